@@ -1,0 +1,271 @@
+"""What comes in: the values that every platform's listener translates its payloads into.
+
+Turn events (`Message`, `Command`, `Regenerate`) wait in the inbox and are answered; control events
+(`Edit`, `Delete`, `Stop`, `Reset`, `Leave`, `Feedback`) act at once and never wait behind a turn.
+Nothing here knows a platform, a store or a model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote, unquote
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.errors import MalformedValue, NewerVersion
+
+VERSION = 1
+"""The codec's version; a worker that meets a newer one releases the event untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    """Where one conversation lives and one voice speaks.
+
+    `thread` is the platform's id of the thread, empty where the whole channel is the conversation
+    (a direct message's top level).
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+    @property
+    def key(self) -> str:
+        """Spell the reference as one string that is safe inside a Redis key and a hash tag."""
+        parts = (self.platform, self.workspace, self.channel, self.thread)
+        return "/".join(quote(part, safe="") for part in parts)
+
+    @classmethod
+    def from_key(cls, key: str) -> ThreadRef:
+        """Read a reference back from `key`."""
+        platform, workspace, channel, thread = (unquote(part) for part in key.split("/"))
+        return cls(platform, workspace, channel, thread)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote or clicked: the platform's id, the name that others see, and where they live."""
+
+    id: str
+    name: str
+    locale: str = ""
+    timezone: str = ""
+    """An IANA zone name, empty when the platform does not tell."""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside a message: a reference, never its bytes.
+
+    `url` is opaque to the core; only the platform that made it can fetch it. `size` is in bytes,
+    0 when unknown.
+    """
+
+    id: str
+    name: str
+    media_type: str = ""
+    size: int = 0
+    url: str = ""
+
+
+PlaceKind: TypeAlias = Literal["channel", "private", "direct", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the listener knows of the surface that a reply will appear on."""
+
+    kind: PlaceKind = "channel"
+    name: str = ""
+    locale: str = ""
+    can_edit: bool = True
+    can_attach: bool = True
+    address: dict[str, str] = field(default_factory=dict)
+    """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
+    the core."""
+
+
+class Relevance(StrEnum):
+    """How a message concerns the bot; the inbox keeps the last two only in joined threads."""
+
+    DIRECT = "direct"
+    IF_JOINED = "if_joined"
+    OVERHEARD = "overheard"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something a person wrote. `at` is the platform's time in microseconds since the epoch."""
+
+    id: str
+    thread: ThreadRef
+    author: Author
+    text: str
+    at: int
+    relevance: Relevance = Relevance.DIRECT
+    attachments: tuple[Attachment, ...] = ()
+    attachments_known: bool = True
+    """False when the platform's event never carries files, so that they must be asked for."""
+    starts_thread: bool = True
+    """False when the thread may hold messages older than this one."""
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A named request (`ask`, `weather`, `time`, ...) that is answered in a thread of its own."""
+
+    id: str
+    thread: ThreadRef
+    author: Author
+    name: str
+    text: str
+    at: int
+    private: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerate:
+    """Answer again the question whose answer is `target`, replacing it in place."""
+
+    id: str
+    thread: ThreadRef
+    author: Author
+    target: str
+    at: int
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The message `target` now reads `text`. `at` is the time of the edit in microseconds."""
+
+    target: str
+    thread: ThreadRef
+    text: str
+    at: int
+    attachments: tuple[Attachment, ...] | None = None
+    """None when the platform does not tell; the known ones are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """The message `target` is gone."""
+
+    target: str
+    thread: ThreadRef
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Somebody wants the running answer of the thread to end here.
+
+    `anyone` is for those who may stop whatever runs, such as a moderator.
+    """
+
+    thread: ThreadRef
+    author: Author
+    anyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Forget the thread; without a thread id in a channel: what is held there for the caller."""
+
+    thread: ThreadRef
+    author: Author
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Follow the thread no more until somebody addresses the bot there again."""
+
+    thread: ThreadRef
+    author: Author
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A thumb up (`value` 1), down (-1) or taken back (0) on the answer `target`."""
+
+    target: str
+    thread: ThreadRef
+    author: Author
+    value: Literal[-1, 0, 1]
+
+
+TurnEvent: TypeAlias = Message | Command | Regenerate
+ControlEvent: TypeAlias = Edit | Delete | Stop | Reset | Leave | Feedback
+
+_KINDS: dict[str, type[Any]] = {
+    "message": Message,
+    "command": Command,
+    "regenerate": Regenerate,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def identity(event: TurnEvent) -> str:
+    """Name what makes `event` the same event when it is delivered again."""
+    place = f"{event.thread.platform}/{event.thread.workspace}/{event.thread.channel}"
+    return f"{_NAMES[type(event)]}:{place}:{event.id}"
+
+
+def stands_alone(event: TurnEvent) -> bool:
+    """Tell whether `event` never shares a reply with others: commands and private questions."""
+    return not isinstance(event, Message)
+
+
+def encode(event: TurnEvent) -> str:
+    """Write `event` as versioned JSON."""
+    kind = _NAMES[type(event)]
+    body = _adapter(type(event)).dump_json(event, exclude_defaults=True).decode()
+    return f'{{"v":{VERSION},"kind":"{kind}","event":{body}}}'
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    v: int
+    kind: str
+    event: Any
+
+
+def decode(data: str | bytes) -> TurnEvent:
+    """Read an event back.
+
+    Raises `NewerVersion` for one that a newer release wrote, `MalformedValue` for anything else
+    that does not fit.
+    """
+    try:
+        envelope = _adapter(_Envelope).validate_json(data)
+        if envelope.v > VERSION:
+            raise NewerVersion(f"an event of version {envelope.v}; this release reads {VERSION}")
+        if envelope.kind not in _KINDS:
+            raise MalformedValue(f"an event of the unknown kind {envelope.kind!r}")
+        event: TurnEvent = _adapter(_KINDS[envelope.kind]).validate_python(envelope.event)
+    except ValidationError as error:
+        raise MalformedValue(f"an event that does not fit its form: {error}") from error
+    return event
+
+
+def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
+    """Return `event` as it reads after `edit`."""
+    if isinstance(event, Regenerate):
+        return event
+    attachments = event.attachments if edit.attachments is None else edit.attachments
+    return dataclasses.replace(event, text=edit.text, attachments=attachments)
+
+
+@lru_cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

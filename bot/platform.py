@@ -1,0 +1,205 @@
+"""The port that a platform adapter implements, and the small ports that the bot hands to it.
+
+The core never calls up into a platform except through `Platform`, and only the dispatcher does.
+`tests/contracts/` holds the suite that every implementation passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+from bot.events import Attachment, ControlEvent, Message, ThreadRef, TurnEvent
+from bot.replies import Reply
+
+
+class Stored(StrEnum):
+    """What the inbox did with an event; a platform may be told "received" after any of them."""
+
+    STORED = "stored"
+    """New: it waits for its answer. The listener shows a sign of life at once."""
+    KNOWN = "known"
+    """Delivered before."""
+    REMEMBERED = "remembered"
+    """Overheard in a joined thread: in the history, never answered."""
+    DROPPED = "dropped"
+    """Not for the bot."""
+    FULL = "full"
+    """The thread holds too many waiting messages; one honest sentence says so."""
+
+
+class Controlled(StrEnum):
+    """What became of a control event."""
+
+    DONE = "done"
+    NOTHING = "nothing"
+    """There was nothing to act on: no running answer, an unknown message."""
+    NOT_ALLOWED = "not_allowed"
+    """Only those who asked may do that."""
+
+
+class Sink(Protocol):
+    """Where a listener puts what it heard. Both calls return within 2 s or raise
+    `StoreUnavailable`; what was not stored must not be acknowledged."""
+
+    async def put(self, event: TurnEvent) -> Stored:
+        """Store a turn event durably, once."""
+
+    async def control(self, event: ControlEvent) -> Controlled:
+        """Act on a control event at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One visible message of a reply: its place in the order and the platform's id of it.
+
+    `id` is empty while only the intent to post is known: the post may or may not have happened.
+    """
+
+    index: int
+    id: str = ""
+
+
+class Receipt(Protocol):
+    """The durable record of what is visible of one reply. Every write is fenced: it raises
+    `LostLease` when another worker owns the thread, and then nothing more may be written to the
+    platform except the removal of one's own surplus post."""
+
+    @property
+    def key(self) -> str:
+        """The reply's own name, the same after a crash: platforms carry it on each post."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What earlier attempts made visible, in order; an empty id wants `find_posts` by key."""
+
+    @property
+    def attempt(self) -> int:
+        """1 at the first attempt."""
+
+    def check(self) -> None:
+        """Raise `LostLease` when too little of the lease is left for a platform call."""
+
+    async def posting(self, index: int) -> None:
+        """Record the intent to post part `index`, before the platform is called."""
+
+    async def posted(self, index: int, id: str) -> None:
+        """Record the platform's id of part `index`."""
+
+    async def removed(self, index: int) -> None:
+        """Record that part `index` is no longer visible."""
+
+
+class Priority(IntEnum):
+    """Who goes first when a platform's allowance runs low."""
+
+    FINAL = 0
+    """The end of a reply: waits for its slot and always gets one."""
+    GROWTH = 1
+    """A newer snapshot: only from what is left above the reserve, else skipped."""
+
+
+class Allowance(Protocol):
+    """What a workspace lets us write, shared by every thread and every process."""
+
+    async def reserve(self, workspace: str, method: str, channel: str = "") -> float:
+        """Take the next free slot of `method` and return the seconds to wait for it (0 = now)."""
+
+    async def try_take(self, workspace: str, method: str, channel: str = "") -> bool:
+        """Take a slot only if one is free now above the reserve that finals keep."""
+
+    async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
+        """Grant nothing for `seconds`: the platform said so."""
+
+
+class Problem(StrEnum):
+    """Why a file could not be had."""
+
+    TOO_LARGE = "too_large"
+    GONE = "gone"
+    FORBIDDEN = "forbidden"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A fetched file: its bytes, or the reason why there are none."""
+
+    content: bytes = b""
+    media_type: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The events that one reply answers, in the platform's order; commands stand alone."""
+
+    thread: ThreadRef
+    events: tuple[TurnEvent, ...]
+
+    @property
+    def first(self) -> TurnEvent:
+        """The event whose place and locale the reply follows."""
+        return self.events[0]
+
+    @property
+    def last(self) -> TurnEvent:
+        """The newest event."""
+        return self.events[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The true state of one part for `/readyz`: `detail` says what is wrong, for an operator."""
+
+    ready: bool
+    detail: str = ""
+
+
+class Platform(Protocol):
+    """A place where people write. One instance serves all its workspaces."""
+
+    @property
+    def name(self) -> str:
+        """`slack`, `discord`, `web`, `console`: the `platform` of its thread references."""
+
+    async def start(self) -> None:
+        """Open what both halves need (a session, who am I). Waits out temporary faults; raises
+        `ConfigError` for a refused token."""
+
+    async def listen(self, sink: Sink) -> None:
+        """Receive until cancelled; acknowledge only after `sink` has taken the event."""
+
+    async def earlier(self, message: Message, limit: int) -> list[Message]:
+        """Read what was written in the message's thread before it, oldest first, at most `limit`.
+
+        Own messages come back with `author.is_bot` and the author id `self`."""
+
+    async def complete(self, message: Message) -> Message:
+        """Return `message` with the attachments that its event did not carry."""
+
+    async def download(self, attachment: Attachment, limit: int) -> Download:
+        """Fetch a file of at most `limit` bytes within 10 s; never raises for a missing file."""
+
+    async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
+        """Make the reply stream visible: grow, roll over, finish.
+
+        On an attempt after a crash, adopt what `receipt` and the platform's own record show, and
+        replace it in place. Raises `PlatformTemporary`, `PlatformGone`, `PlatformRefused` or lets
+        `LostLease` through; consumes `replies` to its end otherwise."""
+
+    async def tidy(self, batch: Batch, receipt: Receipt, text: str) -> None:
+        """Check a finished turn that had changed hands: remove extra posts that carry its key and
+        let the visible ones read `text`."""
+
+    def health(self) -> Health:
+        """Tell, without any call, whether this platform is connected."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+SignOfLife = Callable[[TurnEvent], Awaitable[None]]
+"""Fire and forget: status or typing, as soon as an event is stored."""

@@ -1,0 +1,90 @@
+"""What goes out: the stream of values that the core returns for a batch, and platforms deliver.
+
+A stream holds any number of the growing kinds and ends with exactly one `Done` or `Failed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The answer grew by `text` (Markdown)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRewritten:
+    """All the text so far is replaced by `text`: the model failed in mid-sentence and began again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool runs. `title` says what it does, in the asker's language, for a status line."""
+
+    call_id: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """The tool of `call_id` ended; `summary` is one short line."""
+
+    call_id: str
+    name: str
+    ok: bool
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing is lost, but it takes longer: `text` says why, for a status line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A structured part that a platform renders natively; `text` is its Markdown fallback."""
+
+    kind: str
+    text: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that belongs to the answer."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer is complete: `text` is all of it. `stopped` when a person ended it early."""
+
+    text: str
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """There is no answer; `text` is the honest sentence to show after whatever `partial` text is
+    visible. `code` is a stable word for logs and metrics."""
+
+    text: str
+    code: str
+    partial: str = ""
+
+
+Growing: TypeAlias = TextDelta | TextRewritten | ToolStarted | ToolFinished | Waiting | Card | File
+Final: TypeAlias = Done | Failed
+Reply: TypeAlias = Growing | Final

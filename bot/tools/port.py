@@ -1,0 +1,57 @@
+"""The port of a tool: what a tool function may take and return.
+
+A tool is a typed async function with a docstring; `bot.tools.registry` derives the rest. A tool that
+raises `AskAgain` sends the model back to correct its call, `ToolFailed` closes the matter, and
+anything else is a bug.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.events import Attachment, Author, Place, ThreadRef
+from bot.replies import Card, File
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """Who asks, where, and when: handed to a tool whose first parameter is annotated with it."""
+
+    author: Author
+    thread: ThreadRef
+    place: Place
+    locale: str = "en"
+    timezone: str = ""
+    """The asker's IANA zone, empty when unknown."""
+    now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutput:
+    """A result with more than text: what the model reads, and what people see beside the answer."""
+
+    text: str
+    cards: tuple[Card, ...] = ()
+    files: tuple[File, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A registered tool: what the model sees of it and what runs."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    run: Callable[[ToolContext, dict[str, Any]], Awaitable[ToolOutput]]
+    """Takes checked arguments; raises `AskAgain` or `ToolFailed`."""
+    title: Callable[[dict[str, Any], str], str]
+    """(arguments, locale) -> what it is doing, for a status line."""
+    timeout: float = 20.0
+    """Seconds; a tool that takes longer has failed."""
+    repeatable: bool = True
+    """Running it again after a crash does no harm."""
