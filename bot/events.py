@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, unquote
 
@@ -266,6 +266,6 @@ def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
     return dataclasses.replace(event, text=edit.text, attachments=attachments)
 
 
-@lru_cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

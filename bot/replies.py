@@ -18,7 +18,7 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class TextRewritten:
-    """All the text so far is replaced by `text`: the model failed in mid-sentence and began again."""
+    """All the text so far is replaced by `text`: the model failed midway and began again."""
 
     text: str
 

@@ -1,7 +1,7 @@
 """The port of a language model: what the engine asks and what it gets back.
 
-A stream yields any number of `TextPiece` and `Thinking`, then exactly one `Completion`; a stream that
-ends without its end raises `ModelTemporary`. `tests/contracts/` holds the suite that all pass.
+A stream yields any number of `TextPiece` and `Thinking`, then exactly one `Completion`; a stream
+that ends without its end raises `ModelTemporary`. `tests/contracts/` holds the suite that all pass.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The port of a tool: what a tool function may take and return.
 
-A tool is a typed async function with a docstring; `bot.tools.registry` derives the rest. A tool that
+A tool is a typed async function with a docstring; `bot.tools.registry` derives the rest. One that
 raises `AskAgain` sends the model back to correct its call, `ToolFailed` closes the matter, and
 anything else is a bug.
 """
