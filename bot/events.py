@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, unquote
 
@@ -266,6 +265,11 @@ def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
     return dataclasses.replace(event, text=edit.text, attachments=attachments)
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+"""Built at first use: building them all would slow the start down."""
