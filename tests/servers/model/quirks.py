@@ -1,0 +1,9 @@
+"""placeholder"""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Quirk:
+    replies: tuple = ()
+    refuses: frozenset = frozenset()
