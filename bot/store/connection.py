@@ -1,0 +1,174 @@
+"""The connection to Redis: one server, Valkey, or a cluster, behind the same few calls.
+
+Scripts live in `lua/` and run by their hash. Everything that the library raises becomes
+`StoreUnavailable` here; nobody else in the project sees a Redis error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import redis.asyncio as redis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff, ExponentialBackoff
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from bot.errors import ConfigError, StoreUnavailable
+
+OLDEST = (6, 2)
+"""The oldest server whose commands and script replication the scripts rely on."""
+
+ACKNOWLEDGE_WITHIN = 2.0
+"""Seconds in which a write that a platform waits for has happened or is given up: Slack takes its
+event back after 3."""
+
+
+class Connection:
+    """Two clients on one store: `steady` waits out a short fault, `quick` gives up within 2 s."""
+
+    def __init__(self, steady: Any, quick: Any, open_plain: Callable[[], redis.Redis]) -> None:
+        self.steady = steady
+        self.quick = quick
+        self._open_plain = open_plain
+
+    @classmethod
+    async def open(cls, url: str) -> Connection:
+        """Connect to the store at `url`, finding out whether it is a cluster.
+
+        Raises `ConfigError` for a server that is too old, `StoreUnavailable` for none.
+        """
+        probe: redis.Redis = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
+        async with _named_faults():
+            try:
+                info: dict[str, Any] = await probe.info()
+            finally:
+                await probe.aclose()
+        _check_version(str(info.get("redis_version", "")))
+        kind: Any = RedisCluster if int(info.get("cluster_enabled", 0)) else redis.Redis
+
+        def client(timeout: float, retry: Retry) -> Any:
+            return kind.from_url(
+                url,
+                decode_responses=True,
+                encoding_errors="replace",
+                socket_timeout=timeout,
+                socket_connect_timeout=timeout,
+                retry=retry,
+            )
+
+        steady = client(5.0, Retry(ExponentialBackoff(cap=1.0, base=0.05), 5))
+        quick = client(0.5, Retry(ConstantBackoff(0.1), 2))
+
+        def open_plain() -> redis.Redis:
+            if kind is RedisCluster:
+                node = steady.get_random_node()
+                options = {"host": node.host, "port": node.port}
+                return redis.Redis(decode_responses=True, **options)
+            return redis.Redis.from_url(url, decode_responses=True)
+
+        if kind is RedisCluster:
+            async with _named_faults():
+                await steady.initialize()
+                await quick.initialize()
+        return cls(steady, quick, open_plain)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.steady.aclose()
+        await self.quick.aclose()
+
+    async def run(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
+        """Run `lua/<script>.lua` on the slot of `base`; `now` in ms replaces the server's clock."""
+        async with _named_faults():
+            return await _evaluate(self.steady, script, base, now, args)
+
+    async def run_quick(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
+        """Run a script that a platform's acknowledgement waits for."""
+        async with _named_faults():
+            try:
+                async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+                    return await _evaluate(self.quick, script, base, now, args)
+            except TimeoutError as error:
+                raise StoreUnavailable("the store did not answer in time") from error
+
+    async def command(self, name: str, *args: Any) -> Any:
+        """Send one plain command, for what needs no script."""
+        async with _named_faults():
+            return await getattr(self.steady, name)(*args)
+
+    async def reachable(self) -> bool:
+        """Tell whether the store answers right now."""
+        try:
+            async with asyncio.timeout(1.0), _named_faults():
+                await self.quick.ping()
+        except (StoreUnavailable, TimeoutError):
+            return False
+        return True
+
+    async def subscribe(self, *channels: str) -> AsyncIterator[tuple[str, str]]:
+        """Yield (channel, message) for ever, reconnecting; ("", "") marks each fresh subscription,
+        before which messages may have been missed."""
+        while True:
+            client = self._open_plain()
+            try:
+                async with client.pubsub() as listener:
+                    await listener.subscribe(*channels)
+                    yield "", ""
+                    async for message in listener.listen():
+                        if message["type"] == "message":
+                            yield message["channel"], message["data"]
+            except (RedisError, OSError):
+                await asyncio.sleep(0.5)  # the store is away; polling goes on meanwhile
+            finally:
+                await client.aclose()
+
+
+async def _evaluate(client: Any, script: str, base: str, now: int | None, args: Any) -> Any:
+    text, digest = _load(script)
+    values = (base, "" if now is None else now, *args)
+    try:
+        return await client.evalsha(digest, 1, base + "due", *values)
+    except NoScriptError:
+        return await client.eval(text, 1, base + "due", *values)
+
+
+@cache
+def _load(script: str) -> tuple[str, str]:
+    folder = resources.files("bot.store") / "lua"
+    text = (folder / "common.lua").read_text("utf-8") + (folder / f"{script}.lua").read_text(
+        "utf-8"
+    )
+    # The hash names the script to the server; it protects nothing.
+    return text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@asynccontextmanager
+async def _named_faults() -> AsyncIterator[None]:
+    try:
+        yield
+    except ResponseError as error:
+        if str(error).startswith(
+            ("READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "OOM", "NOREPL")
+        ):
+            raise StoreUnavailable(f"the store refuses to write now: {error}") from error
+        if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
+            raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
+        raise
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(f"the store cannot be reached: {error}") from error
+
+
+def _check_version(text: str) -> None:
+    digits = tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+    if digits < OLDEST:
+        raise ConfigError(
+            f"REDIS_URL: the server says it is Redis {text or 'of an unknown version'}; "
+            "Parley needs Redis 6.2 or newer, or Valkey."
+        )

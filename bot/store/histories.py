@@ -1,0 +1,108 @@
+"""Per-thread history: entries in the platform's order, a running summary, and forgetting.
+
+Reading costs what is returned, not what is stored; edits lie over entries until they are read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot import turns
+from bot.errors import MalformedValue
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.mailboxes import HISTORY_CAP, Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest entries of a thread, oldest first, and how it stands."""
+
+    entries: tuple[turns.Entry, ...] = ()
+    summary: str = ""
+    summary_upto: int = 0
+    """Microseconds; every entry up to this time is in the summary."""
+    primed: bool = False
+    """What was written before the bot was called has been read."""
+    total: int = 0
+    """Entries stored, the unread older ones included."""
+
+
+@dataclass(slots=True)
+class Histories:
+    """Load, prime, fold and forget. Turns themselves are written by the inbox's `finish`."""
+
+    connection: Connection
+    ttl: int
+    """Seconds after which an untouched history is gone."""
+
+    async def load(self, thread: str, most_bytes: int, most_entries: int = 400) -> History:
+        """Read the newest entries that fit into `most_bytes`, in one round trip."""
+        meta, rows, total = await self.connection.run(
+            "load", _base(thread), thread, most_bytes, most_entries
+        )
+        fields = dict(zip(meta[::2], meta[1::2], strict=True))
+        entries = []
+        for value, overlay in zip(rows[::2], rows[1::2], strict=True):
+            entry = _read(value, overlay)
+            if entry is not None:
+                entries.append(entry)
+        return History(
+            entries=tuple(reversed(entries)),
+            summary=fields.get("summary", ""),
+            summary_upto=int(fields.get("summary_upto", "0")),
+            primed=fields.get("primed") == "1",
+            total=total,
+        )
+
+    async def prime(self, thread: str, entries: Sequence[turns.Entry]) -> None:
+        """Remember what was written in the thread before the bot was called there."""
+        triples = [part for e in entries for part in (e.id, e.at, turns.encode(e))]
+        await self.connection.run("prime", _base(thread), thread, self.ttl, HISTORY_CAP, *triples)
+
+    async def fold(self, thread: str, known_upto: int, upto: int, summary: str) -> bool:
+        """Keep a summary that reaches `upto`; False when another was kept meanwhile."""
+        done = await self.connection.run(
+            "fold", _base(thread), thread, str(known_upto), str(upto), summary
+        )
+        return bool(done)
+
+    async def forget(self, thread: str, author: str = "") -> int:
+        """Forget a thread, or one person's part of it; returns how many entries went."""
+        gone: int = await self.connection.run("forget", _base(thread), thread, author)
+        return gone
+
+    async def note_asker(self, thread: str, channel: str, person: str) -> None:
+        """Remember that `person` asked in `thread`, so that their part can be found by channel."""
+        name = keys.asked(channel, person)
+
+        await self.connection.command("sadd", name, thread)
+        await self.connection.command("expire", name, self.ttl)
+
+    async def asked_in(self, channel: str, person: str) -> set[str]:
+        """Tell in which threads of a channel a person has asked."""
+        name = keys.asked(channel, person)
+        found: set[str] = await self.connection.command("smembers", name)
+        return found
+
+
+def remembered(entry: turns.Entry) -> Remembered:
+    """Turn an entry into what the inbox's `finish` writes."""
+    return Remembered(entry.id, entry.at, turns.encode(entry))
+
+
+def _read(value: str, overlay: str) -> turns.Entry | None:
+    try:
+        entry = turns.decode(value)
+    except MalformedValue:
+        return None  # one unreadable entry must not silence its whole thread
+    if overlay.startswith("E"):
+        change = json.loads(overlay.partition("|")[2])
+        entry = replace(entry, text=change["text"])
+    return entry
+
+
+def _base(thread: str) -> str:
+    return keys.base(keys.partition(thread))

@@ -1,0 +1,45 @@
+"""Every Redis key, spelled in one place.
+
+A thread's keys carry the hash tag of its partition, so that each script touches one slot of a Redis
+Cluster. What belongs to no thread (a person's usage, a workspace's write budget) has a tag of its own.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from zlib import crc32
+
+PARTITIONS = 16
+"""Fixed for ever: a thread's partition must be the same in every process and every release. Enough
+to spread over a cluster's nodes; few enough that asking all of them is one small pipeline."""
+
+WAKE = "parley:wake"
+"""Pub/sub: the number of a partition in which a thread became due."""
+
+CONTROL = "parley:control"
+"""Pub/sub: the key of a thread whose running turn has a new flag."""
+
+
+def partition(thread: str) -> int:
+    """Tell which partition the thread with this key belongs to."""
+    return crc32(thread.encode()) % PARTITIONS
+
+
+def base(number: int) -> str:
+    """Begin every key of partition `number`; the scripts append the rest."""
+    return f"parley:{{{number}}}:"
+
+
+def budget(workspace: str) -> str:
+    """Begin every write-allowance key of one workspace (`platform/workspace`)."""
+    return f"parley:{{budget/{quote(workspace, safe='/')}}}:"
+
+
+def usage(person: str) -> str:
+    """Begin every usage key of one person (`platform/workspace/id`)."""
+    return f"parley:{{usage/{quote(person, safe='/')}}}:"
+
+
+def asked(channel: str, person: str) -> str:
+    """Name the set of threads in which a person has asked something, by channel."""
+    return f"parley:{{asked/{channel}}}:{quote(person, safe='')}"

@@ -1,0 +1,47 @@
+-- De-duplicate and append, before the platform is told "received".
+-- ARGV: thread, item, time in us, value, relevance, cap, seconds an identity is kept,
+--       seconds history is kept, most history entries, entry JSON (for what is only overheard),
+--       '1' when the event carries more than its twin may have
+local thread, item, at, value, relevance = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local cap, identity_ttl, keep, most = tonumber(ARGV[8]), ARGV[9], ARGV[10], tonumber(ARGV[11])
+local entry, richer = ARGV[12], ARGV[13]
+local box, items, meta = key('box', thread), key('items', thread), key('meta', thread)
+local seen = seen_key(thread, item)
+
+local state = redis.call('GET', seen)
+if state == 'done' then return 'known' end
+if state then
+  if richer == '1' and redis.call('HEXISTS', items, item) == 1
+    and redis.call('HGET', items, item) ~= value then
+    redis.call('HSET', items, item, value)
+    if in_running_batch(thread, item) then tell_worker(thread, 'amended') end
+  end
+  if redis.call('ZADD', due, 'NX', now, thread) == 1 then make_due(thread, now) end
+  return 'known'
+end
+
+local joined = redis.call('HGET', meta, 'joined') == '1'
+if relevance ~= 'direct' and not joined then return 'dropped' end
+if relevance == 'overheard' then
+  local id = string.sub(item, 3)
+  redis.call('SET', seen, 'done', 'EX', identity_ttl)
+  local order, said = key('order', thread), key('said', thread)
+  redis.call('ZADD', order, at, id)
+  redis.call('HSET', said, id, entry)
+  remember(thread, 1, 0, keep, most)
+  return 'remembered'
+end
+
+if redis.call('ZCARD', box) >= cap then
+  redis.call('SET', seen, 'done', 'EX', identity_ttl)
+  redis.call('HINCRBY', meta, 'overflow', 1)
+  return 'full'
+end
+redis.call('SET', seen, 'waiting', 'EX', identity_ttl)
+redis.call('ZADD', box, at, item)
+redis.call('HSET', items, item, value)
+redis.call('HSET', meta, 'joined', '1')
+redis.call('EXPIRE', meta, keep)
+-- A leased thread keeps its score: its worker looks again when it finishes.
+if redis.call('ZADD', due, 'NX', now, thread) == 1 then make_due(thread, now) end
+return 'stored'

@@ -1,0 +1,63 @@
+-- Lease due threads, oldest first, and freeze each one's batch.
+-- ARGV: owner, lease in ms, most threads, most events in a batch
+local owner, lease, most, batch_cap = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local taken = {}
+
+local function freeze(thread)
+  local items, turn = key('items', thread), key('turn', thread)
+  local batch, frozen = {}, redis.call('HGET', turn, 'batch')
+  if frozen then
+    for _, item in ipairs(cjson.decode(frozen)) do
+      if redis.call('HEXISTS', items, item) == 1 then batch[#batch + 1] = item end
+    end
+    if #batch > 0 then return batch end
+    redis.call('DEL', turn) -- every message of it was deleted
+  end
+  local askers, known = {}, {}
+  for _, item in ipairs(redis.call('ZRANGE', key('box', thread), 0, batch_cap - 1)) do
+    local value = redis.call('HGET', items, item)
+    if not value then
+      redis.call('ZREM', key('box', thread), item)
+    else
+      local alone = string.sub(value, 1, 1) == 'a'
+      if alone and #batch > 0 then break end
+      batch[#batch + 1] = item
+      local asker = string.match(value, '^.([^\n]*)\n')
+      if not known[asker] then
+        known[asker] = true
+        askers[#askers + 1] = asker
+      end
+      if alone then break end
+    end
+  end
+  if #batch > 0 then
+    redis.call('HSET', turn, 'batch', cjson.encode(batch), 'askers', cjson.encode(askers))
+  end
+  return batch
+end
+
+for _, thread in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most)) do
+  local batch = freeze(thread)
+  if #batch == 0 then
+    redis.call('ZREM', due, thread)
+    redis.call('HDEL', leases, thread)
+    redis.call('DEL', key('turn', thread))
+  else
+    local turn, items = key('turn', thread), key('items', thread)
+    local fence = redis.call('INCR', base .. 'fence')
+    redis.call('HINCRBY', turn, 'attempts', 1)
+    redis.call('HSET', leases, thread, fence .. '|' .. owner)
+    redis.call('ZADD', due, now + lease, thread)
+    local values = {}
+    for _, item in ipairs(batch) do
+      values[#values + 1] = item
+      values[#values + 1] = redis.call('HGET', items, item)
+      values[#values + 1] = redis.call('HGET', items, item .. '~') or ''
+    end
+    taken[#taken + 1] = {
+      thread, tostring(fence), redis.call('HGETALL', turn), values,
+      redis.call('HGET', key('meta', thread), 'overflow') or '0',
+    }
+  end
+end
+return taken

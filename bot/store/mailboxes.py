@@ -1,0 +1,270 @@
+"""The inbox's half of the store: one mailbox per thread, one sorted set of due threads a partition.
+
+A thread with waiting messages stands in its partition's `due` set; the score is the time in ms at
+which somebody may take it. Taking moves the score forward by the lease and draws a fencing token;
+renewing moves it again; finishing removes it. So there is nothing to claim, no wake to lose, and
+the invariant "a mailbox that is not empty is due at some time" is one line of each script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store import keys
+from bot.store.connection import Connection
+
+IDENTITY_TTL = 24 * 3600
+"""Seconds an identity is kept: replays come minutes late, after an outage hours."""
+
+MAILBOX_CAP = 50
+"""Waiting messages of one thread; beyond it a burst gets one honest sentence."""
+
+BATCH_CAP = 20
+"""Messages that one reply answers together."""
+
+HISTORY_CAP = 2000
+"""Remembered entries of one thread; far more than any model's budget reads back."""
+
+Clock = Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A waiting event as stored: its id in the mailbox, its JSON, and what was laid over it."""
+
+    id: str
+    value: str
+    overlay: str = ""
+
+    @property
+    def deleted(self) -> bool:
+        """Tell whether its author deleted it meanwhile."""
+        return self.overlay.startswith("D")
+
+    @property
+    def change(self) -> str:
+        """The JSON of the newest edit, empty without one."""
+        return self.overlay.partition("|")[2] if self.overlay.startswith("E") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A leased thread: its fencing token, its frozen batch and the turn's recorded fields."""
+
+    thread: str
+    fence: str
+    items: tuple[Item, ...]
+    turn: Mapping[str, str]
+    overflow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A history entry as stored: message id, platform time in microseconds, JSON."""
+
+    id: str
+    at: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What `finish` writes beside clearing the mailbox."""
+
+    entries: tuple[Remembered, ...] = ()
+    check_in_ms: int | None = None
+    check: str = ""
+    set_aside: str = ""
+
+
+@dataclass(slots=True)
+class Mailboxes:
+    """The scripts of the inbox, typed. `clock` (ms) replaces the server's clock in tests only."""
+
+    connection: Connection
+    history_ttl: int
+    """Seconds."""
+    clock: Clock | None = None
+    cap: int = MAILBOX_CAP
+    batch_cap: int = BATCH_CAP
+
+    async def put(
+        self,
+        thread: str,
+        item: str,
+        at: int,
+        value: str,
+        *,
+        alone: bool,
+        author: str,
+        relevance: str,
+        entry: str = "",
+        richer: bool = False,
+    ) -> str:
+        """Append once; returns `stored`, `known`, `remembered`, `dropped` or `full`."""
+        flagged = f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
+        outcome: str = await self.connection.run_quick(
+            "put",
+            _base(thread),
+            thread,
+            item,
+            at,
+            flagged,
+            relevance,
+            self.cap,
+            IDENTITY_TTL,
+            self.history_ttl,
+            HISTORY_CAP,
+            entry,
+            "1" if richer else "0",
+            now=self._now(),
+        )
+        return outcome
+
+    async def take(self, partition: int, owner: str, lease_ms: int, most: int) -> list[Taken]:
+        """Lease up to `most` due threads of a partition, the longest waiting first."""
+        rows = await self.connection.run(
+            "take", keys.base(partition), owner, lease_ms, most, self.batch_cap, now=self._now()
+        )
+        return [_taken(row) for row in rows]
+
+    async def renew(self, thread: str, fence: str, lease_ms: int) -> tuple[bool, int] | None:
+        """Hold the lease longer: (stop wanted, number of amendments), None when it is lost."""
+        flags = await self.connection.run(
+            "renew", _base(thread), thread, fence, lease_ms, now=self._now()
+        )
+        return None if flags is None else (flags[0] != "0", int(flags[1]))
+
+    async def record(
+        self, thread: str, fence: str, fields: Mapping[str, str], remove: Iterable[str] = ()
+    ) -> bool:
+        """Write fields of the running turn; False when the lease is lost."""
+        pairs = [part for pair in fields.items() for part in pair]
+        done = await self.connection.run(
+            "record", _base(thread), thread, fence, *pairs, "", *remove, now=self._now()
+        )
+        return bool(done)
+
+    async def finish(self, thread: str, fence: str, ending: Ending) -> bool:
+        """End the turn: history, mailbox and lease in one step; False when the lease is lost."""
+        triples = [part for e in ending.entries for part in (e.id, e.at, e.value)]
+        done = await self.connection.run(
+            "finish",
+            _base(thread),
+            thread,
+            fence,
+            IDENTITY_TTL,
+            self.history_ttl,
+            HISTORY_CAP,
+            "" if ending.check_in_ms is None else ending.check_in_ms,
+            ending.check,
+            ending.set_aside,
+            *triples,
+            now=self._now(),
+        )
+        return bool(done)
+
+    async def release(self, thread: str, fence: str, delay_ms: int, *, counted: bool) -> bool:
+        """Give the thread back, due again after `delay_ms`; False when the lease is lost."""
+        done = await self.connection.run(
+            "release",
+            _base(thread),
+            thread,
+            fence,
+            delay_ms,
+            "0" if counted else "1",
+            now=self._now(),
+        )
+        return bool(done)
+
+    async def owners(self, partition: int) -> set[str]:
+        """Tell who holds leases in a partition."""
+        return set(await self.connection.run("free", keys.base(partition), now=self._now()))
+
+    async def free(self, partition: int, owners: Iterable[str]) -> int:
+        """Make the threads of dead owners due at once; returns how many."""
+        freed: int = await self.connection.run(
+            "free", keys.base(partition), *owners, now=self._now()
+        )
+        return freed
+
+    async def stop(self, thread: str, author: str, *, anyone: bool) -> str:
+        """Flag the running turn: `done`, `nothing` runs, or `not_allowed`."""
+        return await self._control("stop", thread, author, "1" if anyone else "0")
+
+    async def edit(self, thread: str, message: str, at: int, change: str) -> str:
+        """Lay an edit (JSON) over a waiting or remembered message: `done` or `nothing`."""
+        return await self._control("edit", thread, message, at, change)
+
+    async def delete(self, thread: str, message: str) -> str:
+        """Purge a message: `done` or `nothing`."""
+        return await self._control("delete", thread, message)
+
+    async def leave(self, thread: str) -> bool:
+        """Follow a thread no more; tells whether it was followed."""
+        name = f"{_base(thread)}meta:{thread}"
+        return bool(await self.connection.command("hdel", name, "joined"))
+
+    async def due_checks(self, partition: int, most: int = 10) -> list[str]:
+        """Take the later checks that are due; an unfinished one comes back after a minute."""
+        checks: list[str] = await self.connection.run(
+            "checks", keys.base(partition), most, now=self._now()
+        )
+        return checks
+
+    async def checked(self, partition: int, check: str) -> None:
+        """Strike a later check."""
+        name = f"{keys.base(partition)}checks"
+        await self.connection.command("zrem", name, check)
+
+    async def set_aside(self) -> AsyncIterator[str]:
+        """Yield the set-aside records, newest first by partition."""
+        for number in range(keys.PARTITIONS):
+            name = f"{keys.base(number)}aside"
+            for record in await self.connection.command("lrange", name, 0, -1):
+                yield record
+
+    async def take_back(self, thread: str, record: str, items: Iterable[str]) -> bool:
+        """Strike a set-aside record and forget its events' identities, so that they can be put
+        again; False when somebody else was quicker."""
+        name = f"{_base(thread)}aside"
+        if not await self.connection.command("lrem", name, 1, record):
+            return False
+        scope = thread.rpartition("/")[0]
+        for item in items:
+            identity = f"{_base(thread)}seen:{scope}:{item}"
+            await self.connection.command("delete", identity)
+        return True
+
+    async def depth(self) -> int:
+        """Count the threads that wait or run."""
+        total = 0
+        for number in range(keys.PARTITIONS):
+            name = f"{keys.base(number)}due"
+            total += await self.connection.command("zcard", name)
+        return total
+
+    async def _control(self, script: str, thread: str, *args: Any) -> str:
+        outcome: str = await self.connection.run_quick(
+            script, _base(thread), thread, *args, now=self._now()
+        )
+        return outcome
+
+    def _now(self) -> int | None:
+        return None if self.clock is None else self.clock()
+
+
+def _base(thread: str) -> str:
+    return keys.base(keys.partition(thread))
+
+
+def _taken(row: list[Any]) -> Taken:
+    thread, fence, fields, values, overflow = row
+    items = tuple(
+        Item(item, value.partition("\n")[2], overlay)
+        for item, value, overlay in zip(values[::3], values[1::3], values[2::3], strict=True)
+    )
+    turn = dict(zip(fields[::2], fields[1::2], strict=True))
+    return Taken(thread, fence, items, turn, int(overflow))
