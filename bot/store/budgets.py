@@ -62,7 +62,7 @@ class Budgets:
         """Grant nothing for `seconds`: the platform answered 429."""
         name = f"{self._base(workspace)}pause:{_spell(method, channel)}"
         until = await self._server_ms() + math.ceil(seconds * 1000)
-        await self.connection.command("set", name, until, "PX", math.ceil(seconds * 1000))
+        await self.connection.command("psetex", name, math.ceil(seconds * 1000), until)
 
     async def _ask(self, mode: str, workspace: str, method: str, channel: str) -> int:
         windows: list[str | int] = []

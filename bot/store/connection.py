@@ -18,12 +18,22 @@ import redis.asyncio as redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, ExponentialBackoff
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import (
+    ClusterError,
+    NoScriptError,
+    RedisClusterException,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot.errors import ConfigError, StoreUnavailable
 
 OLDEST = (6, 2)
 """The oldest server whose commands and script replication the scripts rely on."""
+
+AWAY = (RedisConnectionError, RedisTimeoutError, ClusterError, RedisClusterException, OSError)
+"""What the library raises when the server is away; anything else it raises is a bug of ours."""
 
 ACKNOWLEDGE_WITHIN = 2.0
 """Seconds in which a write that a platform waits for has happened or is given up: Slack takes its
@@ -124,7 +134,7 @@ class Connection:
                     async for message in listener.listen():
                         if message["type"] == "message":
                             yield message["channel"], message["data"]
-            except (RedisError, OSError):
+            except (*AWAY, ResponseError):
                 await asyncio.sleep(0.5)  # the store is away; polling goes on meanwhile
             finally:
                 await client.aclose()
@@ -161,7 +171,7 @@ async def _named_faults() -> AsyncIterator[None]:
         if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
             raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
         raise
-    except (RedisError, OSError) as error:
+    except AWAY as error:
         raise StoreUnavailable(f"the store cannot be reached: {error}") from error
 
 
