@@ -14,6 +14,7 @@ from .faults import (
     too_long,
 )
 from .parts import Answer, Call, Fault, Framing, Raw, Reply, StreamError, Text, Thought, Usage
+from .quirks import ALL_QUIRKS, QUIRKS, Outcome, Quirk, quirk
 from .records import ModelRequest
 from .replies import (
     breaks,
@@ -33,13 +34,17 @@ from .replies import (
 from .server import API_KEY, ModelServer
 
 __all__ = [
+    "ALL_QUIRKS",
     "API_KEY",
+    "QUIRKS",
     "Answer",
     "Call",
     "Fault",
     "Framing",
     "ModelRequest",
     "ModelServer",
+    "Outcome",
+    "Quirk",
     "Raw",
     "Reply",
     "StreamError",
@@ -60,6 +65,7 @@ __all__ = [
     "model_missing",
     "no_credit",
     "overloaded",
+    "quirk",
     "refuses",
     "says",
     "stops_at_length",

@@ -28,20 +28,20 @@ def stream(reply: Reply, request: ModelRequest, *, openai: bool) -> Iterator[Ste
     pad = openai and options.get("include_obfuscation") is not False
     chunks = _Chunks(request.model, counts=counts, pad=pad)
     reasoning_is_shown = not openai  # OpenAI keeps reasoning to itself on this wire
-    yield chunks.frame('{"role":"assistant","content":%s,"refusal":null}' % _opening(reply))
+    yield chunks.frame(f'{{"role":"assistant","content":{_opening(reply)},"refusal":null}}')
     index = -1
     for part in reply.parts:
         match part:
             case Text(text):
-                yield chunks.frame('{"content":%s}' % quote(text), text)
+                yield chunks.frame(f'{{"content":{quote(text)}}}', text)
             case Thought(text):
                 if reasoning_is_shown:
-                    yield chunks.frame('{"content":null,"reasoning_content":%s}' % quote(text))
+                    yield chunks.frame(f'{{"content":null,"reasoning_content":{quote(text)}}}')
             case Call():
                 index += 1
                 yield from (chunks.frame(delta) for delta in _call_deltas(part, index))
             case Refusal(text):
-                yield chunks.frame('{"refusal":%s}' % quote(text))
+                yield chunks.frame(f'{{"refusal":{quote(text)}}}')
             case StreamError(message, code):
                 error = {"message": message, "type": "server_error", "param": None, "code": code}
                 yield b"data: %s\n\n" % dumps({"error": error})
@@ -89,10 +89,10 @@ def _opening(reply: Reply) -> str:
 def _call_deltas(call: Call, index: int) -> Iterator[str]:
     head = {"name": call.name, "arguments": ""}
     opening = {"index": index, "id": call.id or call_id(), "type": "function", "function": head}
-    yield '{"tool_calls":[%s]}' % dumps(opening).decode()
+    yield f'{{"tool_calls":[{dumps(opening).decode()}]}}'
     for at in range(0, len(call.arguments), _ARGUMENT_PIECE):
         piece = quote(call.arguments[at : at + _ARGUMENT_PIECE])
-        yield '{"tool_calls":[{"index":%d,"function":{"arguments":%s}}]}' % (index, piece)
+        yield f'{{"tool_calls":[{{"index":{index},"function":{{"arguments":{piece}}}}}]}}'
 
 
 def whole(reply: Reply, request: ModelRequest, *, openai: bool) -> dict[str, Any]:

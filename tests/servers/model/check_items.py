@@ -170,8 +170,8 @@ def _check_reasoning(items: list[dict[str, Any]], known_ids: set[str]) -> None:
             raise _unknown_item(str(item.get("id")))
         if sealed is not None and not is_sealed(sealed):
             raise Rejected(
-                f"The encrypted content {sealed[:4]}...{sealed[-4:]} could not be verified. Reason: "
-                "Encrypted content could not be decrypted or parsed.",
+                f"The encrypted content {sealed[:4]}...{sealed[-4:]} could not be verified. "
+                "Reason: Encrypted content could not be decrypted or parsed.",
                 code="invalid_encrypted_content",
             )
         _check_follower(items, at)
@@ -193,8 +193,8 @@ def _check_follower(items: list[dict[str, Any]], at: int) -> None:
 
 def _unknown_item(item_id: str) -> Rejected:
     return Rejected(
-        f"Item with id '{item_id}' not found. Items are not persisted when `store` is set to false. "
-        "Try again with `store` set to true, or remove this item from your input.",
+        f"Item with id '{item_id}' not found. Items are not persisted when `store` is set to "
+        "false. Try again with `store` set to true, or remove this item from your input.",
         param="input",
         status=404,
     )

@@ -16,11 +16,41 @@ from .responses import Rendering
 from .schemas import check_tools
 
 _PARAMETERS = frozenset(
-    "access_programs background context_management conversation image include input instructions "
-    "max_output_tokens max_tool_calls metadata model moderation parallel_tool_calls "
-    "previous_response_id prompt prompt_cache_key prompt_cache_options prompt_cache_retention "
-    "reasoning safety_identifier service_tier store stream stream_options temperature text "
-    "tool_choice tools top_logprobs top_p truncation user".split()
+    {
+        "access_programs",
+        "background",
+        "context_management",
+        "conversation",
+        "image",
+        "include",
+        "input",
+        "instructions",
+        "max_output_tokens",
+        "max_tool_calls",
+        "metadata",
+        "model",
+        "moderation",
+        "parallel_tool_calls",
+        "previous_response_id",
+        "prompt",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "reasoning",
+        "safety_identifier",
+        "service_tier",
+        "store",
+        "stream",
+        "stream_options",
+        "temperature",
+        "text",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "truncation",
+        "user",
+    }
 )
 # Parameters of Chat Completions that people bring along, and where they live here.
 _MOVED = {
@@ -90,8 +120,8 @@ def _check_parameters(body: dict[str, Any]) -> None:
         if param in _MOVED:
             raise Rejected(
                 f"Unsupported parameter: '{param}'. In the Responses API, this parameter has moved "
-                f"to '{_MOVED[param]}'. Try again with the new parameter. See the API documentation "
-                "for more information: https://platform.openai.com/docs/api-reference/responses/"
+                f"to '{_MOVED[param]}'. Try again with the new parameter. See the API "
+                "documentation for more information: https://platform.openai.com/docs/api-reference/responses/"
                 "create.",
                 code="unsupported_parameter",
             )

@@ -20,8 +20,8 @@ _FULL = ("none", "low", "medium", "high", "xhigh", "max")
 class Family:
     """One row: models whose names match `names` behave like this.
 
-    `efforts` are the accepted reasoning efforts (empty: not a reasoning model); `sampling` says when
-    temperature and its like are accepted; `chat_tools` when functions are, on Chat Completions.
+    `efforts` are the accepted reasoning efforts (empty: not a reasoning model); `sampling` says
+    when temperature and its like are accepted; `chat_tools` when functions are, on that wire.
     """
 
     names: str

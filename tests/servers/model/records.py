@@ -29,6 +29,13 @@ class ModelRequest:
     cancelled: float | None = None
 
     @property
+    def state(self) -> str:
+        """How the exchange stands, in a word or two."""
+        if self.cancelled is not None:
+            return "cancelled"
+        return f"answered {self.status}" if self.finished is not None else "open"
+
+    @property
     def model(self) -> str:
         """The model that was asked for."""
         return str(self.body.get("model", ""))

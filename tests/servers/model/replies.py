@@ -31,9 +31,9 @@ from .parts import (
 )
 from .records import ModelRequest
 
-# Tokens of English are about that long; the exact cut does not matter, only that there are several.
+# About a token's length; the exact cut does not matter, only that there are several.
 _PIECE = re.compile(r"\s*\S{1,6}|\s+")
-_WORDS = "the answer grows here one small word after the other until it has said it all".split()
+_WORDS = ("the", "answer", "grows", "one", "small", "word", "after", "another", "until", "done")
 _SAMPLE = "Beijing is sunny today with a light wind from the north."
 
 

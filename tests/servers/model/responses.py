@@ -127,7 +127,8 @@ class Rendering:
 
     def _message(self, parts: list[Any]) -> Iterator[Step]:
         item_id, at = f"msg_{secrets.token_hex(25)}", len(self.output)
-        item = {"id": item_id, "type": "message", "status": "in_progress", "role": "assistant"}
+        item: dict[str, Any] = {"id": item_id, "type": "message", "role": "assistant"}
+        item |= {"status": "in_progress"}
         yield self._event(
             "response.output_item.added", output_index=at, item=item | {"content": []}
         )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from . import chat
-from .faults import error_body
+from .faults import fails
 from .parts import At, Cut, Hang, Pause, Reply, Reset, StreamError, Until
-from .play import obey
+from .play import obey, play_fault
 from .records import ModelRequest
 
 
@@ -19,29 +18,23 @@ async def play_whole(
     http: web.Request,
     record: ModelRequest,
     reply: Reply,
-    render: Callable[[], dict[str, Any]],
+    body: dict[str, Any],
     headers: dict[str, str],
 ) -> web.StreamResponse:
     """Wait as the reply says, then send it whole; a cut sends half of it, an error a 500."""
     begun = time.monotonic()
-    half = False
+    sent = chat.dumps(body)
     for part in reply.parts:
         match part:
             case Pause() | At() | Until() | Hang() | Reset():
                 await obey(part, http, begun)
             case Cut():
-                half = True
+                sent = sent[: len(sent) // 2]
             case StreamError(message, code):
-                record.status = 500
-                record.first_byte = record.finished = time.monotonic()
-                body = error_body(message, "server_error", None, code)
-                return web.Response(
-                    status=500, body=body, headers=headers, content_type="application/json"
-                )
+                fault = fails(500, message=message, code=code)
+                return await play_fault(record, fault, headers=headers)
             case _:
                 pass
-    body = chat.dumps(render())
     record.status = 200
     record.first_byte = record.finished = time.monotonic()
-    sent = body[: len(body) // 2] if half else body
     return web.Response(body=sent, headers=headers, content_type="application/json")
