@@ -51,7 +51,7 @@ def shown(value: object, *, secret: bool) -> str:
     text = str(value)
     if secret and "://" in text:
         return without_password(text)
-    if secret:
+    if secret or text.startswith(_PREFIXES):  # a token may have strayed into any setting
         prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), "")
         return f"{prefix}…({len(text)} characters)"
     text = without_password(text)
