@@ -1,0 +1,36 @@
+"""Fixtures of the playground's tests: a real store, emptied for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.store.connection import Connection
+from bot.store.files import Files
+from bot.store.messages import ChannelMessages
+from tests.adapters.web.redis_server import redis_server
+
+
+@pytest.fixture(scope="session")
+def store_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+async def connection(store_url: str) -> AsyncIterator[Connection]:
+    connection = await Connection.open(store_url)
+    await connection.command("flushall")
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def messages(connection: Connection) -> ChannelMessages:
+    return ChannelMessages(connection)
+
+
+@pytest.fixture
+def files(connection: Connection) -> Files:
+    return Files(connection)
