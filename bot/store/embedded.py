@@ -34,9 +34,9 @@ _STEP_SECONDS = 0.005
 # One answer of a server that is not reading its files; a healthy one takes less than 1 ms.
 _ANSWER_SECONDS = 1.0
 
-# A server that did not live this long is not brought back at once: it would only spin.
+# A server that did not live this long is brought back after a pause: it may be dying each time.
 _SHORT_LIFE_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 5.0
+_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 5.0
 
 
 class EmbeddedStore:
@@ -55,6 +55,7 @@ class EmbeddedStore:
         self._idle_seconds = idle_seconds
         self._folder: StoreFolder | None = None
         self._users: int | None = None
+        self._line: _Line | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -73,6 +74,7 @@ class EmbeddedStore:
                     self._leave()
                 raise
             if self._watcher is None:
+                self._line = line
                 self._watcher = asyncio.create_task(self._watch(line), name="embedded-store")
             else:
                 line.close()
@@ -89,6 +91,8 @@ class EmbeddedStore:
             await asyncio.wait([self._watcher])
         async with self._one_at_a_time:
             self._watcher = None
+            if self._line is not None:
+                self._line.close()
             try:
                 if self._folder and self._users is not None and make_exclusive(self._users):
                     await self._end_server(self._folder)
@@ -171,17 +175,15 @@ class EmbeddedStore:
         """Notice the server's end at once, and bring it back."""
         while True:
             began = _now()
-            try:
-                await line.hung_up()
-            finally:
-                line.close()
+            await line.hung_up()
+            line.close()
             self._log.warning("embedded store: the server went away, bringing it back")
             if _now() - began < _SHORT_LIFE_SECONDS:
-                await asyncio.sleep(_SHORT_LIFE_SECONDS)
-            line = await self._bring_back()
+                await asyncio.sleep(_PAUSE_SECONDS)
+            line = self._line = await self._bring_back()
 
     async def _bring_back(self) -> _Line:
-        pause = _SHORT_LIFE_SECONDS / 4
+        pause = _PAUSE_SECONDS
         while True:
             try:
                 async with self._one_at_a_time:
@@ -245,6 +247,9 @@ async def _knock(path: Path) -> tuple[_Line | None, bytes]:
         answer = b"-TIMEOUT silence"  # it lives, and so must not be taken for one to be started
     except OSError:
         pass
+    except BaseException:
+        line.close()
+        raise
     # A server whose disk is full answers PING with -MISCONF; it is up, and reads still work.
     if answer.startswith((b"+PONG", b"-MISCONF")):
         return line, answer

@@ -25,7 +25,11 @@ from bot.store.keeper import STARTING
 _SOCKET_PATH_BYTES = 100
 
 # A warning or worse in the servers' log lines: "123:M 20 Nov 2026 11:14:00.000 # what happened".
-_SERIOUS = re.compile(r"^\d+:\w .*? # (?!WARNING)(.+)$", re.MULTILINE)
+# Left out: advice on tuning the machine, and what Redis 7 says at that level in every start.
+_SERIOUS = re.compile(
+    r"^\d+:\w .*? # (?!WARNING|oO0|Redis version|Configuration loaded|Server initialized)(.+)$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""The keeper: small, discreet, and never without its server."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.store import keeper
+from tests.bot.store.embedded_servers import (
+    client,
+    keeper_pid,
+    linux_only,
+    running,
+    server_pid,
+    until,
+    used,
+)
+
+pytest_plugins = ("tests.bot.store.embedded_fixtures",)
+
+
+def resident_kilobytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0])
+
+
+def environment(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+@linux_only
+async def test_the_keeper_is_small(data_dir: Path) -> None:
+    async with used(data_dir):
+        assert resident_kilobytes(keeper_pid(data_dir)) < 12 * 1024
+
+
+@linux_only
+async def test_neither_server_nor_keeper_is_handed_the_bots_secrets(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    async with used(data_dir):
+        for pid in running(data_dir):
+            assert b"secret" not in environment(pid)
+
+
+async def test_the_servers_log_is_kept_small(data_dir: Path) -> None:
+    log = data_dir / "store" / "server.log"
+    async with used(data_dir) as url:
+        with log.open("ab") as end:
+            end.write(b"a long story\n" * 50_000)
+        await until(lambda: log.stat().st_size <= keeper.LOG_BYTES)
+        assert log.read_bytes().endswith(b"a long story\n")
+        os.kill(server_pid(url), signal.SIGTERM)
+        await until(lambda: b"eady to exit" in log.read_bytes())
+
+
+async def test_a_connection_that_the_server_cuts_is_not_taken_for_its_end(data_dir: Path) -> None:
+    async with used(data_dir, idle_seconds=2) as url:
+        pid = server_pid(url)
+        with client(url) as store:
+            store.client_kill_filter(_type="normal", skipme=True)
+            await until(lambda: store.info("clients")["connected_clients"] == 3)
+        assert server_pid(url) == pid
