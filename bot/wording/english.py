@@ -1,0 +1,92 @@
+"""The bot's sentences in English: short, kind, what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # Lengths of time
+    "seconds": "{count:second|seconds}",
+    "minutes": "{count:minute|minutes}",
+    "hours": "{count:hour|hours}",
+    "days": "{count:day|days}",
+    # While an answer is on its way
+    "thinking": "Thinking…",
+    "tool_running": "{title}…",
+    "waiting_retry": "The model is not answering yet. I am trying again…",
+    "resuming": "I was interrupted and am picking this up again…",
+    # How an answer ends
+    "stopped": "Stopped.",
+    "length_reached": "This is as long as one answer can get. Ask me to go on.",
+    "rounds_exhausted": "I have looked things up as often as one question allows; "
+    "this is how far I got. Ask again for the rest.",
+    "broke_off": "The answer broke off here. Please ask again.",
+    "no_answer": "The model gave an empty answer. Please ask again, perhaps in other words.",
+    # Why there is no answer
+    "model_unreachable": "I could not reach the language model. Please try again in a minute; "
+    "if it stays like this, tell the people who run me.",
+    "model_busy": "The language model has too much to do right now. Please ask again in {wait}.",
+    "model_rejected": "The language model's service turned me away, and asking again will not "
+    "help. The people who run me need to look at my settings.",
+    "model_silent": "The language model has said nothing for too long, so I gave up. "
+    "Please ask again.",
+    "model_refused": "The model's content filter will not answer this. "
+    "Asking in other words may help.",
+    "context_too_long": "This is more than the model can read at once. "
+    "Please start a new thread, or send less text.",
+    "interrupted_again": "I was interrupted every time I tried to answer this, so I have set it "
+    "aside. Please ask again; if it happens once more, tell the people who run me.",
+    "internal_error": "Something went wrong on my side. Please ask again; if it happens once more, "
+    "give the people who run me this number: {id}",
+    "store_unavailable": "I cannot store messages right now, so I did not take this one. "
+    "Please send it again in a minute.",
+    # Limits
+    "too_much_at_once": "That is too much at once: {count:message is|messages are} already "
+    "waiting here. Please wait for my answer, then send the rest again.",
+    "turns_limit": "You have used up your questions for this hour. "
+    "Please ask again in {minutes:minute|minutes}.",
+    "tokens_limit": "You have used up your allowance for today. "
+    "Please ask again in {hours:hour|hours}.",
+    "channel_not_allowed": "I may not answer in this channel. Ask me in another one, "
+    "or ask the people who run me to allow it.",
+    # Files
+    "file_too_large": "“{name}” is larger than the {limit} that I can read. "
+    "Please send a smaller file, or paste the part that matters.",
+    "file_unreadable": "I could not read “{name}”. Please send it again as plain text.",
+    "file_gone": "“{name}” is no longer there. Please send it again.",
+    "file_forbidden": "I am not allowed to open “{name}”. Please send it in this conversation.",
+    "file_unreachable": "I could not fetch “{name}” in time. Please send it again.",
+    "file_binary": "“{name}” is not text, so I could not read it. "
+    "Please send what it says as text.",
+    "files_too_many": "I read at most {limit:file|files} at once and left the others out. "
+    "Please send them in another message.",
+    "secret_hidden": "Your message holds what looks like a secret ({kinds}). I have hidden it from "
+    "the model and from my memory; if it is real, please replace it.",
+    # Memory and threads
+    "reset_done": "Done. I have forgotten what was said here.",
+    "reset_nothing": "There is nothing here that I remember.",
+    "left_thread": "I will stay quiet here until someone mentions me.",
+    # Buttons and commands
+    "not_yours_to_stop": "Only those who asked can stop this answer.",
+    "nothing_to_stop": "There is no answer to stop; it has already ended.",
+    "not_yours_to_repeat": "Only those who asked can have this answered again.",
+    "nothing_to_repeat": "I no longer know the question, so I cannot answer it again. "
+    "Please ask once more.",
+    "feedback_thanks": "Thank you, noted.",
+    "empty_question": "What would you like to know? Write it right after {mention}.",
+    "unknown_command": "I do not know that command. `{command} help` shows what I can do.",
+    "hello": "Hello, I am Parley. Mention {mention} with a question, and I will answer in its "
+    "thread. There you can go on without mentioning me.",
+    "help": """\
+**How to ask:** mention {mention} in a channel, or write to me directly. I answer in the thread, \
+where you can go on without mentioning me. I know the weather and the time anywhere, and I read \
+text files.
+**Change your mind:** press Stop to end an answer. Edit or delete your message, and I follow.
+**What I remember:** what is said in the threads that I am part of, until they have been quiet for \
+{remembered}. `{command} reset` makes me forget at once.""",
+    # Without a language model
+    "offline_what_i_am": "I am running without a language model, so I cannot hold a conversation. "
+    "What works: the weather and the time.",
+    "offline_try": "Try “What is the weather in Beijing?” or “What time is it in Tokyo?”.",
+    "offline_how_to_change": "To get the whole of me, set `OPENAI_API_KEY` and start me again.",
+}

@@ -1,0 +1,76 @@
+"""The bot's sentences in 简体中文: short, kind, what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # Lengths of time
+    "seconds": "{count:,} 秒",
+    "minutes": "{count:,} 分钟",
+    "hours": "{count:,} 小时",
+    "days": "{count:,} 天",
+    # While an answer is on its way
+    "thinking": "正在思考…",
+    "tool_running": "{title}…",
+    "waiting_retry": "模型还没有回应，我正在重试…",
+    "resuming": "刚才被打断了，我正在接着回答…",
+    # How an answer ends
+    "stopped": "已停止。",
+    "length_reached": "一次回答只能这么长。请让我继续。",
+    "rounds_exhausted": "一个问题能查询的次数已用完，目前只有这些结果。其余的请再问一次。",
+    "broke_off": "回答在这里中断了。请再问一次。",
+    "no_answer": "模型没有给出任何内容。请再问一次，或者换个说法。",
+    # Why there is no answer
+    "model_unreachable": "我连接不上语言模型。请一分钟后再试；如果一直这样，请告诉管理我的人。",
+    "model_busy": "语言模型现在太忙了。请在{wait}后再问。",
+    "model_rejected": "语言模型服务拒绝了我的请求，再问也没有用。需要管理我的人检查设置。",
+    "model_silent": "语言模型太久没有回应，我只好放弃。请再问一次。",
+    "model_refused": "模型的内容过滤器不回答这个问题。换个说法也许可以。",
+    "context_too_long": "内容超出了模型一次能读的长度。请新开一个讨论串，或者少发一些文字。",
+    "interrupted_again": "我每次回答这个问题都被打断，只好先放到一边。请再问一次；"
+    "如果再次发生，请告诉管理我的人。",
+    "internal_error": "我这边出了问题。请再问一次；如果再次发生，请把这个编号告诉管理我的人：{id}",
+    "store_unavailable": "我现在无法保存消息，所以没有收下这一条。请一分钟后重新发送。",
+    # Limits
+    "too_much_at_once": "一下子太多了：这里已有 {count:,} 条消息在等待。"
+    "请等我回答之后，再把其余的发一遍。",
+    "turns_limit": "你这一小时的提问次数已用完。请在 {minutes:,} 分钟后再问。",
+    "tokens_limit": "你今天的用量已用完。请在 {hours:,} 小时后再问。",
+    "channel_not_allowed": "我不能在这个频道回答。请到别的频道问我，或者请管理我的人开通这里。",
+    # Files
+    "file_too_large": "“{name}”超过了我能读取的 {limit}。请发送小一点的文件，"
+    "或者粘贴其中重要的部分。",
+    "file_unreadable": "我读不了“{name}”。请以纯文本重新发送。",
+    "file_gone": "“{name}”已经不在了。请重新发送。",
+    "file_forbidden": "我没有权限打开“{name}”。请在这个对话里发送它。",
+    "file_unreachable": "我没能及时取到“{name}”。请重新发送。",
+    "file_binary": "“{name}”不是文本，我读不了。请把其中的内容以文字发送。",
+    "files_too_many": "我一次最多读 {limit:,} 个文件，其余的没有读。请在另一条消息里发送。",
+    "secret_hidden": "你的消息里有看起来像密钥的内容（{kinds}）。我已对模型和我的记忆隐藏它；"
+    "如果是真的，请尽快更换。",
+    # Memory and threads
+    "reset_done": "好了，这里说过的内容我都忘了。",
+    "reset_nothing": "这里没有我记住的内容。",
+    "left_thread": "在有人提到我之前，我会在这里保持安静。",
+    # Buttons and commands
+    "not_yours_to_stop": "只有提问的人才能停止这个回答。",
+    "nothing_to_stop": "没有可以停止的回答，它已经结束了。",
+    "not_yours_to_repeat": "只有提问的人才能要求重新回答。",
+    "nothing_to_repeat": "我已经不知道原来的问题，无法重新回答。请再问一次。",
+    "feedback_thanks": "谢谢，已记下。",
+    "empty_question": "想知道什么？请写在 {mention} 后面。",
+    "unknown_command": "我不认识这个命令。`{command} help` 会显示我能做什么。",
+    "hello": "你好，我是 Parley。提到 {mention} 并提出问题，我会在它的讨论串里回答。"
+    "在那里继续说时不必再提到我。",
+    "help": """\
+**怎样提问：**在频道里提到 {mention}，或者直接给我发消息。我会在讨论串里回答，\
+在那里继续说时不必再提到我。我知道各地的天气和时间，也能读文本文件。
+**改变主意：**按“停止”可结束回答。修改或删除你的消息，我会跟着更新。
+**我记得什么：**我参与的讨论串里说过的话，直到它安静了{remembered}。\
+`{command} reset` 让我立刻忘记。""",
+    # Without a language model
+    "offline_what_i_am": "我现在没有接语言模型，无法对话。可用的是：天气和时间。",
+    "offline_try": "试试“北京天气怎么样？”或者“东京现在几点？”。",
+    "offline_how_to_change": "想要完整的我，请设置 `OPENAI_API_KEY` 后重新启动。",
+}

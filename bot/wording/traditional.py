@@ -1,0 +1,76 @@
+"""The bot's sentences in 繁體中文: short, kind, what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    # Lengths of time
+    "seconds": "{count:,} 秒",
+    "minutes": "{count:,} 分鐘",
+    "hours": "{count:,} 小時",
+    "days": "{count:,} 天",
+    # While an answer is on its way
+    "thinking": "正在思考…",
+    "tool_running": "{title}…",
+    "waiting_retry": "模型還沒有回應，我正在重試…",
+    "resuming": "剛才被打斷了，我正在接著回答…",
+    # How an answer ends
+    "stopped": "已停止。",
+    "length_reached": "一次回答只能這麼長。請讓我繼續。",
+    "rounds_exhausted": "一個問題能查詢的次數已用完，目前只有這些結果。其餘的請再問一次。",
+    "broke_off": "回答在這裡中斷了。請再問一次。",
+    "no_answer": "模型沒有給出任何內容。請再問一次，或者換個說法。",
+    # Why there is no answer
+    "model_unreachable": "我連不上語言模型。請一分鐘後再試；如果一直這樣，請告訴管理我的人。",
+    "model_busy": "語言模型現在太忙了。請在{wait}後再問。",
+    "model_rejected": "語言模型服務拒絕了我的請求，再問也沒有用。需要管理我的人檢查設定。",
+    "model_silent": "語言模型太久沒有回應，我只好放棄。請再問一次。",
+    "model_refused": "模型的內容過濾器不回答這個問題。換個說法也許可以。",
+    "context_too_long": "內容超出了模型一次能讀的長度。請另開一個討論串，或者少傳一些文字。",
+    "interrupted_again": "我每次回答這個問題都被打斷，只好先放到一邊。請再問一次；"
+    "如果再次發生，請告訴管理我的人。",
+    "internal_error": "我這邊出了問題。請再問一次；如果再次發生，請把這個編號告訴管理我的人：{id}",
+    "store_unavailable": "我現在無法儲存訊息，所以沒有收下這一則。請一分鐘後重新傳送。",
+    # Limits
+    "too_much_at_once": "一下子太多了：這裡已有 {count:,} 則訊息在等待。"
+    "請等我回答之後，再把其餘的傳一遍。",
+    "turns_limit": "你這一小時的提問次數已用完。請在 {minutes:,} 分鐘後再問。",
+    "tokens_limit": "你今天的用量已用完。請在 {hours:,} 小時後再問。",
+    "channel_not_allowed": "我不能在這個頻道回答。請到別的頻道問我，或者請管理我的人開放這裡。",
+    # Files
+    "file_too_large": "「{name}」超過了我能讀取的 {limit}。請傳送小一點的檔案，"
+    "或者貼上其中重要的部分。",
+    "file_unreadable": "我讀不了「{name}」。請以純文字重新傳送。",
+    "file_gone": "「{name}」已經不在了。請重新傳送。",
+    "file_forbidden": "我沒有權限開啟「{name}」。請在這個對話裡傳送它。",
+    "file_unreachable": "我沒能及時取得「{name}」。請重新傳送。",
+    "file_binary": "「{name}」不是文字檔，我讀不了。請把其中的內容以文字傳送。",
+    "files_too_many": "我一次最多讀 {limit:,} 個檔案，其餘的沒有讀。請在另一則訊息裡傳送。",
+    "secret_hidden": "你的訊息裡有看起來像金鑰的內容（{kinds}）。我已對模型和我的記憶隱藏它；"
+    "如果是真的，請儘快更換。",
+    # Memory and threads
+    "reset_done": "好了，這裡說過的內容我都忘了。",
+    "reset_nothing": "這裡沒有我記住的內容。",
+    "left_thread": "在有人提到我之前，我會在這裡保持安靜。",
+    # Buttons and commands
+    "not_yours_to_stop": "只有提問的人才能停止這個回答。",
+    "nothing_to_stop": "沒有可以停止的回答，它已經結束了。",
+    "not_yours_to_repeat": "只有提問的人才能要求重新回答。",
+    "nothing_to_repeat": "我已經不知道原來的問題，無法重新回答。請再問一次。",
+    "feedback_thanks": "謝謝，已記下。",
+    "empty_question": "想知道什麼？請寫在 {mention} 後面。",
+    "unknown_command": "我不認得這個指令。`{command} help` 會顯示我能做什麼。",
+    "hello": "你好，我是 Parley。提及 {mention} 並提出問題，我會在它的討論串裡回答。"
+    "在那裡繼續說時不必再提及我。",
+    "help": """\
+**怎樣提問：**在頻道裡提及 {mention}，或者直接傳訊息給我。我會在討論串裡回答，\
+在那裡繼續說時不必再提及我。我知道各地的天氣和時間，也能讀文字檔。
+**改變主意：**按「停止」可結束回答。修改或刪除你的訊息，我會跟著更新。
+**我記得什麼：**我參與的討論串裡說過的話，直到它安靜了{remembered}。\
+`{command} reset` 讓我立刻忘記。""",
+    # Without a language model
+    "offline_what_i_am": "我現在沒有接語言模型，無法對話。可用的是：天氣和時間。",
+    "offline_try": "試試「北京天氣如何？」或者「東京現在幾點？」。",
+    "offline_how_to_change": "想要完整的我，請設定 `OPENAI_API_KEY` 後重新啟動。",
+}
