@@ -148,6 +148,9 @@ class _Cutter:
             while end + 1 < len(draft.lines) and draft.paragraph(end + 1) == first:
                 end += 1
             begin = draft.content(first)
-            whole = draft.reading(first, draft.lines[end].end).whole
-            self._whole[first] = [(begin + start, begin + stop) for start, stop in whole]
+            stop = draft.lines[end].end
+            spans = [(begin + a, begin + b) for a, b in draft.reading(first, stop).whole]
+            if stop == len(draft.text):  # a link or an address that is still growing
+                spans.append((draft.settled(end), stop + 1))
+            self._whole[first] = spans
         return self._whole[first]

@@ -141,15 +141,16 @@ class Draft:
     def compose(self, end: int, *, last: bool = False) -> Part:
         """Return the page as it reads when it ends at `end`; `last` when nothing follows."""
         skip, edits = self._opening()
-        state = self.state_at(end)
         closing = "" if last else "".join(reversed(self.marks_at(end)))
-        if state.fence is None:
+        if self.state_at(end).fence is None:
             end = max(skip, len(self.text[:end].rstrip(_WHITE)))
-            if state.rest is not None and state.rest.kind is Kind.ROW:
-                closing += " |"
-        else:
+        # Without its white space the page may end inside a fence that only its quote's end closed.
+        state = self.state_at(end)
+        if state.fence is not None:
             newline = "" if end <= skip or self.text[end - 1] == "\n" else "\n"
             closing = newline + state.fence.margin + state.fence.marks
+        elif state.rest is not None and state.rest.kind is Kind.ROW and not last:
+            closing += "" if self.text[end - 1] == "|" else " |"
         edits += [edit for edit in self._corrections() if edit.start >= skip and edit.end <= end]
         if closing:
             edits.append(Edit(end, end, closing))
@@ -172,10 +173,12 @@ class Draft:
         if placed.kind is Kind.ROW or text[len(placed.line.quote) :].lstrip().startswith("|"):
             return placed.start if len(text) < _LONGEST_HELD_ROW else len(self.text)
         if placed.kind not in _INLINE:
-            return placed.start if placed.kind is Kind.RULE else len(self.text)
-        return self._shown_inline(index)
+            # A rule may yet become a list or bold text, a lonely quote mark a nested quote.
+            return placed.start if placed.kind in (Kind.RULE, Kind.BLANK) else len(self.text)
+        return self.settled(index)
 
-    def _shown_inline(self, index: int) -> int:
+    def settled(self, index: int) -> int:
+        """Return where the inline token begins that is unfinished at the end of line `index`."""
         first = self.paragraph(index)
         begin = self.lines[first].start
         return begin + shown_end(self.text[begin:], self.opened if first == 0 else ())
@@ -269,15 +272,19 @@ def _spaces(text: str, start: int, end: int) -> int:
 
 def _broken(placed: Placed, head: str) -> State:
     """Return what is open when the line `placed` is cut behind `head`."""
-    kind, quote = placed.kind, placed.line.quote
+    kind, again = placed.kind, placed.before.rest
+    prefix = again.prefix if again else placed.line.quote
     if kind is Kind.CODE:
-        return replace(placed.before, rest=Rest(Kind.CODE, quote))
+        return replace(placed.before, rest=Rest(Kind.CODE, prefix))
     if kind is Kind.OPEN:
-        return replace(placed.after, rest=Rest(Kind.CODE, quote))
+        return replace(placed.after, rest=Rest(Kind.CODE, prefix))
     if kind is Kind.ROW:
-        pipes = head.replace("\\|", "").count("|") + (not head.lstrip(" \t>").startswith("|"))
-        return replace(placed.before, rest=Rest(Kind.ROW, quote + "| " * pipes))
+        pipes = head.replace("\\|", "").count("|")
+        if not again and not head[len(prefix) :].lstrip().startswith("|"):
+            pipes += 1
+        return replace(placed.before, rest=Rest(Kind.ROW, prefix + "| " * pipes))
     lists = placed.after.lists
     if kind is Kind.HEADING:
-        return State(lists=lists, rest=Rest(Kind.HEADING, f"{quote}{placed.line.marker} "))
-    return State(lists=lists, blank=False, rest=Rest(Kind.TEXT, quote))
+        prefix = prefix if again else f"{prefix}{placed.line.marker} "
+        return State(lists=lists, rest=Rest(Kind.HEADING, prefix))
+    return State(lists=lists, blank=False, rest=Rest(Kind.TEXT, prefix))

@@ -19,14 +19,18 @@ from adapters.pacing.inline import read, trim_url
 
 def open_fence(markdown: str) -> str:
     """Return the marks of the fence that is left open at the end ('' when all are closed)."""
-    marks = ""
+    marks, quotes = "", 0
     for line in markdown.split("\n"):
-        bare = re.sub(r"^(?:[ \t]{0,3}> ?)*", "", line).strip()
+        if marks and not re.match(rf"(?:[ \t]{{0,3}}> ?){{{quotes}}}", line):
+            marks = ""  # the quote around the fence is over, and the fence with it
+        depth = f"{{{quotes}}}" if marks else "*"
+        prefix = re.match(rf"(?:[ \t]{{0,3}}> ?){depth}", line)[0]
+        bare = line[len(prefix) :].strip()
         if marks:
             if len(bare) >= len(marks) and set(bare) == {marks[0]}:
                 marks = ""
         elif found := re.match(r"(?:(?:[-+*]|\d+[.)])\s+)?(`{3,20}(?=[^`]*$)|~{3,20}(?!~))", bare):
-            marks = found[1]
+            marks, quotes = found[1], prefix.count(">")
     return marks
 
 
@@ -198,7 +202,7 @@ def test_the_work_grows_with_the_text_and_not_with_the_number_of_deltas() -> Non
 def test_a_hundred_thousand_characters_lose_nothing() -> None:
     source = "\n\n".join(f"Paragraph {n}: " + "lorem ipsum dolor " * 30 for n in range(190))
     parts = page(source, 3900)
-    assert "".join(p.text for p in parts).split() == source.split()
+    assert "\n".join(p.text for p in parts).split() == source.split()
     assert len(parts) <= len(source) / 3900 * 1.25
 
 
