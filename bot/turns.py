@@ -53,6 +53,8 @@ class Entry:
     steps: tuple[Step, ...] = ()
     asked_by: tuple[str, ...] = ()
     """For the bot's answers: the ids of the people whom it answered."""
+    parts: tuple[str, ...] = ()
+    """For the bot's answers: the platform's ids of all its messages, the first being `id`."""
     overheard: bool = False
 
 

@@ -1,0 +1,157 @@
+"""Between lease and answer: read what came before, and the files, so that the model can see them.
+
+Called by the dispatcher, which hands in the platform; nothing here writes to one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from bot import turns
+from bot.errors import PlatformError
+from bot.events import Attachment, Command, Message, Regenerate
+from bot.excerpts import MOST_BYTES, read
+from bot.lease import Lease
+from bot.models.port import Image
+from bot.platform import Batch, Platform
+from bot.prompt import Asked
+from bot.store.histories import Histories, History
+
+EARLIER_MESSAGES = 100
+"""How much of a thread is read when the bot is called into it."""
+
+HISTORY_BYTES = 400_000
+"""Read back per turn at most: beyond any model's budget, and a bound on the work of a turn."""
+
+MOST_FILES = 10
+"""Files of one message that are read; the others are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the model needs beside the batch itself."""
+
+    history: History
+    asked: tuple[Asked, ...]
+    excerpts: dict[str, tuple[turns.Excerpt, ...]] = field(default_factory=dict)
+    """By message id."""
+    replaces: str = ""
+    """The id of the answer that is given anew."""
+    before: int = 0
+    """Only entries before this time (microseconds) belong to the question; 0 = all."""
+    answered_at: int = 0
+    """Where the answer stands in history when it replaces one; 0 = behind the batch."""
+
+
+async def prepare(
+    platform: Platform, batch: Batch, histories: Histories, *, sees_images: bool
+) -> tuple[Batch, Prepared]:
+    """Return the batch with all its attachments, and what the model needs to answer it."""
+    batch = await _completed(platform, batch)
+    thread = batch.thread.key
+    if isinstance(batch.first, Regenerate):
+        history = await histories.load(thread, HISTORY_BYTES)
+        return batch, _again(history, batch.first)
+    history, files = await asyncio.gather(
+        _history(platform, batch, histories), _files(platform, batch, sees_images)
+    )
+    asked = []
+    excerpts = {}
+    for event in batch.events:
+        if isinstance(event, Regenerate):
+            continue
+        read_files, images = files[event.id]
+        excerpts[event.id] = read_files
+        asked.append(Asked(event.author.name, event.text, read_files, images))
+    return batch, Prepared(history, tuple(asked), excerpts)
+
+
+async def adopt_answer(lease: Lease, batch: Batch, prepared: Prepared) -> None:
+    """Let a regenerated answer take the place of the old one's visible messages."""
+    if prepared.replaces and not lease.parts:
+        found = [e for e in prepared.history.entries if e.id == prepared.replaces]
+        await lease.adopt(found[0].parts if found else (prepared.replaces,))
+
+
+async def _completed(platform: Platform, batch: Batch) -> Batch:
+    events = []
+    for event in batch.events:
+        if isinstance(event, Message) and not event.attachments_known:
+            # Without its files, its text can still be answered.
+            with suppress(PlatformError):
+                event = await platform.complete(event)
+        events.append(event)
+    return replace(batch, events=tuple(events))
+
+
+async def _history(platform: Platform, batch: Batch, histories: Histories) -> History:
+    thread = batch.thread.key
+    history = await histories.load(thread, HISTORY_BYTES)
+    first = batch.first
+    if history.primed or not isinstance(first, Message) or first.starts_thread:
+        return history
+    try:
+        earlier = await platform.earlier(first, EARLIER_MESSAGES)
+    except PlatformError:
+        return history  # asked for again at the next turn
+    asked = {event.id for event in batch.events}
+    entries = [_entry(message) for message in earlier if message.id not in asked]
+    await histories.prime(thread, entries)
+    return await histories.load(thread, HISTORY_BYTES)
+
+
+def _entry(message: Message) -> turns.Entry:
+    own = message.author.is_bot and message.author.id == "self"
+    return turns.Entry(
+        id=message.id,
+        role="bot" if own else "person",
+        text=message.text,
+        at=message.at,
+        author_id=message.author.id,
+        author=message.author.name,
+        excerpts=tuple(turns.Excerpt(a.name) for a in message.attachments),
+        overheard=True,
+    )
+
+
+Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...]]
+
+
+async def _files(platform: Platform, batch: Batch, sees_images: bool) -> dict[str, Read]:
+    asking = [e for e in batch.events if isinstance(e, Message | Command)]
+    results = await asyncio.gather(*(_read(platform, e.attachments, sees_images) for e in asking))
+    return {event.id: result for event, result in zip(asking, results, strict=True)}
+
+
+async def _read(platform: Platform, attachments: Sequence[Attachment], sees_images: bool) -> Read:
+    wanted = attachments[:MOST_FILES]
+    downloads = await asyncio.gather(*(platform.download(a, MOST_BYTES) for a in wanted))
+    excerpts, images = [], []
+    for attachment, download in zip(wanted, downloads, strict=True):
+        excerpt, image = read(attachment, download, sees_images=sees_images)
+        excerpts.append(excerpt)
+        if image is not None:
+            images.append(image)
+    excerpts += [
+        turns.Excerpt(a.name, note="not read: too many files") for a in attachments[MOST_FILES:]
+    ]
+    return tuple(excerpts), tuple(images)
+
+
+def _again(history: History, event: Regenerate) -> Prepared:
+    """Find the question whose answer is to be given anew: the people's messages before it."""
+    answer = next((e for e in history.entries if event.target in (e.id, *e.parts)), None)
+    if answer is None:
+        return Prepared(history, (), replaces=event.target)
+    question: list[turns.Entry] = []
+    for entry in reversed([e for e in history.entries if e.at < answer.at]):
+        if entry.role == "bot":
+            break
+        if not entry.overheard and entry.author_id in answer.asked_by:
+            question.insert(0, entry)
+    before = question[0].at if question else answer.at
+    asked = tuple(Asked(e.author, e.text, e.excerpts) for e in question)
+    return Prepared(history, asked, replaces=answer.id, before=before, answered_at=answer.at)

@@ -1,0 +1,354 @@
+"""One leased turn from end to end: the only room that holds both the core and a platform.
+
+It prepares, asks the conversations, lets the platform deliver, and records each step. Faults end in
+one of three ways: tried again later, answered with an honest sentence, or set aside for an operator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from bot import events
+from bot.conversations import Conversations, Question, Response, locale_of
+from bot.errors import (
+    LostLease,
+    MalformedValue,
+    NewerVersion,
+    ParleyError,
+    PlatformGone,
+    PlatformRefused,
+    PlatformTemporary,
+    StoreUnavailable,
+)
+from bot.inbox import channel_key
+from bot.lease import RENEW_SECONDS, Lease
+from bot.metrics import Metrics
+from bot.platform import Batch, Part, Platform
+from bot.preparation import adopt_answer, prepare
+from bot.replies import Done, Failed, Final, Reply, TextDelta
+from bot.store.histories import Histories, remembered
+from bot.wording import say
+
+_log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+"""Attempts that ended in a crash or a bug before a batch is set aside."""
+
+MOST_REFUSALS = 3
+"""How often a platform that refuses our token or permission is asked again."""
+
+PATIENCE_SECONDS = 12 * 3600
+"""How long a platform that fails is tried again: an outage may last hours."""
+
+NEWER_DELAY = 30.0
+"""Seconds for which an event of a newer release is left to a newer worker."""
+
+
+class Worker:
+    """Answers leased batches; one object serves all turns of a process."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        histories: Histories,
+        platforms: Mapping[str, Platform],
+        *,
+        metrics: Metrics,
+        sees_images: bool = False,
+    ) -> None:
+        self._conversations = conversations
+        self._histories = histories
+        self._platforms = platforms
+        self._metrics = metrics
+        self._sees_images = sees_images
+
+    async def work(self, lease: Lease) -> None:
+        """Bring a leased turn to its end, or give it back. Raises nothing but cancellation."""
+        heart = asyncio.create_task(_keep(lease))
+        turn = asyncio.create_task(self._turn(lease))
+        try:
+            await self._watch(lease, turn)
+        except asyncio.CancelledError:
+            await _end(turn)
+            await _give_back(lease, 0.0)
+            raise
+        except LostLease as error:
+            _log.info("turn handed on: %s", error, extra={"thread": lease.thread.key})
+        except StoreUnavailable as error:
+            # The lease runs out by itself; whoever takes the thread next finds what was recorded.
+            _log.warning("turn left: %s", error, extra={"thread": lease.thread.key})
+        finally:
+            await _end(turn)
+            await _end(heart)
+
+    async def _watch(self, lease: Lease, turn: asyncio.Task[None]) -> None:
+        """Wait for the turn; end it early when the lease is lost or its question has changed."""
+        lost = asyncio.create_task(lease.lost.wait())
+        amended = asyncio.create_task(lease.amended.wait())
+        try:
+            while True:
+                await asyncio.wait({turn, lost, amended}, return_when=asyncio.FIRST_COMPLETED)
+                if turn.done():
+                    return turn.result()
+                if lost.done():
+                    raise LostLease(f"another worker owns {lease.thread.key} now")
+                lease.amended.clear()
+                amended = asyncio.create_task(lease.amended.wait())
+                # A question that was edited before anything of its answer could be seen is answered
+                # in its new form; one that was deleted is not answered.
+                if not lease.parts or await lease.all_deleted():
+                    await _end(turn)
+                    await lease.release(0.0, counted=False)
+                    return None
+        finally:
+            await _end(lost)
+            await _end(amended)
+
+    async def _turn(self, lease: Lease) -> None:
+        try:
+            batch = lease.batch()
+            place = batch if batch.events else lease.place()
+        except NewerVersion as error:
+            _log.warning("left to a newer release: %s", error)
+            return await lease.release(NEWER_DELAY, counted=False)
+        except MalformedValue as error:
+            _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+            return await lease.set_aside("unreadable", _now_ms())
+        platform = self._platforms.get(lease.thread.platform)
+        if platform is None:  # another process of this store serves it
+            return await lease.release(NEWER_DELAY, counted=False)
+        try:
+            if not batch.events:
+                await _show(platform, place, lease, Done(""))
+                await lease.finish([])
+            elif lease.attempt > MOST_ATTEMPTS:
+                await self._give_up(platform, batch, lease, "too many attempts")
+            else:
+                await self._answer(platform, batch, lease)
+        except PlatformTemporary as error:
+            await self._later(platform, place, lease, error, error.retry_after)
+        except PlatformRefused as error:
+            if lease.faults >= MOST_REFUSALS:
+                _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+                return await lease.set_aside(str(error), _now_ms())
+            await self._later(platform, place, lease, error, None)
+        except PlatformGone as error:
+            # Nobody can be answered there any more.
+            _log.warning("no place to answer: %s", error, extra={"thread": lease.thread.key})
+            await lease.finish([])
+        except (LostLease, StoreUnavailable):
+            raise
+        except Exception:
+            _log.exception("attempt failed", extra={"thread": lease.thread.key})
+            await lease.release(_backoff(lease.attempt), counted=True)
+        return None
+
+    async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
+        started = time.monotonic()
+        batch, prepared = await prepare(
+            platform, batch, self._histories, sees_images=self._sees_images
+        )
+        await adopt_answer(lease, batch, prepared)
+        for author in {event.author.id for event in batch.events}:
+            channel = channel_key(batch.thread)
+            await self._histories.note_asker(batch.thread.key, channel, author)
+        question = Question(
+            batch=batch,
+            prepared=prepared,
+            stop=lease.stop,
+            attempt=lease.attempt,
+            overflow=lease.overflow,
+            rounds=lease.rounds,
+            record=lease.round_done,
+        )
+        response = Response()
+        if lease.answer is not None:
+            response.final = lease.answer
+            response.run.steps += [step for steps in lease.rounds for step in steps]
+            replies = _said(lease.answer)
+        else:
+            replies = _recorded(self._conversations.respond(question, response), lease)
+        async with aclosing(replies):
+            await platform.deliver(batch, replies, lease)
+        parts = [part.id for part in lease.parts if part.id]
+        entries = self._conversations.remember(question, response, parts)
+        check = ""
+        if lease.attempt > 1 and response.final is not None:
+            check = Check(lease.key, batch.first, tuple(parts), response.final.text).write()
+        await lease.finish([remembered(entry) for entry in entries], check=check)
+        self._note(batch, lease, response, time.monotonic() - started)
+
+    async def tidy(self, record: str) -> None:
+        """Look once more at a finished turn that had changed hands."""
+        check = Check.read(record)
+        platform = self._platforms.get(check.event.thread.platform)
+        if platform is not None:
+            batch = Batch(check.event.thread, (check.event,))
+            await platform.tidy(batch, Settled(check.key, check.parts), check.text)
+
+    async def _later(
+        self,
+        platform: Platform,
+        batch: Batch,
+        lease: Lease,
+        error: Exception,
+        retry_after: float | None,
+    ) -> None:
+        """Give the turn back until the platform may have recovered."""
+        waited = _now_ms() / 1000 - batch.first.at / 1_000_000
+        if waited > PATIENCE_SECONDS:
+            _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+            return await lease.set_aside(str(error), _now_ms())
+        delay = max(retry_after or 0.0, _backoff(lease.faults + 1))
+        _log.warning(
+            "%s fails, next try in %.0f s: %s",
+            platform.name,
+            delay,
+            error,
+            extra={"thread": lease.thread.key},
+        )
+        await lease.fault()
+        return await lease.release(delay, counted=False)
+
+    async def _give_up(self, platform: Platform, batch: Batch, lease: Lease, reason: str) -> None:
+        """Say so in the thread, then keep the batch for an operator."""
+        text = say("interrupted_again", locale_of(batch.first))
+        _log.error("set aside: %s", reason, extra={"thread": lease.thread.key})
+        try:
+            await _show(platform, batch, lease, Failed(text, "set_aside"))
+        except (LostLease, StoreUnavailable):
+            raise
+        except Exception:
+            # What cannot be answered may also break the apology; the batch must not stay for ever.
+            _log.exception("the apology failed", extra={"thread": lease.thread.key})
+        await lease.set_aside(reason, _now_ms())
+
+    def _note(self, batch: Batch, lease: Lease, response: Response, seconds: float) -> None:
+        final, run = response.final, response.run
+        outcome = final.code if isinstance(final, Failed) else "answered"
+        if isinstance(final, Done) and final.stopped:
+            outcome = "stopped"
+        self._metrics.turn_finished(batch.thread.platform, outcome, seconds)
+        _log.info(
+            "turn",
+            extra={
+                "thread": batch.thread.key,
+                "event": batch.first.id,
+                "batch": len(batch.events),
+                "attempt": lease.attempt,
+                "outcome": outcome,
+                "seconds": round(seconds, 3),
+                "waited": round(time.time() - seconds - batch.first.at / 1_000_000, 3),
+                "tokens_in": run.usage.input,
+                "tokens_out": run.usage.output,
+                "requests": run.requests,
+                "tools": len(run.steps),
+                "parts": len(lease.parts),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a later look at a finished turn needs."""
+
+    key: str
+    event: events.TurnEvent
+    parts: tuple[str, ...]
+    text: str
+
+    def write(self) -> str:
+        """Spell the check as JSON."""
+        body = {"key": self.key, "event": events.encode(self.event), "parts": self.parts}
+        return json.dumps({**body, "text": self.text}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, record: str) -> Check:
+        """Read a check back. Raises `NewerVersion` or `MalformedValue`."""
+        body = json.loads(record)
+        event = events.decode(body["event"])
+        return cls(body["key"], event, tuple(body["parts"]), body["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The receipt of a turn that is over: it can be read, and nothing more be written."""
+
+    key: str
+    ids: Sequence[str]
+    attempt: int = 1
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What became visible, in order."""
+        return tuple(Part(index, id) for index, id in enumerate(self.ids))
+
+    def check(self) -> None:
+        """Allow platform calls: nobody owns a finished turn."""
+
+    async def posting(self, index: int) -> None:
+        """Refuse."""
+        raise LostLease("a finished turn gets no new parts")
+
+    posted = removed = posting  # type: ignore[assignment]  # refused alike, whatever the arguments
+
+
+async def _show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> None:
+    async with aclosing(_said(final)) as replies:
+        await platform.deliver(batch, replies, lease)
+
+
+async def _said(final: Final) -> AsyncGenerator[Reply, None]:
+    """Say again what was already decided."""
+    text = final.text if isinstance(final, Done) else final.partial
+    if text:
+        yield TextDelta(text)
+    yield final
+
+
+async def _recorded(
+    replies: AsyncGenerator[Reply, None], lease: Lease
+) -> AsyncGenerator[Reply, None]:
+    """Record the end of a reply before the platform hears of it."""
+    async with aclosing(replies):
+        async for reply in replies:
+            if isinstance(reply, Done | Failed):
+                await lease.answered(reply)
+            yield reply
+
+
+async def _keep(lease: Lease) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        try:
+            await lease.renew()
+        except ParleyError as error:
+            _log.warning("lease not renewed: %s", error)
+
+
+async def _give_back(lease: Lease, delay: float) -> None:
+    try:
+        await lease.release(delay, counted=False)
+    except ParleyError as error:
+        _log.warning("lease not released: %s", error)
+
+
+async def _end(task: asyncio.Task[object]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _backoff(tries: int) -> float:
+    # Jitter needs no secrecy.
+    return min(60.0, 2.0 ** min(tries - 1, 6)) * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
