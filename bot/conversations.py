@@ -1,6 +1,6 @@
 """A batch of events in, one reply stream out: guards, history, engine, and what is remembered.
 
-The dispatcher calls `respond` and consumes the stream; whatever happens inside, it ends with exactly
+The worker calls `respond` and consumes the stream; whatever happens inside, it ends with exactly
 one `Done` or `Failed`. A person may stop it at any instant.
 """
 

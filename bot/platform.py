@@ -6,7 +6,7 @@ The core never calls up into a platform except through `Platform`, and only the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
@@ -190,9 +190,9 @@ class Platform(Protocol):
         replace it in place. Raises `PlatformTemporary`, `PlatformGone`, `PlatformRefused` or lets
         `LostLease` through; consumes `replies` to its end otherwise."""
 
-    async def tidy(self, batch: Batch, receipt: Receipt, text: str) -> None:
-        """Check a finished turn that had changed hands: remove extra posts that carry its key and
-        let the visible ones read `text`."""
+    async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
+        """Check a finished turn that had changed hands: remove posts that carry its `key` and are
+        not among `parts`, and let `parts` read `text`."""
 
     def health(self) -> Health:
         """Tell, without any call, whether this platform is connected."""

@@ -1,7 +1,8 @@
 """One leased turn from end to end: the only room that holds both the core and a platform.
 
-It prepares, asks the conversations, lets the platform deliver, and records each step. Faults end in
-one of three ways: tried again later, answered with an honest sentence, or set aside for an operator.
+It prepares, asks the conversations, lets the platform deliver, and records each step. Faults end
+in one of three ways: tried again later, answered with an honest sentence, or set aside for an
+operator.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ from bot.errors import (
 from bot.inbox import channel_key
 from bot.lease import RENEW_SECONDS, Lease
 from bot.metrics import Metrics
-from bot.platform import Batch, Part, Platform
+from bot.platform import Batch, Platform
 from bot.preparation import adopt_answer, prepare
 from bot.replies import Done, Failed, Final, Reply, TextDelta
 from bot.store.histories import Histories, remembered
@@ -191,7 +192,7 @@ class Worker:
         platform = self._platforms.get(check.event.thread.platform)
         if platform is not None:
             batch = Batch(check.event.thread, (check.event,))
-            await platform.tidy(batch, Settled(check.key, check.parts), check.text)
+            await platform.tidy(batch, check.key, check.parts, check.text)
 
     async def _later(
         self,
@@ -275,29 +276,6 @@ class Check:
         body = json.loads(record)
         event = events.decode(body["event"])
         return cls(body["key"], event, tuple(body["parts"]), body["text"])
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The receipt of a turn that is over: it can be read, and nothing more be written."""
-
-    key: str
-    ids: Sequence[str]
-    attempt: int = 1
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """What became visible, in order."""
-        return tuple(Part(index, id) for index, id in enumerate(self.ids))
-
-    def check(self) -> None:
-        """Allow platform calls: nobody owns a finished turn."""
-
-    async def posting(self, index: int) -> None:
-        """Refuse."""
-        raise LostLease("a finished turn gets no new parts")
-
-    posted = removed = posting  # type: ignore[assignment]  # refused alike, whatever the arguments
 
 
 async def _show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> None:
