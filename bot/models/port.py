@@ -6,7 +6,7 @@ that ends without its end raises `ModelTemporary`. `tests/contracts/` holds the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -152,7 +152,7 @@ class Model(Protocol):
     def spec(self) -> ModelSpec:
         """The model's name and sizes."""
 
-    def stream(self, request: Request) -> AsyncIterator[Piece]:
+    def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
         """Ask and stream. Closing the iterator closes the connection at once.
 
         Raises the `ModelError` family, never anything of a library."""

@@ -101,9 +101,12 @@ class Mailboxes:
         author: str,
         relevance: str,
         entry: str = "",
-        richer: bool = False,
+        files: str = "1",
     ) -> str:
-        """Append once; returns `stored`, `known`, `remembered`, `dropped` or `full`."""
+        """Append once; returns `stored`, `known`, `remembered`, `dropped` or `full`.
+
+        `files` is what the event says of its files: `2` has some, `1` has none, `0` cannot know.
+        """
         flagged = f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
         outcome: str = await self.connection.run_quick(
             "put",
@@ -118,7 +121,7 @@ class Mailboxes:
             self.history_ttl,
             HISTORY_CAP,
             entry,
-            "1" if richer else "0",
+            files,
             now=self._now(),
         )
         return outcome
@@ -189,6 +192,17 @@ class Mailboxes:
             "free", keys.base(partition), *owners, now=self._now()
         )
         return freed
+
+    async def reread(self, thread: str, items: Iterable[str]) -> list[Item]:
+        """Read what has become of a batch's items meanwhile."""
+        wanted = list(items)
+        fields = [field for item in wanted for field in (item, f"{item}~")]
+        name = f"{_base(thread)}items:{thread}"
+        values = await self.connection.command("hmget", name, fields)
+        return [
+            Item(item, (value or "").partition("\n")[2], overlay or ("" if value else "D"))
+            for item, value, overlay in zip(wanted, values[::2], values[1::2], strict=True)
+        ]
 
     async def stop(self, thread: str, author: str, *, anyone: bool) -> str:
         """Flag the running turn: `done`, `nothing` runs, or `not_allowed`."""

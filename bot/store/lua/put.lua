@@ -1,20 +1,22 @@
 -- De-duplicate and append, before the platform is told "received".
 -- ARGV: thread, item, time in us, value, relevance, cap, seconds an identity is kept,
 --       seconds history is kept, most history entries, entry JSON (for what is only overheard),
---       '1' when the event carries more than its twin may have
+--       what it says of its files: '2' has some, '1' has none, '0' cannot know
 local thread, item, at, value, relevance = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local cap, identity_ttl, keep, most = tonumber(ARGV[8]), ARGV[9], ARGV[10], tonumber(ARGV[11])
-local entry, richer = ARGV[12], ARGV[13]
+local entry, files = ARGV[12], ARGV[13]
 local box, items, meta = key('box', thread), key('items', thread), key('meta', thread)
 local seen = seen_key(thread, item)
 
 local state = redis.call('GET', seen)
 if state == 'done' then return 'known' end
 if state then
-  if richer == '1' and redis.call('HEXISTS', items, item) == 1
-    and redis.call('HGET', items, item) ~= value then
-    redis.call('HSET', items, item, value)
-    if in_running_batch(thread, item) then tell_worker(thread, 'amended') end
+  -- One message may come as two events of which only one knows its files.
+  local before = files ~= '0' and redis.call('HGET', items, item)
+  if before and before ~= value then
+    local running = in_running_batch(thread, item)
+    if files == '2' or not running then redis.call('HSET', items, item, value) end
+    if files == '2' and running then tell_worker(thread, 'amended') end
   end
   if redis.call('ZADD', due, 'NX', now, thread) == 1 then make_due(thread, now) end
   return 'known'
