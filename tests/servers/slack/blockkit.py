@@ -282,7 +282,7 @@ def _element(item: Any, path: str) -> None:
     if kind == "image":
         _image(item, path)
         return
-    item.setdefault("action_id", f"a{abs(hash(path)) % 10_000}")
+    item.setdefault("action_id", path.replace("/", ""))
     _text(item, "action_id", path, 255)
     if kind == "button":
         _button(item, path)

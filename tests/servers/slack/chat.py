@@ -1,4 +1,7 @@
-"""chat.postMessage, update, delete, postEphemeral, getPermalink (docs.slack.dev/reference/methods)."""
+"""chat.postMessage, update, delete, postEphemeral, getPermalink.
+
+Source: docs.slack.dev/reference/methods and messaging/formatting-message-text.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import blockkit, events, limits
-from .core import Core, Ephemeral
+from .core import Core
 from .places import own_message, thread_root, visible_channel, writable_channel
+from .records import Ephemeral
 from .refusal import Refusal
 from .richtext import normalise
 from .wire import Call, method

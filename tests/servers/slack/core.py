@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from . import events, limits, render
@@ -16,90 +15,12 @@ from .apps import App, Installation, history_scope, install, new_app
 from .clock import Clock
 from .delivery import Delivery, Postman
 from .faults import Faults
+from .records import Assistant, Ephemeral, Ping, ResponseUrl, Status, Trigger, View
 from .sockets import Hub
 from .wire import Call
 from .workspace import Channel, Message, Workspace, new_id
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Ping:
-    """Somebody whom a bot's message notified: a user id, a group id, or a broadcast."""
-
-    at: float
-    channel: str
-    ts: str
-    target: str
-    edit: bool
-
-
-@dataclass
-class Status:
-    """What stands under a thread as the bot's status, and what stood there before."""
-
-    text: str
-    loading_messages: list[str]
-    at: float
-
-
-@dataclass
-class Ephemeral:
-    """A message that only one person sees."""
-
-    at: float
-    channel: str
-    user: str
-    text: str
-    blocks: list[dict[str, Any]]
-    thread_ts: str | None
-    ts: str
-    via: str  # the method or response_url it came by
-    replaced: bool = False
-
-
-@dataclass
-class Trigger:
-    """A trigger_id: good once, for three seconds."""
-
-    app_id: str
-    user: str
-    expires: float
-    used: bool = False
-
-
-@dataclass
-class ResponseUrl:
-    """Where a command or click may be answered: five times, for half an hour."""
-
-    id: str
-    installation: Installation
-    channel: Channel
-    user: str
-    expires: float
-    uses: int = 0
-    message: Message | None = None
-    ephemeral: Ephemeral | None = None
-    thread_ts: str | None = None
-
-
-@dataclass
-class View:
-    id: str
-    app_id: str
-    user: str
-    body: dict[str, Any]
-    hash: str
-    at: float
-
-
-@dataclass
-class Assistant:
-    """What an app has set on an assistant thread or message tab."""
-
-    title: str | None = None
-    prompts: list[dict[str, str]] = field(default_factory=list)
-    prompts_title: str | None = None
 
 
 class Core:
@@ -223,14 +144,18 @@ class Core:
         previous: dict[str, Any],
         *,
         markdown: bool = False,
+        mention: bool = False,
     ) -> None:
-        """Tell every app that a message has changed; the change itself is already made."""
+        """Tell every app that a message has changed; the change itself is already made.
+
+        `mention`: a person edited the text, so `app_mention` goes out once more.
+        """
         workspace = self.workspaces[channel.team_id]
         message.remember(self.clock.now())
         if message.bot_id:
             self._ping(channel, message, markdown=markdown, spoken=False, edit=True)
         event = events.changed_event(workspace, channel, message, previous, self.new_ts())
-        self.announce(channel, message, event, edited=True)
+        self.announce(channel, message, event, mention=mention)
         self.changed()
 
     def grow(self, channel: Channel, message: Message) -> None:
@@ -259,7 +184,7 @@ class Core:
     # -- events -------------------------------------------------------------------------------
 
     def announce(
-        self, channel: Channel, message: Message, event: dict[str, Any], *, edited: bool = False
+        self, channel: Channel, message: Message, event: dict[str, Any], *, mention: bool = True
     ) -> None:
         """Send the message event, and `app_mention` to every app that the message names."""
         workspace = self.workspaces[channel.team_id]
@@ -268,13 +193,14 @@ class Core:
             own = message.bot_id == bot.bot_id
             if own and not self.echo_own:
                 continue
-            named = channel.kind != "im" and not own and f"<@{bot.bot_user_id}" in message.text
-            mention = events.mention_event(workspace, channel, message) if named else None
+            named = mention and not own and channel.kind != "im"
+            named = named and f"<@{bot.bot_user_id}" in message.text
             due: list[tuple[dict[str, Any], str, str | None]] = [
                 (event, subscription, history_scope(channel))
             ]
-            if mention is not None:
-                due.insert(0 if self.mention_first else 1, (mention, "app_mention", None))
+            if named:
+                mentioned = events.mention_event(workspace, channel, message)
+                due.insert(0 if self.mention_first else 1, (mentioned, "app_mention", None))
             for position, (payload, name, scope) in enumerate(due):
                 if bot.wants(name, scope):
                     self.deliver(bot, payload, self.mention_delay if position else 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import render
-from .core import Ephemeral, Status
 from .people import People
+from .records import Ephemeral, Status
 from .wire import Call
 from .workspace import Message
 

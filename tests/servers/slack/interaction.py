@@ -1,4 +1,4 @@
-"""Slash commands, clicks, shortcuts, dialogs, App Home, and the response URLs that answer them.
+"""Slash commands, clicks, shortcuts, dialogs, App Home, the assistant pane: people and the app.
 
 Shapes: docs.slack.dev/interactivity (implementing-slash-commands, handling-user-interaction).
 Nothing here is retried: what is not acknowledged in three seconds fails for the person.
@@ -7,18 +7,15 @@ Nothing here is retried: what is not acknowledged in three seconds fails for the
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
-
-from . import blockkit, limits, render
+from . import render
 from .apps import Installation
-from .core import Core, Ephemeral, ResponseUrl, View
 from .inspection import Inspection
-from .refusal import Refusal
-from .richtext import escape, normalise
+from .records import Ephemeral, ResponseUrl, View
+from .responses import respond
+from .richtext import escape
 from .workspace import Channel, Message, User
 
 
@@ -215,169 +212,3 @@ class Interaction(Inspection):
             "response_urls": [],
         }
         return await self._dispatch(bot, "interactive", payload, None, payload["trigger_id"])
-
-    # -- App Home, assistant, sessions --------------------------------------------------------
-
-    async def opens_home(self, user: str = "alice", tab: str = "home") -> None:
-        """Open the app's Home or Messages tab."""
-        bot = next(iter(self.installations.values()))
-        author = bot.workspace.user(user)
-        direct = bot.workspace.direct(author.id, bot.bot_user_id)
-        event: dict[str, Any] = {
-            "type": "app_home_opened",
-            "user": author.id,
-            "channel": direct.id,
-            "event_ts": self.new_ts(),
-            "tab": tab,
-        }
-        home = self.homes.get((bot.app.id, author.id))
-        if tab == "home" and home is not None:
-            event["view"] = home.body | {"id": home.id, "hash": home.hash}
-        if bot.wants("app_home_opened", None):
-            self.deliver(bot, event)
-
-    async def opens_assistant(self, user: str = "alice", context: str | None = None) -> Message:
-        """Open a new thread in the assistant pane; return its root message."""
-        bot = next(iter(self.installations.values()))
-        author = bot.workspace.user(user)
-        direct = bot.workspace.direct(author.id, bot.bot_user_id)
-        root = Message(
-            self.new_ts(),
-            direct.id,
-            "New Assistant Thread",
-            self.clock.now(),
-            user=bot.bot_user_id,
-            bot_id=bot.bot_id,
-            app_id=bot.app.id,
-            subtype="assistant_app_thread",
-        )
-        direct.put(root)
-        place = {"channel_id": self._where(context)[1].id} if context else {}
-        thread = {
-            "user_id": author.id,
-            "channel_id": direct.id,
-            "thread_ts": root.ts,
-            "context": place | {"team_id": bot.workspace.team_id} if place else {},
-        }
-        if bot.wants("assistant_thread_started", None):
-            event = {"type": "assistant_thread_started", "assistant_thread": thread}
-            self.deliver(bot, event | {"event_ts": self.new_ts()})
-        return root
-
-    async def user_stops(self, message: Message, user: str = "alice") -> None:
-        """Press the stop button that Slack shows on a streaming message."""
-        workspace, where = self.place(message.channel)
-        if message.stream is None:
-            raise LookupError("the message is not streaming")
-        message.stream.stopped_by_user = True
-        event = {
-            "type": "agent_session_stopped",
-            "channel": where.id,
-            "thread_ts": message.thread_ts,
-            "user": workspace.user(user).id,
-            "streaming_message_ts": [message.ts],
-            "event_ts": self.new_ts(),
-        }
-        self.tell(where, event, "agent_session_stopped")
-
-
-# -- response URLs --------------------------------------------------------------------------------
-
-
-def respond(core: Core, url: ResponseUrl, body: dict[str, Any], via: str) -> None:
-    """Carry out one answer to a command or click; raises Refusal as the API does."""
-    blocks = blockkit.parse(body["blocks"]) if body.get("blocks") is not None else []
-    blockkit.check_message(blocks)
-    text = normalise(str(body.get("text") or ""))
-    if body.get("delete_original"):
-        _delete_original(core, url)
-        return
-    if not text.strip() and not blocks:
-        raise Refusal("no_text")
-    if body.get("replace_original") in (True, "true") and (url.message or url.ephemeral):
-        _replace(core, url, text, blocks)
-    elif body.get("response_type") == "in_channel":
-        _in_channel(core, url, text, blocks, body.get("thread_ts") or None)
-    else:
-        core.ephemerals.append(
-            Ephemeral(
-                core.clock.now(),
-                url.channel.id,
-                url.user,
-                text[: limits.POST_CHARACTERS],
-                blocks,
-                body.get("thread_ts") or url.thread_ts,
-                core.new_ts(),
-                via,
-            )
-        )
-    core.changed()
-
-
-def _in_channel(
-    core: Core, url: ResponseUrl, text: str, blocks: list[dict[str, Any]], thread_ts: str | None
-) -> None:
-    bot = url.installation
-    parent = url.channel.find(thread_ts) if thread_ts else None
-    message = Message(
-        core.new_ts(),
-        url.channel.id,
-        text[: limits.POST_CHARACTERS],
-        core.clock.now(),
-        user=bot.bot_user_id,
-        bot_id=bot.bot_id,
-        app_id=bot.app.id,
-        blocks=blocks,
-        thread_ts=parent.ts if parent else None,
-        parent_user_id=parent.user if parent else None,
-    )
-    core.publish(url.channel, message)
-
-
-def _replace(core: Core, url: ResponseUrl, text: str, blocks: list[dict[str, Any]]) -> None:
-    if url.ephemeral is not None:
-        url.ephemeral.text, url.ephemeral.blocks = text, blocks
-    elif url.message is not None:
-        previous = core.snapshot(url.channel, url.message)
-        url.message.text, url.message.blocks = text, blocks
-        core.revise(url.channel, url.message, previous)
-
-
-def _delete_original(core: Core, url: ResponseUrl) -> None:
-    if url.ephemeral is not None:
-        url.ephemeral.replaced = True
-        core.changed()
-    elif url.message is not None and not url.message.deleted:
-        core.retract(url.channel, url.message)
-
-
-def add_response_routes(app: web.Application, core: Core) -> None:
-    """Add the addresses that `response_url` names."""
-
-    async def answer(request: web.Request) -> web.Response:
-        fault = core.faults.take("response_url", {})
-        if fault is not None:
-            return web.Response(status=500, text="error")
-        return _answer(core, request.match_info["id"], await request.read())
-
-    app.router.add_post("/response/{id}", answer)
-
-
-def _answer(core: Core, url_id: str, raw: bytes) -> web.Response:
-    url = core.response_urls.get(url_id)
-    if url is None or url.expires < core.clock.now():
-        return web.json_response({"ok": False, "error": "expired_url"}, status=404)
-    if url.uses >= limits.RESPONSE_URL_USES:
-        return web.json_response({"ok": False, "error": "used_url"}, status=404)
-    url.uses += 1
-    try:
-        body = json.loads(raw)
-        if not isinstance(body, dict):
-            raise ValueError(body)
-    except ValueError:
-        return web.Response(status=400, text="invalid_payload")
-    try:
-        respond(core, url, body, "response_url")
-    except Refusal as refusal:
-        return web.json_response(refusal.body(), status=500 if refusal.name == "no_text" else 400)
-    return web.Response(text="ok")

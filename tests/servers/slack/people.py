@@ -108,7 +108,7 @@ class People(Core):
         previous = self.snapshot(where, message)
         message.text, message.blocks = compose(workspace, text)
         message.edited = {"user": message.user or "", "ts": f"{int(self.clock.now())}.000000"}
-        self.revise(where, message, previous)
+        self.revise(where, message, previous, mention=True)
 
     async def user_deletes(self, message: Message) -> None:
         """Delete a message; a parent with replies leaves a tombstone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - an answer on the wire, not a fault of the server
+class Refusal(Exception):
     """Answer `{"ok": false, "error": name, ...}` with Slack's own name for the error."""
 
     def __init__(self, name: str, *messages: str, **fields: Any) -> None:

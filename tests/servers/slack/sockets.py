@@ -96,6 +96,11 @@ class Hub:
         self._pending: dict[str, _Pending] = {}
         self._turn = 0
 
+    @property
+    def waiting(self) -> int:
+        """Return how many envelopes are out and not acknowledged yet."""
+        return len(self._pending)
+
     def ticket(self) -> str:
         """Return a fresh ticket: good for one handshake, for a short time."""
         ticket = str(uuid.uuid4())

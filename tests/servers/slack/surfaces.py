@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from . import blockkit, limits
-from .core import Assistant, Core, View
+from .core import Core
 from .places import joined_channel, visible_channel
+from .records import Assistant, View
 from .refusal import Refusal, missing
 from .wire import Call, method
 from .workspace import Message, new_id
