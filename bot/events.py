@@ -114,6 +114,8 @@ class Message:
     """False when the platform's event never carries files, so that they must be asked for."""
     starts_thread: bool = True
     """False when the thread may hold messages older than this one."""
+    mentions: tuple[str, ...] = ()
+    """Ids that stand in `text` as `@id` or `#id`, to be shown by name."""
     place: Place = field(default_factory=Place)
 
 

@@ -191,6 +191,7 @@ def overheard(message: Message) -> turns.Entry:
         author_id=message.author.id,
         author=message.author.name,
         excerpts=tuple(turns.Excerpt(a.name) for a in message.attachments),
+        mentions=message.mentions,
         overheard=True,
     )
 

@@ -6,12 +6,12 @@ The core never calls up into a platform except through `Platform`, and only the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from bot.events import Attachment, ControlEvent, Message, ThreadRef, TurnEvent
+from bot.events import Attachment, Author, ControlEvent, Message, ThreadRef, TurnEvent
 from bot.replies import Reply
 
 
@@ -180,6 +180,10 @@ class Platform(Protocol):
     async def complete(self, message: Message) -> Message:
         """Return `message` with the attachments that its event did not carry."""
 
+    async def people(self, thread: ThreadRef, ids: Collection[str]) -> Mapping[str, Author]:
+        """Tell who the people (and what the channels and groups) with these ids are; unknown ids
+        are left out. Never raises: a name is not worth an answer."""
+
     async def download(self, attachment: Attachment, limit: int) -> Download:
         """Fetch a file of at most `limit` bytes within 10 s; never raises for a missing file."""
 
@@ -199,7 +203,3 @@ class Platform(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection."""
-
-
-SignOfLife = Callable[[TurnEvent], Awaitable[None]]
-"""Fire and forget: status or typing, as soon as an event is stored."""

@@ -6,13 +6,13 @@ Called by the dispatcher, which hands in the platform; nothing here writes to on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot import turns
 from bot.errors import PlatformError
-from bot.events import Attachment, Command, Message, Regenerate
+from bot.events import Attachment, Author, Command, Message, Regenerate
 from bot.excerpts import MOST_BYTES, read
 from bot.lease import Lease
 from bot.models.port import Image
@@ -58,6 +58,8 @@ async def prepare(
     history, files = await asyncio.gather(
         _history(platform, batch, histories), _files(platform, batch, sees_images)
     )
+    people = await _people(platform, batch, history)
+    batch, history = _named(batch, history, people)
     asked = []
     excerpts = {}
     for event in batch.events:
@@ -113,8 +115,52 @@ def _entry(message: Message) -> turns.Entry:
         author_id=message.author.id,
         author=message.author.name,
         excerpts=tuple(turns.Excerpt(a.name) for a in message.attachments),
+        mentions=message.mentions,
         overheard=True,
     )
+
+
+async def _people(platform: Platform, batch: Batch, history: History) -> Mapping[str, Author]:
+    """Look up those whom the events name by id alone."""
+    ids: set[str] = set()
+    for event in batch.events:
+        ids |= set() if event.author.name else {event.author.id}
+        ids |= set(event.mentions) if isinstance(event, Message) else set()
+    for entry in history.entries:
+        ids |= {entry.author_id} if entry.role == "person" and not entry.author else set()
+        ids |= set(entry.mentions)
+    return await platform.people(batch.thread, ids) if ids else {}
+
+
+def _named(batch: Batch, history: History, people: Mapping[str, Author]) -> tuple[Batch, History]:
+    if not people:
+        return batch, history
+    events = []
+    for event in batch.events:
+        author = event.author if event.author.name else people.get(event.author.id, event.author)
+        if isinstance(event, Message):
+            text = _mentioning(event.text, event.mentions, people)
+            events.append(replace(event, author=author, text=text))
+        else:
+            events.append(replace(event, author=author))
+    entries = [
+        replace(
+            entry,
+            author=entry.author
+            or (people[entry.author_id].name if entry.author_id in people else ""),
+            text=_mentioning(entry.text, entry.mentions, people),
+        )
+        for entry in history.entries
+    ]
+    return replace(batch, events=tuple(events)), replace(history, entries=tuple(entries))
+
+
+def _mentioning(text: str, ids: Sequence[str], people: Mapping[str, Author]) -> str:
+    for id in ids:
+        if id in people:
+            text = text.replace(f"@{id}", f"@{people[id].name}")
+            text = text.replace(f"#{id}", f"#{people[id].name}")
+    return text
 
 
 Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...]]

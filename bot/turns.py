@@ -55,6 +55,8 @@ class Entry:
     """For the bot's answers: the ids of the people whom it answered."""
     parts: tuple[str, ...] = ()
     """For the bot's answers: the platform's ids of all its messages, the first being `id`."""
+    mentions: tuple[str, ...] = ()
+    """Ids that stand in `text` as `@id` or `#id`, to be shown by name."""
     overheard: bool = False
 
 
