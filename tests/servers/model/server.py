@@ -24,6 +24,7 @@ from .check_chat import check_openai
 from .check_lookalike import REFUSALS, check_lookalike
 from .check_responses import ResponsesChecker
 from .families import family_of
+from .faults import fails
 from .ledger import Ledger
 from .parts import Answer, Fault, Hang, Raw, Reply, Severed, Silence, Step
 from .quirks import Quirk
@@ -50,6 +51,8 @@ _OPENAI_HEADERS = {
 
 class ModelServer(Ledger):
     """A model service for tests; use it as an async context manager.
+
+    What a script raises (a failed assertion, say) is answered with 500, and raised again at exit.
 
     script: answers to give in turn (a callable chooses its answer from the request), or one
         callable for all requests. When it is empty, `default` answers: an echo.
@@ -82,6 +85,7 @@ class ModelServer(Ledger):
         self.api_key = api_key
         self.context = context
         self.default = default
+        self.errors: list[Exception] = []  # what a script or a check raised by mistake
         self._responses = ResponsesChecker()
         self._runner: web.AppRunner | None = None
         self._handlers: set[asyncio.Task[Any]] = set()
@@ -93,8 +97,10 @@ class ModelServer(Ledger):
     async def __aenter__(self) -> Self:
         return await self.start()
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         await self.stop()
+        if self.errors and kind is None:
+            raise self.errors[0]
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
         """Listen on `host`:`port` (0: any free port)."""
@@ -175,6 +181,10 @@ class ModelServer(Ledger):
         except play.Broken:
             record.finished = time.monotonic()
             return web.Response()  # nobody is there to get it
+        except Exception as error:  # the test gets it when the server ends
+            self.errors.append(error)
+            mistake = fails(500, message=f"The test's own script failed: {error!r}")
+            return await play.play_fault(record, mistake, headers=self._headers())
         finally:
             self._handlers.discard(task)
             self._leave()
