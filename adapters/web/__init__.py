@@ -1,0 +1,1 @@
+"""The web playground: a team channel in a browser, a platform like the others."""
