@@ -196,18 +196,21 @@ def watch(server: Server, first: Line, folder: str, socket_path: str, idle_secon
         now = time.monotonic()
         if used:
             last_used = now
-        elif now - last_used >= idle_seconds and nobody_is_coming(folder):
+        elif now - last_used >= idle_seconds and shut_door(folder) is not None:
             return
         trim_log()
 
 
-def nobody_is_coming(folder: str) -> bool:
-    """Shut the door: true when no process uses the store; none can start to until we have ended."""
+def shut_door(folder: str) -> int | None:
+    """Lock users out until this process ends; None when there are some already.
+
+    Returns the lock's descriptor, which nobody closes: whoever comes now waits for our end.
+    """
     users = os.open(f"{folder}/users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     if try_lock(users):
-        return True  # kept open, and so held, until this process ends
+        return users
     os.close(users)
-    return False
+    return None
 
 
 def identity(path: str) -> tuple[int, int] | None:

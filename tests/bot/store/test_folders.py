@@ -96,6 +96,7 @@ async def test_a_server_that_does_not_answer_is_an_error_and_not_an_endless_wait
     users.append(User(data_dir))
     url = await users[0].url()
     pid = server_pid(url)
+    assert pid is not None
     monkeypatch.setattr(keeper, "START_SECONDS", 0.2)
     os.kill(pid, signal.SIGSTOP)
     try:

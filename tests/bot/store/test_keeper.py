@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.store import keeper
+from bot.store.locks import try_lock
 from tests.bot.store.embedded_servers import (
     client,
     keeper_pid,
+    kill_server,
     linux_only,
     running,
     server_pid,
@@ -53,7 +55,7 @@ async def test_the_servers_log_is_kept_small(data_dir: Path) -> None:
             end.write(b"a long story\n" * 50_000)
         await until(lambda: log.stat().st_size <= keeper.LOG_BYTES)
         assert log.read_bytes().endswith(b"a long story\n")
-        os.kill(server_pid(url), signal.SIGTERM)
+        kill_server(url, signal.SIGTERM)
         await until(lambda: b"eady to exit" in log.read_bytes())
 
 
@@ -64,3 +66,17 @@ async def test_a_connection_that_the_server_cuts_is_not_taken_for_its_end(data_d
             store.client_kill_filter(_type="normal", skipme=True)
             await until(lambda: store.info("clients")["connected_clients"] == 3)
         assert server_pid(url) == pid
+
+
+def test_an_unused_server_is_not_ended_while_someone_is_about_to_use_it(tmp_path: Path) -> None:
+    coming = try_lock(tmp_path / "users.lock", shared=True)
+    assert coming is not None
+    assert keeper.shut_door(str(tmp_path)) is None
+    os.close(coming)
+
+
+def test_nobody_starts_to_use_a_server_that_is_about_to_be_ended(tmp_path: Path) -> None:
+    door = keeper.shut_door(str(tmp_path))
+    assert door is not None
+    assert try_lock(tmp_path / "users.lock", shared=True) is None
+    os.close(door)
