@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import aiohttp.web
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -784,6 +785,162 @@ async def test_a_bot_hears_nothing_where_it_is_no_member_until_it_is_invited(
         await until(lambda: listener.of("channel_left"))
         left = client.chat_postMessage(channel=slack.channel("random"), text="x")
         assert await error_of(left) == "not_in_channel"
+
+
+# -- HTTP mode ------------------------------------------------------------------------------------
+
+
+async def test_in_http_mode_a_real_bolt_app_verifies_events_commands_and_clicks(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    app = AsyncApp(
+        client=client, signing_secret=slack.app.signing_secret, process_before_response=True
+    )
+    failures = [RuntimeError("not yet"), RuntimeError("not yet")]
+    heard: list[str] = []
+
+    @app.event("message")
+    async def hear(event: dict[str, Any]) -> None:
+        if failures:
+            raise failures.pop()
+        heard.append(event["text"])
+
+    @app.command("/parley")
+    async def command(ack: Any, command: dict[str, Any]) -> None:
+        await ack(f"at once: {command['text']}")
+
+    runner = aiohttp.web.AppRunner(app.web_app("/slack/events"), access_log=None)
+    await runner.setup()
+    await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        port = runner.addresses[0][1]
+        webhook = slack.use_http(f"http://127.0.0.1:{port}/slack/events")
+        assert await webhook.verify()
+        await slack.user_posts(slack.dm(), "alice", "hello")
+        await slack.wait_for(lambda: webhook.statuses == [500, 500])
+        slack.clock.advance(60)
+        await slack.wait_for(lambda: heard == ["hello"])
+        assert (await slack.slash("/parley", "a & b")).acked
+        private = slack.ephemerals_for("alice")[0]
+        assert slack.ephemeral_text(private) == "at once: a & b"
+        slack.app.signing_secret = "another"
+        assert (await slack.slash("/parley", "forged")).error == "dispatch_failed"
+    finally:
+        await runner.cleanup()
+
+
+# -- oddities -------------------------------------------------------------------------------------
+
+
+async def test_the_pair_of_a_mention_can_come_in_any_order_and_again_after_its_ack(
+    slack: LocalSlack,
+) -> None:
+    slack.mention_first, slack.mention_delay = True, 5.0
+    async with Listener(slack) as listener:
+        await slack.wait_for(slack.hub.ready)
+        question = await slack.user_posts("general", "alice", "@parley hi")
+        await until(lambda: len(listener.events) == 1)
+        slack.clock.advance(5)
+        await until(lambda: len(listener.events) == 2)
+        assert [e["type"] for e in listener.events] == ["app_mention", "message"]
+        await slack.wait_for(lambda: all(d.acked for d in slack.deliveries()))
+        assert await slack.redeliver(question) == 2
+        await until(lambda: len(listener.events) == 4)
+        assert len({r.payload["event_id"] for r in listener.requests}) == 2
+
+
+async def test_refused_handshakes_and_a_late_hello_do_not_lose_the_ticket(
+    slack: LocalSlack,
+) -> None:
+    slack.hub.refuse_handshakes, slack.hub.hello_delay = 1, 30.0
+    async with Listener(slack, ping_interval=0.1):
+        assert slack.hub.handshakes_refused == 1
+        assert slack.hub.ready() == []
+        await slack.wait_for(lambda: slack.hub.sockets)
+        slack.clock.advance(30)
+        await slack.wait_for(slack.hub.ready)
+
+
+async def test_broadcasts_other_bots_and_group_mentions_look_as_they_do_in_slack(
+    slack: LocalSlack,
+) -> None:
+    slack.workspace.usergroups["S0ENG"] = "eng"
+    async with Listener(slack) as listener:
+        question = await slack.user_posts("general", "alice", "@eng see #engineering")
+        await slack.user_posts("general", "bob", "all", question.ts, broadcast=True)
+        await slack.bot_posts("general", "from a bot", question.ts)
+        await until(lambda: len(listener.events) == 3)
+        asked, broadcast, bot = listener.events
+        assert asked["text"] == (
+            f"<!subteam^S0ENG|@eng> see <#{slack.channel('engineering')}|engineering>"
+        )
+        assert broadcast["subtype"] == "thread_broadcast"
+        assert broadcast["root"]["ts"] == question.ts
+        assert bot["subtype"] == "bot_message"
+        assert "user" not in bot
+        assert [m.ts for m in slack.messages("general")] == [question.ts, broadcast["ts"]]
+
+
+async def test_two_workspaces_of_one_app_do_not_mix(
+    slack: LocalSlack, session: aiohttp.ClientSession
+) -> None:
+    other = slack.furnish(slack.add_workspace("Globex", "globex"))
+    elsewhere = other.workspace.channel("general").id
+    ours = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
+    theirs = AsyncWebClient(token=other.token, base_url=slack.api_url, session=session)
+    blind = ours.api_call("chat.postMessage", json={"channel": elsewhere, "text": "x"})
+    assert await error_of(blind) == "channel_not_found"
+    async with Listener(slack) as listener:
+        await slack.user_posts(elsewhere, "bob", "hello")
+        await until(lambda: listener.requests)
+        assert listener.requests[0].payload["team_id"] == other.workspace.team_id
+        await theirs.chat_postMessage(channel="general", text="hi")
+        assert [m.text for m in slack.messages(elsewhere)] == ["hello", "hi"]
+        assert slack.messages("general") == []
+
+
+async def test_distributed_apps_read_threads_slowly(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    slack.app.distributed = slack.limits.enforce = True
+    question = await slack.user_posts("general", "alice", "question")
+    for _ in range(20):
+        await slack.user_posts("general", "bob", "reply", question.ts)
+    where = {"channel": question.channel, "ts": question.ts}
+    page = await client.conversations_replies(**where, limit=200)
+    assert len(page["messages"]) == 16
+    assert page["has_more"]
+    assert await error_of(client.conversations_replies(**where)) == "ratelimited"
+
+
+async def test_app_home_feedback_reactions_and_direct_messages_work(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    alice = slack.user("alice")
+    async with Listener(slack) as listener:
+        await slack.wait_for(slack.hub.ready)
+        await client.views_publish(user_id=alice, view={"type": "home", "blocks": []})
+        stale = client.views_publish(user_id=alice, view={"type": "home", "blocks": []}, hash="1.h")
+        assert await error_of(stale) == "hash_conflict"
+        await slack.opens_home("alice")
+        await until(lambda: listener.of("app_home_opened"))
+        opened = await client.conversations_open(users=[alice])
+        assert opened["channel"]["id"] == slack.dm("alice")
+        sides = {
+            f"{side}_button": {"text": {"type": "plain_text", "text": side}, "value": side}
+            for side in ("positive", "negative")
+        }
+        element = {"type": "feedback_buttons", "action_id": "feedback", **sides}
+        blocks = [{"type": "context_actions", "elements": [element]}]
+        posted = await client.chat_postMessage(channel=alice, text="x", blocks=blocks)
+        message = slack.messages(slack.dm("alice"))[0]
+        assert (await slack.click(message, "feedback", value="negative")).acked
+        assert listener.requests[-1].payload["actions"][0]["value"] == "negative"
+        where = {"channel": posted["channel"], "timestamp": posted["ts"], "name": "eyes"}
+        await client.reactions_add(**where)
+        assert await error_of(client.reactions_add(**where)) == "already_reacted"
+        await client.reactions_remove(**where)
+        assert await error_of(client.reactions_remove(**where)) == "no_reaction"
 
 
 # -- by itself ------------------------------------------------------------------------------------

@@ -7,13 +7,25 @@ after one minute and after five, with the same `event_id` in a new envelope.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from . import limits
 from .clock import Clock
-from .sockets import Hub
+from .sockets import Settle
+
+NO_RETRY = "no_retry"  # a failure after which Slack does not try again
+
+
+class Door(Protocol):
+    """A way into an app: its sockets, or its request URL."""
+
+    def ready(self) -> Sequence[object]:
+        """Return what an event could be handed to; empty when nobody is there."""
+
+    def offer(self, kind: str, payload: dict[str, Any], settle: Settle, **envelope: Any) -> bool:
+        """Hand over one payload; False when nobody is there, else `settle` is called once."""
 
 
 @dataclass(eq=False)
@@ -36,10 +48,10 @@ class Delivery:
 
 
 class Postman:
-    """Sends the events of one app through its hub."""
+    """Sends the events of one app through its door."""
 
-    def __init__(self, hub: Hub, clock: Clock, changed: Callable[[], None]) -> None:
-        self.hub = hub
+    def __init__(self, door: Door, clock: Clock, changed: Callable[[], None]) -> None:
+        self.door = door
         self.clock = clock
         self.changed = changed
         self.schedule: tuple[float, ...] = limits.REDELIVERY
@@ -58,43 +70,43 @@ class Postman:
 
     def again(self, delivery: Delivery) -> None:
         """Send an event once more although it was acknowledged, as Slack sometimes does."""
-        self._try(delivery, max(1, len(delivery.attempts)))
+        self._try(delivery, max(1, len(delivery.attempts)), "timeout")
 
-    def _after(self, seconds: float, delivery: Delivery, attempt: int) -> None:
+    def _after(self, seconds: float, delivery: Delivery, attempt: int, reason: str = "") -> None:
         if seconds <= 0:
-            self._try(delivery, attempt)
+            self._try(delivery, attempt, reason)
         else:
-            self.clock.call_later(seconds, lambda: self._try(delivery, attempt))
+            self.clock.call_later(seconds, lambda: self._try(delivery, attempt, reason))
 
-    def _try(self, delivery: Delivery, attempt: int) -> None:
+    def _try(self, delivery: Delivery, attempt: int, reason: str) -> None:
         delivery.attempts.append(self.clock.now())
 
-        def settle(acked: bool, answer: dict[str, Any] | None) -> None:
-            if acked:
+        def settle(failure: str, answer: dict[str, Any] | None) -> None:
+            if not failure:
                 delivery.acked_at = self.clock.now()
             elif not delivery.acked:
-                self._retry(delivery, attempt)
+                self._retry(delivery, attempt, failure)
 
-        offered = self.hub.offer(
+        offered = self.door.offer(
             "events_api",
             delivery.payload,
             settle,
             accepts_response_payload=False,
             retry_attempt=attempt,
-            retry_reason="timeout" if attempt else "",
+            retry_reason=reason,
         )
         if not offered:
-            self._retry(delivery, attempt)
+            self._retry(delivery, attempt, "timeout")
 
-    def _retry(self, delivery: Delivery, attempt: int) -> None:
-        if attempt >= len(self.schedule):
+    def _retry(self, delivery: Delivery, attempt: int, failure: str) -> None:
+        if attempt >= len(self.schedule) or failure == NO_RETRY:
             delivery.given_up = True
             self.changed()
             return
         # Without a socket the first retry would spin in the same instant: Slack, too, waits for
         # its own connection attempt to fail before it tries again.
-        wait = self.schedule[attempt] if self.hub.ready() else max(1.0, self.schedule[attempt])
-        self._after(wait, delivery, attempt + 1)
+        wait = self.schedule[attempt] if self.door.ready() else max(1.0, self.schedule[attempt])
+        self._after(wait, delivery, attempt + 1, failure)
 
     @property
     def unsettled(self) -> list[Delivery]:

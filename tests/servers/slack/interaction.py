@@ -77,19 +77,21 @@ class Interaction(Inspection):
         trigger: str,
     ) -> Outcome:
         """Send an envelope that must be acknowledged in time, and wait for that."""
-        settled: asyncio.Future[tuple[bool, dict[str, Any] | None]] = (
+        settled: asyncio.Future[tuple[str, dict[str, Any] | None]] = (
             asyncio.get_running_loop().create_future()
         )
 
-        def settle(acked: bool, answer: dict[str, Any] | None) -> None:
+        def settle(failure: str, answer: dict[str, Any] | None) -> None:
             if not settled.done():
-                settled.set_result((acked, answer))
+                settled.set_result((failure, answer))
 
-        hub = self.hubs[bot.app.id]
-        if not hub.offer(kind, payload, settle, accepts_response_payload=True):
+        door = self.postmen[bot.app.id].door
+        if not door.offer(kind, payload, settle, accepts_response_payload=True):
             return Outcome(False, "dispatch_failed", None, url, trigger)
-        acked, answer = await settled
-        return Outcome(acked, None if acked else "operation_timeout", answer, url, trigger)
+        failure, answer = await settled
+        late = failure in ("timeout", "http_timeout")
+        error = None if not failure else "operation_timeout" if late else "dispatch_failed"
+        return Outcome(not failure, error, answer, url, trigger)
 
     # -- clicks -------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ from .files import add_file_routes
 from .gateway import Gateway
 from .responses import add_response_routes
 from .sockets import Hub
+from .webhooks import Webhook
+from .workspace import Workspace
 
 
 class LocalSlack(Gateway):
@@ -39,23 +41,27 @@ class LocalSlack(Gateway):
         super().__init__(enforce_limits=enforce_limits, echo_own=echo_own)
         self._runner: web.AppRunner | None = None
         self._control = control
+        self._webhooks: list[Webhook] = []
         self.app = self.add_app(app_name)
         self.workspace = self.add_workspace("Acme", "acme")
-        for name in ("alice", "bob", "carol"):
-            self.workspace.add_user(name)
-        self.installation = self.install(self.app, self.workspace)
-        self._furnish(self.installation)
+        self.installation = self.furnish(self.workspace)
 
-    def _furnish(self, bot: Installation) -> None:
-        """Open the usual places: two channels with the bot, one without, a private one, a DM."""
-        people = [user.id for user in self.workspace.users.values()]
-        humans = [user for user in people if user != bot.bot_user_id]
-        self.workspace.add_channel("general", "channel", people)
-        self.workspace.add_channel("engineering", "channel", people)
-        self.workspace.add_channel("random", "channel", humans)
-        self.workspace.add_channel("secret", "group", people)
+    def furnish(self, workspace: Workspace) -> Installation:
+        """Fill a workspace with three people, the app, and the usual places.
+
+        The bot is in `general`, `engineering`, the private `secret` and everybody's direct
+        messages; it is not in `random`. A second workspace is `furnish(add_workspace(...))`.
+        """
+        humans = [workspace.add_user(name).id for name in ("alice", "bob", "carol")]
+        bot = self.install(self.app, workspace)
+        everybody = [*humans, bot.bot_user_id]
+        workspace.add_channel("general", "channel", everybody)
+        workspace.add_channel("engineering", "channel", everybody)
+        workspace.add_channel("random", "channel", humans)
+        workspace.add_channel("secret", "group", everybody)
         for human in humans:
-            self.workspace.direct(human, bot.bot_user_id)
+            workspace.direct(human, bot.bot_user_id)
+        return bot
 
     # -- names that tests use -----------------------------------------------------------------
 
@@ -105,6 +111,14 @@ class LocalSlack(Gateway):
         """Make the bot token worthless: `token_revoked`, `account_inactive` or `invalid_auth`."""
         self.installation.refused_as = error
 
+    def use_http(self, url: str) -> Webhook:
+        """Turn Socket Mode off and send everything to a request URL instead, signed."""
+        self.app.socket_mode = False
+        webhook = Webhook(self.app, url, self.clock, self.changed)
+        self.postmen[self.app.id].door = webhook
+        self._webhooks.append(webhook)
+        return webhook
+
     def fail(self, method: str, kind: str, times: int = 1, **how: Any) -> Fault:
         """Let the next `times` calls of a method (`*`: any) go wrong.
 
@@ -135,6 +149,8 @@ class LocalSlack(Gateway):
         self.faults.clear()
         for hub in self.hubs.values():
             await hub.stop()
+        for webhook in self._webhooks:
+            await webhook.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -22,7 +22,8 @@ from . import limits
 from .apps import App
 from .clock import Clock, Timer
 
-Settle = Callable[[bool, dict[str, Any] | None], None]
+# Called once per envelope: (why it failed or "", what the app answered).
+Settle = Callable[[str, dict[str, Any] | None], None]
 
 
 def reset(request: web.Request) -> None:
@@ -116,7 +117,7 @@ class Hub:
         return [s for s in self.sockets if s.said_hello and not s.closing]
 
     def offer(self, kind: str, payload: dict[str, Any], settle: Settle, **envelope: Any) -> bool:
-        """Send an envelope to one socket; `settle(acked, answer)` is called once.
+        """Send an envelope to one socket; `settle(failure, answer)` is called once.
 
         Returns False, and never settles, when there is no socket to send it to.
         """
@@ -126,19 +127,21 @@ class Hub:
         self._turn += 1
         chosen = ready[self._turn % len(ready)]
         envelope_id = str(uuid.uuid4())
-        timer = self.clock.call_later(self.ack_seconds, lambda: self._settle(envelope_id, False))
+        timer = self.clock.call_later(
+            self.ack_seconds, lambda: self._settle(envelope_id, "timeout")
+        )
         self._pending[envelope_id] = _Pending(settle, timer, chosen)
         chosen.send({"envelope_id": envelope_id, "payload": payload, "type": kind, **envelope})
         return True
 
-    def _settle(self, envelope_id: str, acked: bool, answer: dict[str, Any] | None = None) -> None:
+    def _settle(self, envelope_id: str, failure: str, answer: dict[str, Any] | None = None) -> None:
         pending = self._pending.pop(envelope_id, None)
         if pending is None:
-            if acked:
+            if not failure:
                 self.unknown_acks.append(envelope_id)
             return
         pending.timer.cancel()
-        pending.settle(acked, answer)
+        pending.settle(failure, answer)
         self.changed()
 
     async def accept(self, request: web.Request) -> web.StreamResponse:
@@ -216,7 +219,7 @@ class Hub:
         envelope_id = answer.get("envelope_id")
         if isinstance(envelope_id, str):
             socket.acks += 1
-            self._settle(envelope_id, True, answer.get("payload"))
+            self._settle(envelope_id, "", answer.get("payload"))
 
     def _gone(self, socket: Socket) -> None:
         if socket in self.sockets:
