@@ -39,21 +39,20 @@ class Fields(TypedDict, total=False):
 
     attempt: int
     batch: int
-    cached_tokens: int
     channel: str
     code: str
     count: int
-    first_text_seconds: float
+    event: str
+    first_text: float
     host: str
     id: str
-    input_tokens: int
     kind: str
     method: str
     model: str
     outcome: str
-    output_tokens: int
     owner: str
     part: str
+    parts: int
     path: str
     person: str
     platform: str
@@ -66,11 +65,14 @@ class Fields(TypedDict, total=False):
     seconds: float
     status: int
     thread: str
+    tokens_cached: int
+    tokens_in: int
+    tokens_out: int
     tool: str
     tools: int
     turn: str
     version: str
-    waited_seconds: float
+    waited: float
     workspace: str
 
 
@@ -78,7 +80,7 @@ _scope: ContextVar[dict[str, Any]] = ContextVar("log_scope", default={})  # noqa
 
 
 def fields(**values: Unpack[Fields]) -> dict[str, Any]:
-    """Make the `extra` of a log call."""
+    """Make the `extra` of a log call; plain `extra` collides with `logging`'s own names."""
     return {"fields": dict(values)}
 
 
@@ -131,7 +133,7 @@ def setup(
 
 
 class Json(logging.Formatter):
-    """One object per line: time, level, logger, event, the fields, and the error if any."""
+    """One object per line: time, level, logger, msg, the fields, and the error if any."""
 
     def __init__(self, hide: Callable[[str], str]) -> None:
         super().__init__()
@@ -143,7 +145,7 @@ class Json(logging.Formatter):
             "time": _time(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": self._hide(_event(record)),
+            "msg": self._hide(_event(record)),
         }
         for name, value in _fields(record).items():
             line[name] = self._hide(value) if isinstance(value, str) else value
@@ -211,7 +213,7 @@ class _Writer(logging.Handler):
                 self._stream.write(line + "\n")
                 if self._dropped and self._lines.empty():
                     self._stream.write(
-                        f'{{"event": "log lines dropped", "count": {self._dropped}}}\n'
+                        f'{{"msg": "log lines dropped", "count": {self._dropped}}}\n'
                     )
                     self._dropped = 0
                 self._stream.flush()

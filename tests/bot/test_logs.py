@@ -55,7 +55,7 @@ def test_an_event_is_one_json_object_with_its_fields(logged: Logged) -> None:
     assert line == {
         "level": "info",
         "logger": "bot.test_logs",
-        "event": "turn finished",
+        "msg": "turn finished",
         "seconds": 1.235,
         "status": 200,
         "thread": "slack/T/C/1",
@@ -65,7 +65,7 @@ def test_an_event_is_one_json_object_with_its_fields(logged: Logged) -> None:
 def test_fields_that_are_not_allowed_stay_inside(logged: Logged) -> None:
     log.info("told", extra={"fields": {"text": "private words", "turn": "t1"}, "user": "Ann"})
     (line,) = logged.lines()
-    assert set(line) == {"time", "level", "logger", "event", "turn"}
+    assert set(line) == {"time", "level", "logger", "msg", "turn"}
 
 
 def test_a_scope_adds_its_fields_in_tasks_too(logged: Logged) -> None:
@@ -137,16 +137,16 @@ def test_libraries_speak_from_warning_on_and_only_their_first_words() -> None:
     logging.getLogger("asyncio").error("Task failed\n%s", "private words")
     logging.getLogger("openai").warning("x" * 5000)
     ours, task, long = logged.lines()
-    assert ours["event"] == "ours"
-    assert task["event"] == "Task failed"
-    assert len(long["event"]) == 300
+    assert ours["msg"] == "ours"
+    assert task["msg"] == "Task failed"
+    assert len(long["msg"]) == 300
 
 
 def test_levels_below_the_set_one_are_silent() -> None:
     logged = Logged("ERROR")
     log.warning("quiet")
     log.error("loud")
-    assert [line["event"] for line in logged.lines()] == ["loud"]
+    assert [line["msg"] for line in logged.lines()] == ["loud"]
 
 
 def test_a_line_stays_one_line_and_sends_no_control_sequences() -> None:
