@@ -10,6 +10,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from .elements import (
+    ANY,
+    PLAIN,
+    Block,
+    BlockError,
+    check_element,
+    check_image,
+    check_items,
+    check_object,
+    check_text,
+    fail,
+)
 from .refusal import Refusal
 
 MESSAGE_BLOCKS = 50
@@ -17,16 +29,7 @@ VIEW_BLOCKS = 100
 MESSAGE_CHARACTERS = 13_200
 MARKDOWN_CHARACTERS = 12_000
 
-Block = dict[str, Any]
 _Check = Callable[[Block, str], None]
-
-
-class _BlockError(Exception):
-    pass
-
-
-def _fail(path: str, what: str) -> None:
-    raise _BlockError(f"{what} [json-pointer:{path}]")
 
 
 def parse(value: Any) -> list[Block]:
@@ -71,170 +74,119 @@ def characters(node: Any) -> int:
 def _check(blocks: list[Block], most: int) -> None:
     try:
         if len(blocks) > most:
-            _fail("/blocks", f"no more than {most} items allowed")
+            fail("/blocks", f"no more than {most} items allowed")
         seen: set[str] = set()
         for index, block in enumerate(blocks):
             _block(block, f"/blocks/{index}")
             block_id = block.setdefault("block_id", f"b{index}")
             if block_id in seen:
-                _fail(f"/blocks/{index}/block_id", f"`block_id` {block_id} already exists")
+                fail(f"/blocks/{index}/block_id", f"`block_id` {block_id} already exists")
             seen.add(block_id)
-    except _BlockError as error:
+    except BlockError as error:
         raise Refusal("invalid_blocks", str(error)) from None
 
 
 def _block(block: Block, path: str) -> None:
     kind = block.get("type")
     if not isinstance(kind, str) or kind not in _KINDS:
-        _fail(f"{path}/type", f"unsupported type: {kind}")
+        fail(f"{path}/type", f"unsupported type: {kind}")
     allowed, check = _KINDS[str(kind)]
     for key in block:
         if key not in allowed and key not in ("type", "block_id"):
-            _fail(path, f"invalid additional property: {key}")
-    _text(block, "block_id", path, 255, required=False)
+            fail(path, f"invalid additional property: {key}")
+    check_text(block, "block_id", path, 255, required=False)
     check(block, path)
-
-
-def _text(holder: Block, key: str, path: str, most: int, *, required: bool = True) -> None:
-    """Check a plain string property."""
-    value = holder.get(key)
-    if value is None:
-        if required:
-            _fail(path, f"missing required field: {key}")
-        return
-    if not isinstance(value, str):
-        _fail(f"{path}/{key}", "must be a string")
-    if required and not value:
-        _fail(f"{path}/{key}", "must be more than 0 characters")
-    if len(str(value)) > most:
-        _fail(f"{path}/{key}", f"must be less than {most + 1} characters")
-
-
-def _object(value: Any, path: str, most: int, kinds: tuple[str, ...]) -> None:
-    """Check a text object: type, text, length."""
-    if not isinstance(value, dict):
-        _fail(path, "must provide an object")
-    if value.get("type") not in kinds:
-        _fail(f"{path}/type", f"must be one of {', '.join(kinds)}")
-    _text(value, "text", path, most)
-    extra = "emoji" if value["type"] == "plain_text" else "verbatim"
-    for key in value:
-        if key not in ("type", "text", extra):
-            _fail(path, f"invalid additional property: {key}")
-
-
-def _items(holder: Block, key: str, path: str, most: int, least: int = 1) -> list[Any]:
-    value = holder.get(key)
-    if not isinstance(value, list):
-        _fail(f"{path}/{key}", "must provide an array")
-        return []
-    if len(value) < least:
-        _fail(f"{path}/{key}", f"must have at least {least} items")
-    if len(value) > most:
-        _fail(f"{path}/{key}", f"no more than {most} items allowed")
-    return value
-
-
-_ANY = ("mrkdwn", "plain_text")
-_PLAIN = ("plain_text",)
 
 
 def _section(block: Block, path: str) -> None:
     if "text" not in block and "fields" not in block:
-        _fail(path, "must provide text or fields")
+        fail(path, "must provide text or fields")
     if "text" in block:
-        _object(block["text"], f"{path}/text", 3000, _ANY)
+        check_object(block["text"], f"{path}/text", 3000, ANY)
     if "fields" in block:
-        for index, item in enumerate(_items(block, "fields", path, 10)):
-            _object(item, f"{path}/fields/{index}", 2000, _ANY)
+        for index, item in enumerate(check_items(block, "fields", path, 10)):
+            check_object(item, f"{path}/fields/{index}", 2000, ANY)
     if "accessory" in block:
-        _element(block["accessory"], f"{path}/accessory")
+        check_element(block["accessory"], f"{path}/accessory")
 
 
 def _header(block: Block, path: str) -> None:
-    _object(block.get("text"), f"{path}/text", 150, _PLAIN)
+    check_object(block.get("text"), f"{path}/text", 150, PLAIN)
 
 
 def _context(block: Block, path: str) -> None:
-    for index, item in enumerate(_items(block, "elements", path, 10)):
+    for index, item in enumerate(check_items(block, "elements", path, 10)):
         where = f"{path}/elements/{index}"
         if isinstance(item, dict) and item.get("type") == "image":
-            _image(item, where)
+            check_image(item, where)
         else:
-            _object(item, where, 3000, _ANY)
-
-
-def _image(block: Block, path: str) -> None:
-    if "image_url" not in block and "slack_file" not in block:
-        _fail(path, "must provide image_url or slack_file")
-    _text(block, "image_url", path, 3000, required=False)
-    _text(block, "alt_text", path, 2000)
+            check_object(item, where, 3000, ANY)
 
 
 def _actions(block: Block, path: str) -> None:
     seen: set[str] = set()
-    for index, item in enumerate(_items(block, "elements", path, 25)):
-        _element(item, f"{path}/elements/{index}")
+    for index, item in enumerate(check_items(block, "elements", path, 25)):
+        check_element(item, f"{path}/elements/{index}")
         if item["action_id"] in seen:
-            _fail(f"{path}/elements/{index}", f"`action_id` {item['action_id']} already exists")
+            fail(f"{path}/elements/{index}", f"`action_id` {item['action_id']} already exists")
         seen.add(item["action_id"])
 
 
 def _context_actions(block: Block, path: str) -> None:
-    for index, item in enumerate(_items(block, "elements", path, 5)):
+    for index, item in enumerate(check_items(block, "elements", path, 5)):
         where = f"{path}/elements/{index}"
         if not isinstance(item, dict) or item.get("type") not in (
             "feedback_buttons",
             "icon_button",
         ):
-            _fail(where, "must be feedback_buttons or icon_button")
-        _element(item, where)
+            fail(where, "must be feedback_buttons or icon_button")
+        check_element(item, where)
 
 
 def _rich_text(block: Block, path: str) -> None:
     kinds = {f"rich_text_{kind}" for kind in ("section", "list", "preformatted", "quote")}
-    for index, item in enumerate(_items(block, "elements", path, 1000, least=0)):
+    for index, item in enumerate(check_items(block, "elements", path, 1000, least=0)):
         where = f"{path}/elements/{index}"
         if not isinstance(item, dict) or item.get("type") not in kinds:
-            _fail(where, "must be a rich text element")
-        leaves = _items(item, "elements", where, 10_000, least=0)
+            fail(where, "must be a rich text element")
+        leaves = check_items(item, "elements", where, 10_000, least=0)
         if item["type"] == "rich_text_list":
             if item.get("style") not in ("bullet", "ordered"):
-                _fail(f"{where}/style", "must be bullet or ordered")
+                fail(f"{where}/style", "must be bullet or ordered")
             continue
         for number, leaf in enumerate(leaves):
             if not isinstance(leaf, dict) or leaf.get("type") not in _LEAVES:
-                _fail(f"{where}/elements/{number}", "unsupported type")
+                fail(f"{where}/elements/{number}", "unsupported type")
             if leaf["type"] == "text" and not leaf.get("text"):
-                _fail(f"{where}/elements/{number}/text", "must be more than 0 characters")
+                fail(f"{where}/elements/{number}/text", "must be more than 0 characters")
 
 
 def _table(block: Block, path: str) -> None:
-    for index, row in enumerate(_items(block, "rows", path, 100)):
+    for index, row in enumerate(check_items(block, "rows", path, 100)):
         if not isinstance(row, list) or not 1 <= len(row) <= 20:
-            _fail(f"{path}/rows/{index}", "must have between 1 and 20 cells")
+            fail(f"{path}/rows/{index}", "must have between 1 and 20 cells")
         for number, cell in enumerate(row):
             if not isinstance(cell, dict) or cell.get("type") not in ("raw_text", "rich_text"):
-                _fail(f"{path}/rows/{index}/{number}", "must be raw_text or rich_text")
+                fail(f"{path}/rows/{index}/{number}", "must be raw_text or rich_text")
             if cell["type"] == "raw_text":
-                _text(cell, "text", f"{path}/rows/{index}/{number}", 3000)
-    _items(block, "column_settings", path, 20, least=0) if "column_settings" in block else None
+                check_text(cell, "text", f"{path}/rows/{index}/{number}", 3000)
+    check_items(block, "column_settings", path, 20, least=0) if "column_settings" in block else None
 
 
 def _markdown(block: Block, path: str) -> None:
-    _text(block, "text", path, MARKDOWN_CHARACTERS)
+    check_text(block, "text", path, MARKDOWN_CHARACTERS)
 
 
 def _input(block: Block, path: str) -> None:
-    _object(block.get("label"), f"{path}/label", 2000, _PLAIN)
-    _element(block.get("element"), f"{path}/element")
+    check_object(block.get("label"), f"{path}/label", 2000, PLAIN)
+    check_element(block.get("element"), f"{path}/element")
 
 
 def _task(block: Block, path: str) -> None:
-    _text(block, "task_id", path, 255)
-    _text(block, "title", path, 1000)
+    check_text(block, "task_id", path, 255)
+    check_text(block, "title", path, 1000)
     if block.get("status", "pending") not in ("pending", "in_progress", "complete", "error"):
-        _fail(f"{path}/status", "must be a valid task status")
+        fail(f"{path}/status", "must be a valid task status")
 
 
 def _nothing(block: Block, path: str) -> None:
@@ -247,7 +199,7 @@ _KINDS: dict[str, tuple[set[str], _Check]] = {
     "header": ({"text"}, _header),
     "context": ({"elements"}, _context),
     "divider": (set(), _nothing),
-    "image": ({"image_url", "alt_text", "title", "slack_file"}, _image),
+    "image": ({"image_url", "alt_text", "title", "slack_file"}, check_image),
     "actions": ({"elements"}, _actions),
     "context_actions": ({"elements"}, _context_actions),
     "rich_text": ({"elements"}, _rich_text),
@@ -260,53 +212,3 @@ _KINDS: dict[str, tuple[set[str], _Check]] = {
     "card": ({"hero_image", "icon", "title", "subtitle", "body", "actions"}, _nothing),
     "carousel": ({"elements"}, _nothing),
 }
-_SELECTS = {"static_select", "multi_static_select", "radio_buttons", "checkboxes", "overflow"}
-_INPUTS = {
-    "plain_text_input",
-    "users_select",
-    "conversations_select",
-    "channels_select",
-    "datepicker",
-    "timepicker",
-    "number_input",
-    "external_select",
-    "image",
-}
-
-
-def _element(item: Any, path: str) -> None:
-    """Check one interactive element."""
-    if not isinstance(item, dict):
-        _fail(path, "must provide an object")
-    kind = item.get("type")
-    if kind == "image":
-        _image(item, path)
-        return
-    item.setdefault("action_id", path.replace("/", ""))
-    _text(item, "action_id", path, 255)
-    if kind == "button":
-        _button(item, path)
-    elif kind == "icon_button":
-        _object(item.get("text"), f"{path}/text", 75, _PLAIN)
-    elif kind == "feedback_buttons":
-        for side in ("positive_button", "negative_button"):
-            button = item.get(side)
-            if not isinstance(button, dict):
-                _fail(f"{path}/{side}", "must provide an object")
-            _object(button.get("text"), f"{path}/{side}/text", 75, _PLAIN)
-            _text(button, "value", f"{path}/{side}", 2000)
-    elif kind in _SELECTS:
-        options = _items(item, "options", path, 5 if kind == "overflow" else 100)
-        for index, option in enumerate(options):
-            _object(option.get("text"), f"{path}/options/{index}/text", 75, _ANY)
-            _text(option, "value", f"{path}/options/{index}", 150)
-    elif kind not in _INPUTS:
-        _fail(f"{path}/type", f"unsupported type: {kind}")
-
-
-def _button(item: Block, path: str) -> None:
-    _object(item.get("text"), f"{path}/text", 75, _PLAIN)
-    _text(item, "value", path, 2000, required=False)
-    _text(item, "url", path, 3000, required=False)
-    if item.get("style") not in (None, "primary", "danger"):
-        _fail(f"{path}/style", "must be primary or danger")

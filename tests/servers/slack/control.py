@@ -28,6 +28,11 @@ async def _say(slack: LocalSlack, body: dict[str, Any]) -> dict[str, Any]:
     return {"channel": message.channel, "ts": message.ts}
 
 
+async def _channel(slack: LocalSlack, body: dict[str, Any]) -> dict[str, Any]:
+    """Make a channel with everybody in it: name."""
+    return {"channel": slack.open_channel(body["name"]).id}
+
+
 async def _thread(slack: LocalSlack, body: dict[str, Any]) -> dict[str, Any]:
     """Return the visible messages of a thread; `versions=1` adds when each state appeared."""
     shown = []
@@ -118,6 +123,7 @@ def _message(slack: LocalSlack, body: dict[str, Any]) -> Message:
 
 _DOORS: dict[str, _Door] = {
     "say": _say,
+    "channel": _channel,
     "thread": _thread,
     "stats": _stats,
     "fail": _fail,

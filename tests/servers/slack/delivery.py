@@ -56,15 +56,11 @@ class Postman:
         self.changed = changed
         self.schedule: tuple[float, ...] = limits.REDELIVERY
         self.sent: deque[Delivery] = deque(maxlen=50_000)
-        self.by_id: dict[str, Delivery] = {}
 
     def send(self, payload: dict[str, Any], delay: float = 0.0) -> Delivery:
         """Start the delivery of an event payload; returns at once."""
         delivery = Delivery(payload["event_id"], payload)
-        if len(self.sent) == self.sent.maxlen:
-            self.by_id.pop(self.sent[0].event_id, None)
         self.sent.append(delivery)
-        self.by_id[delivery.event_id] = delivery
         self._after(delay, delivery, 0)
         return delivery
 

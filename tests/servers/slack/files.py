@@ -16,6 +16,7 @@ from .core import Core
 from .places import thread_root
 from .refusal import Refusal, missing
 from .richtext import normalise
+from .sockets import reset
 from .wire import Call, method
 from .workspace import Channel, File, new_id
 
@@ -122,7 +123,19 @@ def add_file_routes(app: web.Application, core: Core) -> None:
         return await _upload(core, request)
 
     async def download(request: web.Request) -> web.Response:
-        return _download(core, request)
+        fault = core.faults.take("files-pri", {})
+        if fault is None:
+            return _download(core, request)
+        if fault.kind == "html_ok":
+            return web.Response(text=_SIGN_IN, content_type="text/html")
+        if fault.kind == "slow":
+            await core.clock.sleep(fault.delay)
+            return _download(core, request)
+        if fault.kind == "hang":
+            await fault.release.wait()
+        if fault.kind in ("hang", "reset"):
+            reset(request)
+        return web.Response(status=503, text="try again")
 
     async def sign_in(request: web.Request) -> web.Response:
         return web.Response(text=_SIGN_IN, content_type="text/html")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from . import render
@@ -9,6 +11,8 @@ from .people import People
 from .records import Ephemeral, Status
 from .wire import Call
 from .workspace import Message
+
+_LINK = re.compile(r"https?://[^\s<>|\"')\\]+")
 
 
 class Inspection(People):
@@ -56,6 +60,12 @@ class Inspection(People):
     def elements(self, message: Message) -> list[dict[str, Any]]:
         """Return the buttons and menus of a message."""
         return [element for _, element in render.elements(message.blocks)]
+
+    def previews(self, message: Message) -> list[str]:
+        """Return the links of a bot's message that Slack would fetch and preview."""
+        if not (message.unfurl_links or message.unfurl_media):
+            return []
+        return _LINK.findall(message.text + json.dumps(message.blocks))
 
     def status(self, channel: str, thread_ts: str) -> Status | None:
         """Return the status that stands under a thread now."""

@@ -141,6 +141,11 @@ class People(Core):
 
     # -- channels -----------------------------------------------------------------------------
 
+    def open_channel(self, name: str, *, private: bool = False) -> Channel:
+        """Make a channel in the first workspace with everybody in it, bots included; no events."""
+        workspace = next(iter(self.workspaces.values()))
+        return workspace.add_channel(name, "group" if private else "channel", [*workspace.users])
+
     async def invite(
         self, channel: str, member: str, by: str = "alice", *, about: Message | None = None
     ) -> None:

@@ -45,16 +45,22 @@ class Socket:
     ws: web.WebSocketResponse
     request: web.Request
     opened: float
-    outbox: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
+    outbox: asyncio.Queue[str | bytes | None] = field(default_factory=asyncio.Queue)
     deaf: bool = False
     closing: bool = False
     said_hello: bool = False
     pings: int = 0
+    pongs: int = 0
     acks: int = 0
 
     def send(self, frame: dict[str, Any]) -> None:
         if not self.deaf:
             self.outbox.put_nowait(json.dumps(frame))
+
+    def ping(self) -> None:
+        """Ask the client for a pong, as Slack's servers do by themselves."""
+        if not self.deaf:
+            self.outbox.put_nowait(b"Ping from applink-local")
 
     def go_deaf(self) -> None:
         """Become half-open: take and give nothing any more, without closing."""
@@ -89,6 +95,7 @@ class Hub:
         self.ack_seconds = limits.ACK_SECONDS
         self.ticket_seconds = 30.0
         self.hello_delay = 0.0
+        self.ping_seconds = 15.0
         self.refuse_handshakes = 0
         self.handshakes_refused = 0
         self.connections = 0
@@ -196,10 +203,25 @@ class Hub:
         )
         self.changed()
 
+        self._ping(socket)
+
+    def _ping(self, socket: Socket) -> None:
+        """Ping a socket now and then for as long as it lives."""
+
+        def again() -> None:
+            if socket in self.sockets:
+                socket.ping()
+                self._ping(socket)
+
+        self.clock.call_later(self.ping_seconds, again)
+
     async def _write(self, socket: Socket) -> None:
         while (frame := await socket.outbox.get()) is not None:
             try:
-                await socket.ws.send_str(frame)
+                if isinstance(frame, bytes):
+                    await socket.ws.ping(frame)
+                else:
+                    await socket.ws.send_str(frame)
             except ConnectionError:
                 return
         await socket.ws.close()
@@ -211,6 +233,8 @@ class Hub:
             if message.type is WSMsgType.PING:
                 socket.pings += 1
                 await socket.ws.pong(message.data)
+            elif message.type is WSMsgType.PONG:
+                socket.pongs += 1
             elif message.type is WSMsgType.TEXT:
                 self._acknowledged(socket, message.data)
 
