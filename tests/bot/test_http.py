@@ -91,7 +91,8 @@ async def test_a_body_beyond_the_limit_is_refused() -> None:
 
     async with serving(routes=[web.post("/read", read)]) as (client, _):
         assert (await client.post("/read", data=b"x" * 1000)).status == 200
-        assert (await client.post("/read", data=io.BytesIO(b"x" * (LARGEST_BODY + 1)))).status == 413
+        large = io.BytesIO(b"x" * (LARGEST_BODY + 1))
+        assert (await client.post("/read", data=large)).status == 413
 
 
 async def test_a_taken_port_is_told_by_the_settings_name() -> None:
