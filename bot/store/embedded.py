@@ -22,7 +22,7 @@ from pathlib import Path
 from bot.errors import ConfigError, ParleyError, StoreUnavailable
 from bot.store import keeper
 from bot.store.binaries import ServerBinary, find_server, find_servers
-from bot.store.folders import StoreFolder, prepare_folder
+from bot.store.folders import StoreFolder, prepare_folder, unusable
 from bot.store.launching import run_keeper
 from bot.store.locks import make_exclusive, still_there, try_lock
 
@@ -101,8 +101,11 @@ class EmbeddedStore:
 
     async def _attach(self) -> tuple[StoreFolder, _Line]:
         folder = self._folder = await asyncio.to_thread(prepare_folder, self._data_dir)
-        await self._join(folder)
-        return folder, await self._reach(folder)
+        try:
+            await self._join(folder)
+            return folder, await self._reach(folder)
+        except OSError as error:  # files of another user, a disk without locks
+            raise unusable(self._data_dir, error) from error
 
     async def _join(self, folder: StoreFolder) -> None:
         """Count as a user. Waits for a server that is just being ended, so as not to meet it."""
@@ -131,14 +134,14 @@ class EmbeddedStore:
                 return line
             if answer.startswith(b"-LOADING"):
                 deadline = began + keeper.LOAD_SECONDS
-            elif not answer:
-                await self._start_unless_busy(folder)
             if _now() > deadline:
                 said = answer.decode(errors="replace").strip() or "no answer"
                 raise StoreUnavailable(
                     f"The embedded store in {folder.path} is held by a process that does not serve "
                     f"us ({said}). Its log ends: {folder.last_words()}"
                 )
+            if not answer:
+                await self._start_unless_busy(folder)
             await asyncio.sleep(_STEP_SECONDS)
 
     async def _start_unless_busy(self, folder: StoreFolder) -> None:
@@ -188,7 +191,7 @@ class EmbeddedStore:
             try:
                 async with self._one_at_a_time:
                     return (await self._attach())[1]
-            except (ParleyError, OSError) as error:
+            except ParleyError as error:
                 self._log.error("embedded store: %s; trying again", error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

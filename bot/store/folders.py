@@ -85,11 +85,16 @@ def prepare_folder(data_dir: Path) -> StoreFolder:
         path.chmod(0o700)
         return StoreFolder(path, _socket_place(path) / "r.sock")
     except OSError as error:
-        reason = f"{error.strerror or error}: {error.filename or data_dir}"
-        raise ConfigError(
-            f"DATA_DIR={data_dir} cannot be used for the embedded store ({reason}). Set DATA_DIR "
-            "to a folder that this user may write to, or REDIS_URL to a server."
-        ) from error
+        raise unusable(data_dir, error) from error
+
+
+def unusable(data_dir: Path, error: OSError) -> ConfigError:
+    """Word what the system said about the folder for whoever set it."""
+    reason = f"{error.strerror or error}: {error.filename or data_dir}"
+    return ConfigError(
+        f"DATA_DIR={data_dir} cannot be used for the embedded store ({reason}). Set DATA_DIR to a "
+        "local folder that this user may write to, or REDIS_URL to a server."
+    )
 
 
 def _socket_place(path: Path) -> Path:

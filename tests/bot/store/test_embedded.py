@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.embedded import EmbeddedStore
+from bot.store.locks import try_lock
 from tests.bot.store.embedded_servers import (
     User,
     answers,
@@ -176,12 +177,27 @@ async def test_a_server_whose_users_were_all_killed_ends_by_itself(
 async def test_a_server_with_any_client_is_not_idle(data_dir: Path, users: list[User]) -> None:
     users.append(User(data_dir, idle_seconds=0.3))
     url = await users[0].url()
+    pid = server_pid(url)
     with client(url) as someone:
         someone.ping()
         users[0].kill()
         await asyncio.sleep(1.2)  # four times what it would wait without a client
-        assert someone.connection_pool.get_connection().can_read() is False
-        assert someone.ping()
+        assert someone.info("server")["process_id"] == pid
+    await until(lambda: not running(data_dir))
+
+
+async def test_a_server_whose_next_user_is_on_the_way_is_not_ended(
+    data_dir: Path, users: list[User]
+) -> None:
+    users.append(User(data_dir, idle_seconds=0.3))
+    url = await users[0].url()
+    pid = server_pid(url)
+    coming = try_lock(data_dir / "store" / "users.lock", shared=True)
+    assert coming is not None
+    users[0].kill()
+    await asyncio.sleep(1.2)  # four times what it would wait if nobody came
+    assert server_pid(url) == pid
+    os.close(coming)
     await until(lambda: not running(data_dir))
 
 

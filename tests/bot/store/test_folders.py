@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -111,6 +112,17 @@ async def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=r"DATA_DIR=.*file"):
         await EmbeddedStore(tmp_path / "file").start()
+
+
+async def test_a_disk_without_file_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    with pytest.raises(ConfigError, match=r"DATA_DIR=.*local folder"):
+        await EmbeddedStore(tmp_path).start()
 
 
 @pytest.fixture
