@@ -53,7 +53,7 @@ class Fence:
 
     def closes(self, inner: str) -> bool:
         """Tell whether `inner`, a line without its quote marks, ends this fence."""
-        bare = inner.strip(" \t\r")
+        bare = inner.lstrip(" \t").rstrip(" \t\r")
         if len(bare) < len(self.marks) or bare.strip(self.marks[0]):
             return False
         return column(inner) <= self.indent + _DEEPEST_PLAIN

@@ -117,7 +117,12 @@ class Draft:
         first = self.paragraph(index)
         if place <= placed.start + placed.line.content and first == index:
             return self.opened if index == 0 and place == 0 else ()
-        return self.reading(first, place).open
+        marks = self.reading(first, place).open
+        # A mark with nothing behind it yet opens nothing on this page.
+        head = self.text[:place].rstrip(_WHITE)
+        while marks and head.endswith(marks[-1]):
+            head, marks = head[: -len(marks[-1])], marks[:-1]
+        return marks
 
     def paragraph(self, index: int) -> int:
         """Return the index of the first line of the paragraph to which line `index` belongs."""
@@ -153,7 +158,8 @@ class Draft:
             closing += "" if self.text[end - 1] == "|" else " |"
         edits += [edit for edit in self._corrections() if edit.start >= skip and edit.end <= end]
         if closing:
-            edits.append(Edit(end, end, closing))
+            apart = closing[0] == "`" and self.text[end - 1] == "`"
+            edits.append(Edit(end, end, " " * apart + closing))
         return self._part(skip, end, edits)
 
     def shown(self) -> int:
@@ -208,7 +214,10 @@ class Draft:
         first = self.index(skip)
         if self.opened and self.lines[first].kind in _INLINE and self.paragraph(first) == 0:
             at = max(skip, self.content(first))
-            edits.append(Edit(at, at, "".join(self.opened)))
+            marks = "".join(self.opened)
+            guard = _GUARD if marks.endswith("```") else ""  # it would open a fence
+            apart = marks[-1] == "`" and self.text[at : at + 1] == "`"
+            edits.append(Edit(at, at, guard + marks + " " * apart))
         return skip, edits
 
     def _resumed(self, skip: int) -> str:

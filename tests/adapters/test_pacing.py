@@ -17,20 +17,26 @@ from adapters.pacing.inline import read, trim_url
 # -- what a stranger's reader sees: an independent, small reading of fences --------------------
 
 
+_OPENER = re.compile(r"(?:[-+*]\s+|\d+[.)]\s+)?(`{3,20}(?=[^`]*$)|~{3,20}(?!~))")
+
+
 def open_fence(markdown: str) -> str:
     """Return the marks of the fence that is left open at the end ('' when all are closed)."""
-    marks, quotes = "", 0
+    marks, quotes, margin = "", 0, 0
     for line in markdown.split("\n"):
         if marks and not re.match(rf"(?:[ \t]{{0,3}}> ?){{{quotes}}}", line):
             marks = ""  # the quote around the fence is over, and the fence with it
         depth = f"{{{quotes}}}" if marks else "*"
         prefix = re.match(rf"(?:[ \t]{{0,3}}> ?){depth}", line)[0]
-        bare = line[len(prefix) :].strip()
+        inner = line[len(prefix) :].rstrip(" \t\r").expandtabs(4)
+        bare = inner.lstrip(" ")
         if marks:
-            if len(bare) >= len(marks) and set(bare) == {marks[0]}:
+            near = len(inner) - len(bare) <= margin + 3
+            if near and len(bare) >= len(marks) and set(bare) == {marks[0]}:
                 marks = ""
-        elif found := re.match(r"(?:(?:[-+*]|\d+[.)])\s+)?(`{3,20}(?=[^`]*$)|~{3,20}(?!~))", bare):
+        elif found := _OPENER.match(bare):
             marks, quotes = found[1], prefix.count(">")
+            margin = len(inner) - len(bare) + found.start(1)
     return marks
 
 
