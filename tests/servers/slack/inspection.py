@@ -65,7 +65,7 @@ class Inspection(People):
         """Return the links of a bot's message that Slack would fetch and preview."""
         if not (message.unfurl_links or message.unfurl_media):
             return []
-        return _LINK.findall(message.text + json.dumps(message.blocks))
+        return _LINK.findall(f"{message.text} {json.dumps(message.blocks)}")
 
     def status(self, channel: str, thread_ts: str) -> Status | None:
         """Return the status that stands under a thread now."""

@@ -120,3 +120,45 @@ async def test_only_control_sequences_notify_and_escaped_ones_do_not(
         ("channel", False),
         ("here", True),
     ]
+
+
+async def test_only_people_in_the_channel_can_be_shown_a_private_message(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    dave = slack.workspace.add_user("dave").id
+    general = slack.channel("general")
+    outside = client.chat_postEphemeral(channel=general, user=dave, text="x")
+    assert await error_of(outside) == "user_not_in_channel"
+    await client.chat_postEphemeral(channel=general, user=slack.user("bob"), text="only you")
+    assert [slack.ephemeral_text(e) for e in slack.ephemerals_for("bob")] == ["only you"]
+    assert slack.messages("general") == []
+
+
+async def test_links_are_previewed_unless_both_kinds_of_unfurling_are_off(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    link = "see https://example.org/x"
+    await client.chat_postMessage(channel="general", text=link)
+    await client.chat_postMessage(
+        channel="general", text=link, unfurl_links=False, unfurl_media=False
+    )
+    loud, quiet = slack.messages("general")
+    assert slack.previews(loud) == ["https://example.org/x"]
+    assert slack.previews(quiet) == []
+
+
+async def test_permalinks_and_deletions_name_living_own_messages(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    question = await slack.user_posts("general", "alice", "question")
+    general = question.channel
+    posted = await client.chat_postMessage(channel=general, text="x", thread_ts=question.ts)
+    link = await client.chat_getPermalink(channel=general, message_ts=posted["ts"])
+    assert link["permalink"].endswith(f"?thread_ts={question.ts}&cid={general}")
+    foreign = client.chat_delete(channel=general, ts=question.ts)
+    assert await error_of(foreign) == "cant_delete_message"
+    await client.chat_delete(channel=general, ts=posted["ts"])
+    again = client.chat_delete(channel=general, ts=posted["ts"])
+    assert await error_of(again) == "message_not_found"
+    gone = client.chat_getPermalink(channel=general, message_ts=posted["ts"])
+    assert await error_of(gone) == "message_not_found"

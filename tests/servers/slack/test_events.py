@@ -136,3 +136,27 @@ async def test_two_workspaces_of_one_app_do_not_mix(
         await theirs.chat_postMessage(channel="general", text="hi")
         assert [m.text for m in slack.messages(elsewhere)] == ["hello", "hi"]
         assert slack.messages("general") == []
+
+
+async def test_an_app_hears_only_what_it_subscribed_to_and_has_the_scope_for(
+    slack: LocalSlack,
+) -> None:
+    slack.app.events.discard("message.channels")
+    slack.installation.scopes.discard("im:history")
+    await slack.user_posts("general", "alice", "@parley hello")
+    await slack.user_posts(slack.dm(), "alice", "hello")
+    await slack.user_posts("secret", "alice", "hello")
+    sent = [(d.event["type"], d.event.get("channel_type")) for d in slack.deliveries()]
+    assert sent == [("app_mention", None), ("message", "group")]
+
+
+async def test_a_deleted_parent_can_still_be_replied_to(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    question = await slack.user_posts("general", "alice", "question")
+    await slack.user_posts("general", "bob", "reply", question.ts)
+    await slack.user_deletes(question)
+    await client.chat_postMessage(channel="general", text="late", thread_ts=question.ts)
+    page = await client.conversations_replies(channel=question.channel, ts=question.ts)
+    assert [m["text"] for m in page["messages"]] == ["This message was deleted.", "reply", "late"]
+    assert page["messages"][0]["subtype"] == "tombstone"

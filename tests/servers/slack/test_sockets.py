@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import aiohttp.web
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.servers.slack import LocalSlack
@@ -74,3 +77,20 @@ async def test_refused_handshakes_and_a_late_hello_do_not_lose_the_ticket(
         await slack.wait_for(lambda: slack.hub.sockets)
         slack.clock.advance(30)
         await slack.wait_for(slack.hub.ready)
+
+
+async def test_slack_pings_its_sockets_and_a_disabled_link_lets_nobody_back_in(
+    slack: LocalSlack, session: aiohttp.ClientSession
+) -> None:
+    web = AsyncWebClient(base_url=slack.api_url, session=session)
+    opened = await web.apps_connections_open(app_token=slack.app_token)
+    async with session.ws_connect(opened["url"]) as ws:
+        assert (await ws.receive_json())["type"] == "hello"
+        slack.clock.advance(slack.hub.ping_seconds)
+        frame = asyncio.create_task(ws.receive_json())
+        await until(lambda: slack.hub.ready()[0].pongs == 1)
+        slack.hub.disconnect("link_disabled", grace=0)
+        assert (await frame)["reason"] == "link_disabled"
+        assert (await ws.receive()).type is aiohttp.WSMsgType.CLOSE
+    with pytest.raises(SlackApiError, match="forbidden_team"):
+        await web.apps_connections_open(app_token=slack.app_token)
