@@ -75,7 +75,10 @@ def hangs() -> Trouble:
 
 
 def resets() -> Trouble:
-    """Return a TCP reset instead of an answer."""
+    """Return a TCP reset instead of an answer.
+
+    As `WeatherServer.trouble`, or twice: aiohttp's client repeats a GET once by itself after one.
+    """
     return Trouble(resets=True)
 
 
