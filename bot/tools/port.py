@@ -49,7 +49,7 @@ class Tool:
     parameters: dict[str, Any]
     run: Callable[[ToolContext, dict[str, Any]], Awaitable[ToolOutput]]
     """Takes the arguments as JSON values, checks them itself, and runs; raises `AskAgain` or
-    `ToolFailed`. The engine goes through `Toolbox.call`, which reads the JSON and keeps the time."""
+    `ToolFailed`. The engine goes through `Toolbox.call`, which reads JSON and keeps the time."""
     title: Callable[[dict[str, Any], str], str]
     """(arguments, locale) -> what it is doing, for a status line."""
     timeout: float = 20.0

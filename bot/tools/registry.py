@@ -10,6 +10,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from typing import Any
 
 from bot.tools import arguments as given
@@ -23,11 +24,16 @@ from bot.tools.threads import in_thread
 
 GROUP = "parley.tools"
 
+_MOST_OFFERED = 100
+"""Tools of one entry point; a model cannot tell more apart, and an endless iterator ends."""
+
 _log = logging.getLogger(__name__)
 
 
 def make_tool(function: Callable[..., Any]) -> Tool:
     """Derive a tool from a typed function with a docstring. Raises `BadTool`."""
+    if not callable(function):
+        raise BadTool(f"it is no function but a value of the type {type(function).__name__}")
     options = options_of(function) or Options()
     signature = read(function, options.name)
     parameters = schema.parameters(signature.arguments)
@@ -61,7 +67,7 @@ def load_tools(
 def _load(point: EntryPoint, tools: dict[str, Tool]) -> None:
     # A stranger's module may do anything at import, `sys.exit` included.
     try:
-        offered = list(_offered(point.load()))
+        offered = list(islice(_offered(point.load()), _MOST_OFFERED))
     except (Exception, SystemExit) as error:
         _left_out(point, point.value, f"{type(error).__name__}: {error}")
         return
@@ -97,9 +103,7 @@ def _offered(thing: Any) -> Iterator[Any]:
     elif isinstance(thing, Iterable) and not isinstance(thing, str | bytes):
         for each in thing:
             yield from _offered(each)
-    elif not callable(thing):
-        raise BadTool(f"it is neither a function nor a list of functions: {type(thing).__name__}")
-    elif _is_factory(thing):
+    elif callable(thing) and _is_factory(thing):
         yield from _made(thing)
     else:
         yield thing

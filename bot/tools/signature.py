@@ -125,6 +125,8 @@ def _model(fields: dict[str, tuple[Any, FieldInfo]]) -> type[BaseModel]:
             model: type[BaseModel] = create_model("Arguments", __config__=_CONFIG, **fields)  # type: ignore[call-overload]  # fields known only at run time
     except (PydanticUserError, NameError, TypeError) as error:
         raise BadTool(f"its parameters cannot be described to a model: {error}") from error
+    if lost := fields.keys() - model.__pydantic_fields__.keys():
+        raise BadTool(f"a parameter cannot be called {min(lost)!r}")
     return model
 
 
