@@ -26,15 +26,16 @@ from bot.errors import (
     ModelTemporary,
 )
 from bot.events import Author, Message, Regenerate, ThreadRef, TurnEvent
+from bot.logs import fields
 from bot.models.port import Completion, Request, Said
 from bot.platform import Batch
 from bot.preparation import Prepared
-from bot.replies import Done, Failed, Final, Growing, Reply
+from bot.replies import Done, Failed, Final, Growing, Reply, TextDelta
 from bot.store.histories import Histories, History
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext
 from bot.turns import Entry, Step
-from bot.wording import say
+from bot.wording import say, span
 
 _log = logging.getLogger(__name__)
 
@@ -195,17 +196,19 @@ class Conversations:
         except (asyncio.CancelledError, LostLease):
             raise
         except ModelError as error:
-            key, values = _sentence(error)
-            _log.warning("model failed", extra={"code": key, "status": error.status})
+            key, values = _sentence(error, locale)
+            _log.warning("model failed", extra=fields(code=key, status=error.status))
             return Failed(say(key, locale, **values), key, partial=run.text)
         except Exception:
             reference = hashlib.sha256(f"{time.time_ns()}".encode()).hexdigest()[:8]
-            _log.exception("turn failed", extra={"reference": reference})
+            _log.exception("turn failed", extra=fields(id=reference))
             text = say("internal_error", locale, id=reference)
             return Failed(text, "internal_error", partial=run.text)
         text = answer.text
         if question.overflow:
-            text += "\n\n" + say("too_much_at_once", locale, count=question.overflow)
+            note = "\n\n" + say("too_much_at_once", locale, count=question.overflow)
+            emit(TextDelta(note))
+            text += note
         return Done(text)
 
     async def _ask(
@@ -308,7 +311,7 @@ class Conversations:
                     if isinstance(piece, Completion):
                         summary = piece.text.strip()
         except (ModelError, TimeoutError) as error:
-            _log.warning("summary failed", extra={"code": type(error).__name__})
+            _log.warning("summary failed", extra=fields(code=type(error).__name__))
         if summary:
             await self._histories.fold(thread, history.summary_upto, older[-1].at, summary)
         return summary
@@ -344,11 +347,11 @@ def _question_entry(event: TurnEvent, prepared: Prepared) -> Entry:
     )
 
 
-def _sentence(error: ModelError) -> tuple[str, dict[str, object]]:
+def _sentence(error: ModelError, locale: str) -> tuple[str, dict[str, object]]:
     """Choose the sentence for a model's fault: (key, values)."""
     match error:
         case ModelTemporary(busy=True):
-            return "model_busy", {"seconds": max(1, round(error.retry_after or 60))}
+            return "model_busy", {"wait": span(error.retry_after or 60.0, locale)}
         case ModelTemporary():
             return "model_unreachable", {}
         case ModelRejected():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from bot.errors import StoreUnavailable
@@ -43,12 +43,14 @@ class Dispatcher:
         work: Callable[[Lease], Awaitable[None]],
         *,
         owner: str,
+        platforms: Collection[str],
         concurrency: int = CONCURRENCY,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._inbox = inbox
         self._work = work
         self._owner = owner
+        self._platforms = platforms
         self._concurrency = concurrency
         self._sweep_seconds = sweep_seconds
         self._running: dict[str, _Running] = {}
@@ -98,7 +100,7 @@ class Dispatcher:
             most = min(self._concurrency - len(self._running), TAKE_AT_ONCE)
             if most <= 0 or self._draining:
                 return False  # the end of a turn wakes us
-            leases = await self._inbox.take(partition, self._owner, most)
+            leases = await self._inbox.take(partition, self._platforms, self._owner, most)
             for lease in leases:
                 self._start(lease)
             if len(leases) < most:

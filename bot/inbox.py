@@ -122,9 +122,11 @@ class Inbox:
                 self._on_feedback(event)
                 return Controlled.DONE
 
-    async def take(self, partition: int, owner: str, most: int) -> list[Lease]:
-        """Lease up to `most` due threads of a partition."""
-        taken = await self._mailboxes.take(partition, owner, LEASE_SECONDS * 1000, most)
+    async def take(
+        self, partition: int, platforms: Iterable[str], owner: str, most: int
+    ) -> list[Lease]:
+        """Lease up to `most` due threads of a partition and these platforms."""
+        taken = await self._mailboxes.take(partition, platforms, owner, LEASE_SECONDS * 1000, most)
         return [Lease(self._mailboxes, one) for one in taken]
 
     async def free_dead(self, dead: Callable[[Iterable[str]], set[str]]) -> int:
@@ -137,9 +139,9 @@ class Inbox:
                 freed += await self._mailboxes.free(number, gone)
         return freed
 
-    async def depth(self) -> int:
-        """Count the threads that wait or run."""
-        return await self._mailboxes.depth()
+    async def depth(self, platforms: Iterable[str]) -> int:
+        """Count the threads of these platforms that wait or run."""
+        return await self._mailboxes.depth(platforms)
 
     async def set_aside(self) -> AsyncIterator[SetAside]:
         """Yield what was given up after too many tries."""

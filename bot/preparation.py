@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot import turns
 from bot.errors import PlatformError
-from bot.events import Attachment, Author, Command, Message, Regenerate
+from bot.events import Attachment, Author, Command, Message, Regenerate, TurnEvent
 from bot.excerpts import MOST_BYTES, read
 from bot.lease import Lease
 from bot.models.port import Image
@@ -79,7 +79,7 @@ async def adopt_answer(lease: Lease, batch: Batch, prepared: Prepared) -> None:
 
 
 async def _completed(platform: Platform, batch: Batch) -> Batch:
-    events = []
+    events: list[TurnEvent] = []
     for event in batch.events:
         if isinstance(event, Message) and not event.attachments_known:
             # Without its files, its text can still be answered.
@@ -135,7 +135,7 @@ async def _people(platform: Platform, batch: Batch, history: History) -> Mapping
 def _named(batch: Batch, history: History, people: Mapping[str, Author]) -> tuple[Batch, History]:
     if not people:
         return batch, history
-    events = []
+    events: list[TurnEvent] = []
     for event in batch.events:
         author = event.author if event.author.name else people.get(event.author.id, event.author)
         if isinstance(event, Message):

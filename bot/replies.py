@@ -69,7 +69,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The answer is complete: `text` is all of it. `stopped` when a person ended it early."""
+    """The answer is complete: `text` is all of it, the same as the deltas together.
+    `stopped` when a person ended it early."""
 
     text: str
     stopped: bool = False

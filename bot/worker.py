@@ -30,6 +30,7 @@ from bot.errors import (
 )
 from bot.inbox import channel_key
 from bot.lease import RENEW_SECONDS, Lease
+from bot.logs import fields
 from bot.metrics import Metrics
 from bot.platform import Batch, Platform
 from bot.preparation import adopt_answer, prepare
@@ -81,10 +82,10 @@ class Worker:
             await _give_back(lease, 0.0)
             raise
         except LostLease as error:
-            _log.info("turn handed on: %s", error, extra={"thread": lease.thread.key})
+            _log.info("turn handed on: %s", error, extra=fields(thread=lease.thread.key))
         except StoreUnavailable as error:
             # The lease runs out by itself; whoever takes the thread next finds what was recorded.
-            _log.warning("turn left: %s", error, extra={"thread": lease.thread.key})
+            _log.warning("turn left: %s", error, extra=fields(thread=lease.thread.key))
         finally:
             await _end(turn)
             await _end(heart)
@@ -120,11 +121,9 @@ class Worker:
             _log.warning("left to a newer release: %s", error)
             return await lease.release(NEWER_DELAY, counted=False)
         except MalformedValue as error:
-            _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+            _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
             return await lease.set_aside("unreadable", _now_ms())
-        platform = self._platforms.get(lease.thread.platform)
-        if platform is None:  # another process of this store serves it
-            return await lease.release(NEWER_DELAY, counted=False)
+        platform = self._platforms[lease.thread.platform]
         try:
             if not batch.events:
                 await _show(platform, place, lease, Done(""))
@@ -137,17 +136,17 @@ class Worker:
             await self._later(platform, place, lease, error, error.retry_after)
         except PlatformRefused as error:
             if lease.faults >= MOST_REFUSALS:
-                _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+                _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
                 return await lease.set_aside(str(error), _now_ms())
             await self._later(platform, place, lease, error, None)
         except PlatformGone as error:
             # Nobody can be answered there any more.
-            _log.warning("no place to answer: %s", error, extra={"thread": lease.thread.key})
+            _log.warning("no place to answer: %s", error, extra=fields(thread=lease.thread.key))
             await lease.finish([])
         except (LostLease, StoreUnavailable):
             raise
         except Exception:
-            _log.exception("attempt failed", extra={"thread": lease.thread.key})
+            _log.exception("attempt failed", extra=fields(thread=lease.thread.key))
             await lease.release(_backoff(lease.attempt), counted=True)
         return None
 
@@ -205,7 +204,7 @@ class Worker:
         """Give the turn back until the platform may have recovered."""
         waited = _now_ms() / 1000 - batch.first.at / 1_000_000
         if waited > PATIENCE_SECONDS:
-            _log.error("set aside: %s", error, extra={"thread": lease.thread.key})
+            _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
             return await lease.set_aside(str(error), _now_ms())
         delay = max(retry_after or 0.0, _backoff(lease.faults + 1))
         _log.warning(
@@ -213,7 +212,7 @@ class Worker:
             platform.name,
             delay,
             error,
-            extra={"thread": lease.thread.key},
+            extra=fields(thread=lease.thread.key),
         )
         await lease.fault()
         return await lease.release(delay, counted=False)
@@ -221,14 +220,14 @@ class Worker:
     async def _give_up(self, platform: Platform, batch: Batch, lease: Lease, reason: str) -> None:
         """Say so in the thread, then keep the batch for an operator."""
         text = say("interrupted_again", locale_of(batch.first))
-        _log.error("set aside: %s", reason, extra={"thread": lease.thread.key})
+        _log.error("set aside: %s", reason, extra=fields(thread=lease.thread.key))
         try:
             await _show(platform, batch, lease, Failed(text, "set_aside"))
         except (LostLease, StoreUnavailable):
             raise
         except Exception:
             # What cannot be answered may also break the apology; the batch must not stay for ever.
-            _log.exception("the apology failed", extra={"thread": lease.thread.key})
+            _log.exception("the apology failed", extra=fields(thread=lease.thread.key))
         await lease.set_aside(reason, _now_ms())
 
     def _note(self, batch: Batch, lease: Lease, response: Response, seconds: float) -> None:
@@ -239,20 +238,20 @@ class Worker:
         self._metrics.turn_finished(batch.thread.platform, outcome, seconds)
         _log.info(
             "turn",
-            extra={
-                "thread": batch.thread.key,
-                "event": batch.first.id,
-                "batch": len(batch.events),
-                "attempt": lease.attempt,
-                "outcome": outcome,
-                "seconds": round(seconds, 3),
-                "waited": round(time.time() - seconds - batch.first.at / 1_000_000, 3),
-                "tokens_in": run.usage.input,
-                "tokens_out": run.usage.output,
-                "requests": run.requests,
-                "tools": len(run.steps),
-                "parts": len(lease.parts),
-            },
+            extra=fields(
+                thread=batch.thread.key,
+                event=batch.first.id,
+                batch=len(batch.events),
+                attempt=lease.attempt,
+                outcome=outcome,
+                seconds=round(seconds, 3),
+                waited=round(time.time() - seconds - batch.first.at / 1_000_000, 3),
+                tokens_in=run.usage.input,
+                tokens_out=run.usage.output,
+                requests=run.requests,
+                tools=len(run.steps),
+                parts=len(lease.parts),
+            ),
         )
 
 

@@ -211,10 +211,10 @@ class Settings(BaseSettings):
         ),
     ] = _setting("", "Text, or a file's path: appended to the system prompt.")
     turns_per_hour: Count = _setting(
-        60, "Turns that one person may ask for in an hour; `0` for no limit."
+        120, "Turns that one person may ask for in an hour; `0` for no limit."
     )
     tokens_per_day: Count = _setting(
-        200_000, "Tokens that one person may use in a day; `0` for no limit."
+        500_000, "Tokens that one person may use in a day; `0` for no limit."
     )
     channels: Annotated[
         tuple[str, ...], NoDecode, expect("channels, separated by commas", forms.words)

@@ -1,6 +1,6 @@
 """The inbox's half of the store: one mailbox per thread, one sorted set of due threads a partition.
 
-A thread with waiting messages stands in its partition's `due` set; the score is the time in ms at
+A thread with waiting messages stands in the `due` set of its partition and platform; the score is the time in ms at
 which somebody may take it. Taking moves the score forward by the lease and draws a fencing token;
 renewing moves it again; finishing removes it. So there is nothing to claim, no wake to lose, and
 the invariant "a mailbox that is not empty is due at some time" is one line of each script.
@@ -126,10 +126,19 @@ class Mailboxes:
         )
         return outcome
 
-    async def take(self, partition: int, owner: str, lease_ms: int, most: int) -> list[Taken]:
-        """Lease up to `most` due threads of a partition, the longest waiting first."""
+    async def take(
+        self, partition: int, platforms: Iterable[str], owner: str, lease_ms: int, most: int
+    ) -> list[Taken]:
+        """Lease up to `most` due threads of a partition, each platform's longest waiting first."""
         rows = await self.connection.run(
-            "take", keys.base(partition), owner, lease_ms, most, self.batch_cap, now=self._now()
+            "take",
+            keys.base(partition),
+            owner,
+            lease_ms,
+            most,
+            self.batch_cap,
+            *platforms,
+            now=self._now(),
         )
         return [_taken(row) for row in rows]
 
@@ -252,12 +261,13 @@ class Mailboxes:
             await self.connection.command("delete", identity)
         return True
 
-    async def depth(self) -> int:
+    async def depth(self, platforms: Iterable[str]) -> int:
         """Count the threads that wait or run."""
         total = 0
         for number in range(keys.PARTITIONS):
-            name = f"{keys.base(number)}due"
-            total += await self.connection.command("zcard", name)
+            for platform in platforms:
+                name = f"{keys.base(number)}due:{platform}"
+                total += await self.connection.command("zcard", name)
         return total
 
     async def _control(self, script: str, thread: str, *args: Any) -> str:

@@ -7,7 +7,10 @@ if not now then
   local t = redis.call('TIME')
   now = t[1] * 1000 + math.floor(t[2] / 1000)
 end
-local due, leases = base .. 'due', base .. 'leases'
+local leases = base .. 'leases'
+
+-- Due threads stand apart by platform: a process takes only those that it can answer.
+local function due(thread) return base .. 'due:' .. string.match(thread, '^[^/]*') end
 
 local function key(kind, thread) return base .. kind .. ':' .. thread end
 
@@ -23,7 +26,7 @@ end
 
 -- Give a thread to whoever takes first, and say so.
 local function make_due(thread, at)
-  redis.call('ZADD', due, at, thread)
+  redis.call('ZADD', due(thread), at, thread)
   if at <= now then redis.call('PUBLISH', 'parley:wake', string.match(base, '{(%d+)}')) end
 end
 

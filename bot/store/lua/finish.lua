@@ -37,7 +37,7 @@ redis.call('HDEL', key('meta', thread), 'overflow')
 if redis.call('ZCARD', box) > 0 then
   make_due(thread, now)
 else
-  redis.call('ZREM', due, thread)
+  redis.call('ZREM', due(thread), thread)
   redis.call('DEL', items)
 end
 return 1

@@ -18,7 +18,7 @@ if state then
     if files == '2' or not running then redis.call('HSET', items, item, value) end
     if files == '2' and running then tell_worker(thread, 'amended') end
   end
-  if redis.call('ZADD', due, 'NX', now, thread) == 1 then make_due(thread, now) end
+  if redis.call('ZADD', due(thread), 'NX', now, thread) == 1 then make_due(thread, now) end
   return 'known'
 end
 
@@ -45,5 +45,5 @@ redis.call('HSET', items, item, value)
 redis.call('HSET', meta, 'joined', '1')
 redis.call('EXPIRE', meta, keep)
 -- A leased thread keeps its score: its worker looks again when it finishes.
-if redis.call('ZADD', due, 'NX', now, thread) == 1 then make_due(thread, now) end
+if redis.call('ZADD', due(thread), 'NX', now, thread) == 1 then make_due(thread, now) end
 return 'stored'

@@ -1,5 +1,5 @@
 -- Lease due threads, oldest first, and freeze each one's batch.
--- ARGV: owner, lease in ms, most threads, most events in a batch
+-- ARGV: owner, lease in ms, most threads, most events in a batch, platform...
 local owner, lease, most, batch_cap = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local taken = {}
 
@@ -36,10 +36,10 @@ local function freeze(thread)
   return batch
 end
 
-for _, thread in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, most)) do
+local function lease_to_owner(thread)
   local batch = freeze(thread)
   if #batch == 0 then
-    redis.call('ZREM', due, thread)
+    redis.call('ZREM', due(thread), thread)
     redis.call('HDEL', leases, thread)
     redis.call('DEL', key('turn', thread))
   else
@@ -47,7 +47,7 @@ for _, thread in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0
     local fence = redis.call('INCR', base .. 'fence')
     redis.call('HINCRBY', turn, 'attempts', 1)
     redis.call('HSET', leases, thread, fence .. '|' .. owner)
-    redis.call('ZADD', due, now + lease, thread)
+    redis.call('ZADD', due(thread), now + lease, thread)
     local values = {}
     for _, item in ipairs(batch) do
       values[#values + 1] = item
@@ -58,6 +58,15 @@ for _, thread in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0
       thread, tostring(fence), redis.call('HGETALL', turn), values,
       redis.call('HGET', key('meta', thread), 'overflow') or '0',
     }
+  end
+end
+
+for i = 7, #ARGV do
+  local waiting = base .. 'due:' .. ARGV[i]
+  local room = most - #taken
+  if room <= 0 then break end
+  for _, thread in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, room)) do
+    lease_to_owner(thread)
   end
 end
 return taken

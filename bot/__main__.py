@@ -1,0 +1,96 @@
+"""The composition root: the only file that knows both halves. Nobody imports it."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.cli import Adapters
+from bot.cli import main as run_command
+
+if TYPE_CHECKING:
+    from bot.house import House
+    from bot.running import Built
+
+
+def main() -> int:
+    """Run the command that the command line names; returns the exit code."""
+    return run_command(Adapters(_builders, _terminal, {"slack": _slack_manifest}, _checks))
+
+
+def _builders() -> Sequence[Callable[[House], Built | None]]:
+    return (_slack, _playground)
+
+
+def _slack(house: House) -> Built | None:
+    from bot.running import Built
+
+    settings = house.settings
+    if settings.slack_bot_token is None or settings.slack_app_token is None:
+        return None
+    from adapters.slack.adapter import SlackPlatform
+    from adapters.slack.limits import LIMITS
+    from bot.store.budgets import Budgets
+
+    return Built(
+        SlackPlatform(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=settings.slack_app_token.get_secret_value(),
+            api_url=settings.slack_api_url,
+            allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
+            metrics=house.metrics,
+            follow_ups=settings.follow_ups,
+            history_ttl=settings.history_ttl,
+        )
+    )
+
+
+def _playground(house: House) -> Built | None:
+    from bot.running import Built
+
+    settings = house.settings
+    if not settings.playground_served:
+        return None
+    from adapters.web.adapter import WebPlatform
+    from adapters.web.guard import needs_password
+    from bot.store.files import Files
+    from bot.store.messages import ChannelMessages
+
+    chosen = settings.playground_password
+    password = chosen.get_secret_value() if chosen else None
+    notes = ["Parley's playground: {url}"]
+    if password is None and needs_password(settings.http_host, settings.public_url or ""):
+        password = secrets.token_urlsafe(12)
+        notes.append(f"Its password, made for this run: {password}")
+    platform = WebPlatform(
+        ChannelMessages(house.connection.steady),
+        Files(house.connection.steady),
+        host=settings.http_host,
+        port=settings.http_port,
+        password=password,
+        public_url=settings.public_url or "",
+        model_note="offline" if house.model.spec.offline else "",
+    )
+    return Built(platform, platform.routes(), notes)
+
+
+def _terminal() -> Any:
+    from adapters.console.adapter import open_terminal
+
+    return open_terminal
+
+
+def _slack_manifest() -> dict[str, Any]:
+    from adapters.slack.manifest import manifest
+
+    return manifest()
+
+
+def _checks() -> Sequence[Any]:
+    return ()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The commands. Platforms come in from outside as builders; this file knows none of them.
+
+Exit codes: 0 done, 1 a fault that was found (`doctor`), 2 a setting that cannot be used, 64 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import ConfigError
+
+USAGE = 64
+"""EX_USAGE of sysexits.h."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What the composition root hands in. Everything is imported only when a command needs it."""
+
+    builders: Callable[[], Sequence[Any]]
+    """The `bot.running.Builder`s of `run`."""
+    terminal: Callable[[], Any]
+    """The builder of `chat`: takes the house and returns a `bot.chatting.Terminal`."""
+    manifests: Mapping[str, Callable[[], dict[str, Any]]]
+    checks: Callable[[], Sequence[Any]]
+    """The platforms' own checks for `doctor`."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
+    """Describe the command line."""
+    top = _Parser(prog="parley", description="A bot that works where the team talks.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    run = commands.add_parser("run", help="start everything that is configured")
+    run.add_argument(
+        "--role",
+        choices=("all", "listen", "work"),
+        default="all",
+        help="only receive, or only answer; several processes share one store",
+    )
+    commands.add_parser("chat", help="talk to the bot in this terminal")
+    commands.add_parser("doctor", help="check every configured part and say what to do")
+    inbox = commands.add_parser("inbox", help="list what was set aside, or put it back")
+    inbox.add_argument("action", nargs="?", choices=("list", "replay"), default="list")
+    manifest = commands.add_parser("manifest", help="print a platform's app manifest")
+    manifest.add_argument("platform", choices=tuple(manifests))
+    return top
+
+
+def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    chosen = parser(tuple(adapters.manifests)).parse_args(arguments)
+    if chosen.command == "manifest":
+        print(json.dumps(adapters.manifests[chosen.platform](), indent=2, ensure_ascii=False))  # noqa: T201  the command's output
+        return 0
+    try:
+        return asyncio.run(_command(adapters, chosen))
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201  told to whoever started it
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
+    from bot import logs
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    quiet = chosen.command == "chat"
+    undo = logs.setup("ERROR" if quiet else settings.log_level, settings.secrets())
+    try:
+        match chosen.command:
+            case "run":
+                from bot.running import run
+
+                return await run(settings, chosen.role, adapters.builders())
+            case "chat":
+                from bot.chatting import chat
+
+                return await chat(settings, adapters.terminal())
+            case "doctor":
+                from bot.doctor import examine
+
+                return await examine(settings, adapters.checks())
+            case _:
+                from bot.operating import inbox
+
+                return await inbox(settings, chosen.action)
+    finally:
+        undo()

@@ -1,0 +1,129 @@
+"""The house: every part of the core, opened in order and closed in reverse.
+
+Used by each command that needs the store or the model; it knows no platform.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.conversations import Conversations, Limits
+from bot.engine import Engine
+from bot.errors import ConfigError, StoreUnavailable
+from bot.events import Feedback
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+from bot.models.choose import build
+from bot.models.port import Model
+from bot.settings import Settings
+from bot.store.connection import Connection
+from bot.store.embedded import EmbeddedStore
+from bot.store.histories import Histories
+from bot.store.mailboxes import Mailboxes
+from bot.store.owners import OwnerLock
+from bot.store.usage import Usage
+from bot.tools.toolbox import Toolbox, open_toolbox
+
+STORE_SECONDS = 5.0
+"""How long a store that does not answer is waited for at the start: it may start beside us."""
+
+BOT_NAME = "Parley"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the commands share."""
+
+    settings: Settings
+    metrics: Metrics
+    connection: Connection
+    owner: OwnerLock
+    inbox: Inbox
+    histories: Histories
+    model: Model
+    toolbox: Toolbox
+    conversations: Conversations
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Open every part. Raises `ConfigError` for a setting that cannot be used."""
+    async with AsyncExitStack() as stack:
+        metrics = Metrics()
+        connection = await open_store(settings, stack)
+        owner = OwnerLock(settings.data_dir)
+        await asyncio.to_thread(owner.acquire)
+        stack.callback(owner.release)
+        model = open_model(settings)
+        stack.push_async_callback(model.close)
+        toolbox = open_toolbox(
+            forecast_url=settings.weather_api_url, geocoding_url=settings.geocoding_api_url
+        )
+        stack.push_async_callback(toolbox.close)
+        histories = Histories(connection, settings.history_ttl)
+
+        def on_feedback(event: Feedback) -> None:
+            metrics.feedback_given(event.thread.platform, event.value)
+
+        inbox = Inbox(Mailboxes(connection, settings.history_ttl), histories, on_feedback)
+        conversations = Conversations(
+            Engine(model, toolbox),
+            histories,
+            Usage(connection),
+            bot_name=BOT_NAME,
+            instructions=settings.instructions,
+            limits=Limits(
+                settings.turns_per_hour, settings.tokens_per_day, frozenset(settings.channels)
+            ),
+        )
+        yield House(
+            settings,
+            metrics,
+            connection,
+            owner,
+            inbox,
+            histories,
+            model,
+            toolbox,
+            conversations,
+        )
+
+
+async def open_store(settings: Settings, stack: AsyncExitStack) -> Connection:
+    """Connect to the configured store, or start the embedded one."""
+    if settings.redis_url is not None:
+        url = settings.redis_url.get_secret_value()
+    else:
+        embedded = EmbeddedStore(settings.data_dir)
+        url = await embedded.start()
+        stack.push_async_callback(embedded.stop)
+    deadline = time.monotonic() + STORE_SECONDS
+    while True:
+        try:
+            connection = await Connection.open(url)
+            break
+        except StoreUnavailable as error:
+            if time.monotonic() > deadline:
+                raise ConfigError(
+                    f"REDIS_URL: {error}. Expected: a running Redis 6.2 or newer, Valkey or Redis "
+                    "Cluster at that address; leave REDIS_URL out for the embedded store."
+                ) from error
+            await asyncio.sleep(0.3)
+    stack.push_async_callback(connection.close)
+    return connection
+
+
+def open_model(settings: Settings) -> Model:
+    """Build the configured model, or the offline one."""
+    key, org = settings.openai_api_key, settings.openai_org_id
+    return build(
+        key.get_secret_value() if key else None,
+        settings.openai_base_url,
+        org.get_secret_value() if org else None,
+        settings.openai_model,
+        settings.openai_api,
+    )

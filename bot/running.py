@@ -1,0 +1,203 @@
+"""The `run` command: both halves of the bot, or one of them, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from aiohttp import web
+
+from bot.dispatcher import Dispatcher
+from bot.errors import ParleyError, StoreUnavailable
+from bot.house import House, open_house
+from bot.http import HttpServer
+from bot.logs import fields
+from bot.platform import Health, Platform
+from bot.settings import Settings
+from bot.store import keys
+from bot.store.mailboxes import Mailboxes
+from bot.worker import Worker
+
+_log = logging.getLogger(__name__)
+
+Role: TypeAlias = Literal["all", "listen", "work"]
+
+STORE_WATCH_SECONDS = 2.0
+CHECK_SECONDS = 5.0
+CLOSE_SECONDS = 3.0
+"""What closing may take after the drain: the design allows 25 s from SIGTERM to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A platform, with the routes that it brings to the web server and what to tell an operator."""
+
+    platform: Platform
+    routes: Sequence[web.AbstractRouteDef] = ()
+    notes: Sequence[str] = ()
+
+
+Builder: TypeAlias = Callable[[House], Built | None]
+"""Builds a platform if the settings ask for it."""
+
+
+async def run(settings: Settings, role: Role, builders: Iterable[Builder]) -> int:
+    """Run until SIGTERM or SIGINT, then drain; returns the exit code."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_house(settings) as house:
+        built = [one for builder in builders if (one := builder(house)) is not None]
+        process = _Process(house, role, built)
+        try:
+            await process.start()
+            await process.wait(stopped)
+        finally:
+            await process.stop(settings.drain_seconds)
+    return 0
+
+
+class _Process:
+    def __init__(self, house: House, role: Role, built: Sequence[Built]) -> None:
+        self._house = house
+        self._role = role
+        self._platforms: Mapping[str, Platform] = {b.platform.name: b.platform for b in built}
+        self._built = built
+        self._store = Health(True)
+        parts: dict[str, Callable[[], Health]] = {
+            name: platform.health for name, platform in self._platforms.items()
+        }
+        parts["store"] = lambda: self._store
+        routes = [route for one in built for route in one.routes]
+        settings = house.settings
+        self._server = HttpServer(
+            settings.http_host, settings.http_port, parts, house.metrics, routes
+        )
+        self._worker = Worker(
+            house.conversations,
+            house.histories,
+            self._platforms,
+            metrics=house.metrics,
+            sees_images=house.model.spec.sees_images,
+        )
+        self._dispatcher = Dispatcher(
+            house.inbox,
+            self._worker.work,
+            owner=house.owner.owner_id,
+            platforms=tuple(self._platforms),
+        )
+        self._listening: list[asyncio.Task[None]] = []
+        self._others: list[asyncio.Task[None]] = []
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        """Open the server and both halves; a platform that is away does not hold up the others."""
+        await self._server.start()
+        for one in self._built:
+            for note in one.notes:
+                print(note.format(url=self._server.url), flush=True)  # noqa: T201  told to whoever started it
+        self._others.append(self._task(self._watch_store(), "store"))
+        if self._role != "listen":
+            freed = await self._house.inbox.free_dead(self._house.owner.dead_owners)
+            if freed:
+                _log.info("freed what a dead process held", extra=fields(count=freed))
+            self._others += [
+                self._task(self._dispatcher.run(), "dispatcher"),
+                self._task(self._hear_store(), "signals"),
+                self._task(self._look_again(), "checks"),
+            ]
+        for platform in self._platforms.values():
+            self._listening.append(self._task(self._serve(platform), platform.name))
+        if warm := getattr(self._house.model, "warm", None):
+            self._others.append(self._task(_quietly(warm()), "warm"))
+
+    async def wait(self, stopped: asyncio.Event) -> None:
+        """Return when told to stop; raise what ended a part for good."""
+        waiting = asyncio.ensure_future(stopped.wait())
+        await asyncio.wait((waiting, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._failed.done():
+            self._failed.result()
+        _log.info("draining", extra=fields(count=self._dispatcher.active))
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Hear nothing more, let answers end or hand them over, close everything."""
+        await _cancel(self._listening)
+        await self._dispatcher.drain(drain_seconds)
+        await _cancel(self._others)
+        closing = [platform.close() for platform in self._platforms.values()]
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.gather(*closing, self._server.close(), return_exceptions=True)
+        except TimeoutError:
+            _log.warning("something would not close in time")
+        if not self._failed.done():
+            self._failed.cancel()
+
+    def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._task_ended)
+        return task
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self._failed.done():
+            return
+        if (error := task.exception()) is not None:
+            self._failed.set_exception(error)
+
+    async def _serve(self, platform: Platform) -> None:
+        await platform.start()
+        if self._role != "work":
+            await platform.listen(self._house.inbox)
+
+    async def _hear_store(self) -> None:
+        async for channel, message in self._house.connection.subscribe(keys.WAKE, keys.CONTROL):
+            if channel == keys.CONTROL:
+                self._dispatcher.check_flags(message)
+            elif channel == keys.WAKE:
+                self._dispatcher.wake(int(message))
+            else:  # subscribed anew: something may have been missed
+                for number in range(keys.PARTITIONS):
+                    self._dispatcher.wake(number)
+
+    async def _watch_store(self) -> None:
+        while True:
+            reachable = await self._house.connection.reachable()
+            self._store = Health(reachable, "" if reachable else "the store does not answer")
+            if reachable:
+                try:
+                    self._house.metrics.queue_depth(await self._house.inbox.depth(self._platforms))
+                except StoreUnavailable:
+                    continue
+            await asyncio.sleep(STORE_WATCH_SECONDS)
+
+    async def _look_again(self) -> None:
+        """Look once more at finished turns that had changed hands."""
+        mailboxes = Mailboxes(self._house.connection, self._house.settings.history_ttl)
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            for number in range(keys.PARTITIONS):
+                try:
+                    for check in await mailboxes.due_checks(number):
+                        await self._worker.tidy(check)
+                        await mailboxes.checked(number, check)
+                except ParleyError as error:
+                    _log.warning("a later check failed: %s", error)
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except ParleyError as error:
+        _log.info("not warm: %s", error)
