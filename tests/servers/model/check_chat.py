@@ -108,6 +108,8 @@ def _check_limits(body: dict[str, Any]) -> None:
         )
         raise Rejected(message, param="max_tokens", code="invalid_parameter_combination")
     temperature = body.get("temperature")
+    if temperature is not None and not isinstance(temperature, int | float):
+        raise rejections.wrong_type("temperature", "a decimal", temperature)
     if temperature is not None and not 0 <= temperature <= 2:
         raise Rejected(
             f"Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got "

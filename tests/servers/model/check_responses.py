@@ -145,6 +145,8 @@ def _check_parameters(body: dict[str, Any]) -> None:
 
 def _check_reasoning(body: dict[str, Any], family: Family) -> None:
     reasoning = body.get("reasoning") or {}
+    if not isinstance(reasoning, dict):
+        raise rejections.wrong_type("reasoning", "an object", reasoning)
     for key in reasoning:
         if key not in _REASONING_KEYS:
             raise rejections.unknown(f"reasoning.{key}")

@@ -173,6 +173,7 @@ async def test_responses_follows_the_rules_of_the_models_family(
         ({"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens"),
         ({"max_completion_tokens": 0}, "max_completion_tokens"),
         ({"temperature": 3}, "temperature"),
+        ({"temperature": "warm"}, "temperature"),
         ({"messages": []}, "messages"),
     ],
 )
