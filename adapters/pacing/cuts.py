@@ -7,6 +7,7 @@ filled; never inside a link, a code span or a character when that can be avoided
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from adapters.pacing.blocks import Kind, step
@@ -120,7 +121,9 @@ class _Cutter:
             return False
         if placed.kind is not Kind.ROW and BLOCKISH.match(draft.text, place):
             return False
-        return not any(start < place < end for start, end in self._spans(draft.paragraph(index)))
+        spans = self._spans(draft.paragraph(index))
+        near = bisect_left(spans, (place, 0)) - 1
+        return not any(start < place < end for start, end in (*spans[near : near + 1], spans[-1]))
 
     def _is_hazard(self, place: int) -> bool:
         """Tell whether the broken line's head would read as a fence that it is not."""
@@ -152,5 +155,5 @@ class _Cutter:
             spans = [(begin + a, begin + b) for a, b in draft.reading(first, stop).whole]
             if stop == len(draft.text):  # a link or an address that is still growing
                 spans.append((draft.settled(end), stop + 1))
-            self._whole[first] = spans
+            self._whole[first] = spans or [(0, 0)]
         return self._whole[first]

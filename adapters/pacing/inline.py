@@ -13,6 +13,7 @@ from dataclasses import dataclass
 # A held-back token may grow this long before it is shown unfinished, so that a stray bracket
 # never stalls a stream for long.
 _HELD = 400
+_PEELS = 12  # unfinished tokens nested or side by side at the end; more are shown as they are
 
 _TOKEN = re.compile(
     r"""
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_OPENING = {")": "(", "]": "["}
 _URL_END = "*_~.,;:!?'\""
 
 _TICKS = re.compile(r"`++")
@@ -88,16 +90,13 @@ def tokens(text: str) -> Iterator[Token]:
 
 def trim_url(url: str) -> str:
     """Cut what follows a bare address in prose: punctuation, closing brackets, emphasis."""
-    while True:
-        shorter = url.rstrip(_URL_END)
-        while shorter.endswith((")", "]")):
-            opening = "(" if shorter[-1] == ")" else "["
-            if shorter.count(opening) >= shorter.count(shorter[-1]):
-                break
-            shorter = shorter[:-1]
-        if shorter == url:
-            return url
-        url = shorter
+    surplus = {close: url.count(close) - url.count(_OPENING[close]) for close in _OPENING}
+    end = len(url)
+    while end and (url[end - 1] in _URL_END or surplus.get(url[end - 1], 0) > 0):
+        end -= 1
+        if url[end] in surplus:
+            surplus[url[end]] -= 1
+    return url[:end]
 
 
 def read(text: str, opened: tuple[str, ...] = ()) -> Reading:
@@ -177,18 +176,21 @@ def shown_end(text: str, opened: tuple[str, ...] = ()) -> int:
     line = text.rfind("\n") + 1
     end = line if _BARE_MARKER.match(text, line) else len(text)
     lowest = max(0, end - _HELD)
-    changed = True
-    while changed and end > lowest:
-        changed = False
+    code = _open_code(text[:end], opened)
+    for _ in range(_PEELS):
+        before = end
         for pattern in _UNFINISHED:
             found = pattern.search(text, lowest, end)
-            if found and found.start() < end and not _in_code(text, found.start(), opened):
-                end, changed = found.start(), True
+            # In a code span nothing but its closing marks is syntax.
+            if found and found.start() < end and (found.start() <= code or found[0][0] == "`"):
+                end = found.start()
+        if end == before:
+            break
     return end
 
 
-def _in_code(text: str, at: int, opened: tuple[str, ...]) -> bool:
-    """Tell whether `at` lies in a code span, where nothing but its closing marks is syntax."""
-    if text[at] == "`":
-        return False
-    return any(mark[0] == "`" for mark in read(text[:at], opened).open)
+def _open_code(text: str, opened: tuple[str, ...]) -> int:
+    """Return where the code span starts that is open at the end, or else the end."""
+    reading = read(text, opened)
+    in_code = reading.open and reading.open[-1][0] == "`"
+    return reading.whole[-1][0] if in_code else len(text)

@@ -31,8 +31,12 @@ def from_mrkdwn(text: str, names: Names) -> str:
     pieces: list[str] = []
     at = 0
     for found in _CODE.finditer(text):
-        pieces += (_prose(text[at : found.start()], names), _verbatim(found[0], names))
+        before, code = _prose(text[at : found.start()], names), _verbatim(found[0], names)
         at = found.end()
+        if code.startswith("```"):  # Markdown wants a block on lines of its own
+            before += "" if before.endswith("\n") or not (before or pieces) else "\n"
+            code += "" if text.startswith("\n", at) or at == len(text) else "\n"
+        pieces += (before, code)
     return "".join([*pieces, _prose(text[at:], names)])
 
 
@@ -59,8 +63,7 @@ def _verbatim(code: str, names: Names) -> str:
     if not code.startswith("```"):
         return code
     body = code[3:-3]
-    # Slack shows a block wherever the marks stand; Markdown wants them on lines of their own.
-    return "```" + ("" if body.startswith("\n") else "\n") + body.rstrip("\n") + "\n```"
+    return "```\n" + body.removeprefix("\n").removesuffix("\n") + "\n```"
 
 
 def _unescape(text: str) -> str:

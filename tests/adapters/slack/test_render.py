@@ -238,6 +238,7 @@ def names(kind: str, id: str) -> str | None:
         ("`*x* &lt;y&gt;`", "`*x* <y>`"),
         ("```if a &lt; b:\n  *x*\n\n  y```", "```\nif a < b:\n  *x*\n\n  y\n```"),
         ("```\ncurl <http://a.example|a.example>\n```", "```\ncurl a.example\n```"),
+        ("look: ```x\n\n``` and", "look: \n```\nx\n\n```\n and"),
         ("<>", "<>"),
     ],
 )
