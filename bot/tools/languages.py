@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+from bot import wording
 from bot.tools.options import Title
 
 Language: TypeAlias = Literal["en", "zh-CN", "zh-TW"]
 Words: TypeAlias = Mapping[str, str]
 """One sentence by language; `en` is always there."""
 
-_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+_NAMES: Mapping[wording.Language, Language] = {"en": "en", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 _USING: Words = {
@@ -29,11 +30,8 @@ _SHOWN = 40
 
 
 def language(locale: str) -> Language:
-    """Choose the language of `locale`: any spelling of Chinese, and English for all others."""
-    parts = locale.replace("_", "-").lower().split("-")
-    if parts[0] != "zh":
-        return "en"
-    return "zh-TW" if _TRADITIONAL & set(parts[1:]) else "zh-CN"
+    """Choose the language of `locale`, under the names that tools' authors write."""
+    return _NAMES[wording.language(locale)]
 
 
 def say(words: Words, locale: str, **values: Any) -> str:

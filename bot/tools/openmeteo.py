@@ -21,7 +21,7 @@ _MOST_BYTES = 1_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
 """Seconds. The services answer within 0.5 s; three requests still fit into a tool's 20 s."""
 
-_PAUSE = 1.0
+PAUSE = 1.0
 """Seconds before the second and last try where the service is only busy at this instant."""
 
 _MOST_REASON = 200
@@ -59,7 +59,7 @@ class ServiceError(Exception):
 class OpenMeteo:
     """Both services behind one line: they allow one request at a time for each address of ours."""
 
-    def __init__(self, forecast_url: str, geocoding_url: str, *, pause: float = _PAUSE) -> None:
+    def __init__(self, forecast_url: str, geocoding_url: str, *, pause: float = PAUSE) -> None:
         self._forecast_url = f"{forecast_url.rstrip('/')}/v1/forecast"
         self._search_url = f"{geocoding_url.rstrip('/')}/v1/search"
         self._pause = pause
@@ -130,7 +130,7 @@ def _understand(status: int, body: bytes, host: str) -> dict[str, Any]:
         if not isinstance(answer, dict):
             raise ServiceError(Trouble.GARBLED, host)
         return answer
-    raise ServiceError(_trouble(status, reason), host, reason)
+    raise ServiceError(_trouble(status, reason), host, reason or f"HTTP {status}")
 
 
 def _trouble(status: int, reason: str) -> Trouble:

@@ -15,7 +15,7 @@ from bot.tools.calling import call
 from bot.tools.clock import Clock
 from bot.tools.geocoding import Geocoder
 from bot.tools.languages import titled
-from bot.tools.openmeteo import OpenMeteo
+from bot.tools.openmeteo import PAUSE, OpenMeteo
 from bot.tools.port import Tool, ToolContext, ToolOutput
 from bot.tools.registry import load_tools
 from bot.tools.weather import Weather
@@ -65,14 +65,19 @@ class Toolbox:
 
 
 def open_toolbox(
-    *, forecast_url: str, geocoding_url: str, also: Iterable[Callable[..., Any] | Tool] = ()
+    *,
+    forecast_url: str,
+    geocoding_url: str,
+    also: Iterable[Callable[..., Any] | Tool] = (),
+    pause: float = PAUSE,
 ) -> Toolbox:
     """Gather the built-in tools, those in `also`, and those of installed packages.
 
-    The addresses are Open-Meteo's hosts without `/v1/…`. No connection is made before a tool needs
-    it.
+    The addresses are Open-Meteo's hosts without `/v1/…`, and `pause` is in seconds, before a busy
+    service is tried once more. No connection is made before a tool needs it.
     """
-    service = OpenMeteo(forecast_url, geocoding_url)
+    service = OpenMeteo(forecast_url, geocoding_url, pause=pause)
     geocoder = Geocoder(service)
-    builtins = (Weather(service, geocoder).weather, Clock(geocoder).time, *also)
-    return Toolbox(load_tools(builtins), [service.close])
+    weather = Weather(service, geocoder)
+    builtins = (weather.weather, Clock(geocoder).time, *also)
+    return Toolbox(load_tools(builtins), [weather.close, geocoder.close, service.close])

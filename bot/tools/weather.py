@@ -116,4 +116,4 @@ def _not_found(asked: str, nothing: NoSuchPlace, locale: str) -> ToolError:
 
 def _failed(error: ServiceError, locale: str) -> ToolError:
     sentence = words.TROUBLES[error.trouble]
-    return ToolFailed(say(sentence, locale, host=error.host, reason=error.reason or "400"))
+    return ToolFailed(say(sentence, locale, host=error.host, reason=error.reason))
