@@ -1,0 +1,133 @@
+// What the page knows: messages by id, lists of ids per channel and thread. Changes come from pages
+// that were read and from events; the rev of a message decides which of the two is newer.
+
+export const channelKey = (channel) => `channel:${channel}`;
+export const threadKey = (root) => `thread:${root}`;
+
+const GROWING = new Set(["thinking", "streaming"]);
+export const isGrowing = (message) => message.bot && GROWING.has(message.state);
+
+// Nobody has thought about an answer for this long; a sign of life this old is none.
+const STALE_MS = 10 * 60_000;
+export const isWaiting = (message) => message.waiting > 0 && Date.now() - message.waiting / 1000 < STALE_MS;
+
+export class Model {
+  constructor(onchange) {
+    this.onchange = onchange; // (what: {messages: [ids], lists: [keys]}) => void
+    this.onmissed = () => {}; // (id) => void: a message must be read anew
+    this.reset();
+  }
+
+  reset() {
+    this.messages = new Map();
+    this.lists = new Map();
+    this.gone = new Set();
+    this.growing = new Map(); // root id -> ids of answers being written under it
+  }
+
+  get(id) {
+    return this.messages.get(id);
+  }
+
+  list(key) {
+    return this.lists.get(key);
+  }
+
+  inList(key) {
+    return (this.list(key)?.ids ?? []).map((id) => this.get(id)).filter(Boolean);
+  }
+
+  // Take a page that was read: `more` tells whether there are older ones.
+  fill(key, messages, more = false) {
+    const list = this.lists.get(key) ?? { ids: [], more };
+    this.lists.set(key, { ...list, more });
+    for (const message of messages) this.merge(message, key);
+    this.onchange({ messages: messages.map(({ id }) => id), lists: [key] });
+  }
+
+  merge(message, key) {
+    if (this.gone.has(message.id)) return;
+    const known = this.get(message.id);
+    if (!known || known.rev < message.rev) this.messages.set(message.id, { ...message });
+    this.note(message);
+    if (key) this.enlist(key, message.id);
+  }
+
+  enlist(key, id) {
+    const list = this.list(key);
+    if (!list || list.ids.includes(id)) return;
+    const { at } = this.get(id);
+    let index = list.ids.length;
+    while (index > 0 && this.get(list.ids[index - 1])?.at > at) index -= 1;
+    list.ids.splice(index, 0, id);
+  }
+
+  apply(change) {
+    const key = change.thread ? threadKey(change.thread) : channelKey(change.channel);
+    const touched = [change.id];
+    if (change.kind === "new") this.merge({ ...change.message, rev: change.rev }, key);
+    else if (change.kind === "update") this.update(change);
+    else this.drop(change.id, key);
+    if (change.root) {
+      this.summarise(change.thread, change.root);
+      touched.push(change.thread);
+    }
+    if (change.thread) touched.push(change.thread);
+    this.onchange({ messages: touched, lists: change.kind === "update" ? [] : [key] });
+  }
+
+  update(change) {
+    if (change.meta) this.note({ ...change.meta, id: change.id });
+    const known = this.get(change.id);
+    if (!known || change.rev <= known.rev) return;
+    if (change.rev > known.rev + 1) {
+      this.onmissed(change.id);
+      return;
+    }
+    const { meta = {}, append, text, waiting, feedback } = change;
+    const next = { ...known, ...meta, rev: change.rev };
+    if (append !== undefined) next.text += append;
+    if (text !== undefined) next.text = text;
+    if (waiting !== undefined) next.waiting = waiting;
+    if (feedback) next.feedback = { ...known.feedback, ...feedback };
+    this.messages.set(change.id, next);
+  }
+
+  summarise(id, root) {
+    const known = this.get(id);
+    if (!known || root.rev <= known.rev) return;
+    this.messages.set(id, { ...known, ...root });
+  }
+
+  // Remember which threads have an answer in the making, also those that are not open.
+  note({ id, bot, thread, state }) {
+    if (!bot || !thread) return;
+    const answers = this.growing.get(thread) ?? new Set();
+    if (GROWING.has(state)) answers.add(id);
+    else answers.delete(id);
+    this.growing.set(thread, answers);
+  }
+
+  drop(id, key) {
+    this.gone.add(id);
+    this.messages.delete(id);
+    for (const answers of this.growing.values()) answers.delete(id);
+    const list = this.list(key);
+    if (list) list.ids = list.ids.filter((each) => each !== id);
+  }
+
+  // What Parley is doing in a list: "thinking", "answering" or nothing.
+  activity(key) {
+    const messages = this.inList(key);
+    const root = key.startsWith("thread:") ? this.get(key.slice(7)) : null;
+    if (messages.some((message) => isGrowing(message) && message.state === "streaming")) return "answering";
+    if (messages.some((message) => isGrowing(message) || isWaiting(message))) return "thinking";
+    return root && isWaiting(root) ? "thinking" : "";
+  }
+
+  // The same for a root in a channel, seen from outside its thread.
+  activityUnder(root) {
+    if (this.growing.get(root.id)?.size) return "answering";
+    return isWaiting(root) || this.inList(threadKey(root.id)).some(isWaiting) ? "thinking" : "";
+  }
+}

@@ -1,0 +1,135 @@
+// A list of messages that stays at its end while one reads there, and stays put while one does not.
+
+import { h, icon, place } from "./dom.js";
+import { MessageView } from "./message.js";
+import { Prose } from "./prose.js";
+import { t } from "./strings.js";
+import { dayKey, dayName } from "./time.js";
+
+const NEAR_PX = 60; // so close to the end counts as being there
+const TOGETHER_US = 5 * 60 * 1_000_000; // messages of one person within this stand together
+
+export class Timeline {
+  constructor({ model, actions, inThread, label, onolder }) {
+    Object.assign(this, { model, actions, inThread, onolder });
+    this.views = new Map();
+    this.days = new Map();
+    this.notices = [];
+    this.atEnd = true;
+    this.content = h("div", { class: "timeline-content", role: "log", "aria-live": "off", "aria-label": label });
+    this.scroller = h("div", { class: "timeline-scroller", tabindex: "-1" }, this.content);
+    this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), t("latest"));
+    this.element = h("div", { class: "timeline" }, this.scroller, this.jump);
+    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.settle()).observe(this.scroller);
+    new ResizeObserver(() => this.settle()).observe(this.content);
+  }
+
+  // Show another list: `intro` is what stands above its first message.
+  open(key, label, intro) {
+    Object.assign(this, { key, intro, notices: [] });
+    this.views.clear();
+    this.days.clear();
+    this.content.setAttribute("aria-label", label);
+    this.atEnd = true;
+    this.jump.hidden = true;
+    this.render();
+  }
+
+  notice(text) {
+    this.notices = [...this.notices.filter((each) => each.text !== text), { text, element: this.noticeElement(text) }];
+    this.atEnd = true;
+    this.render();
+  }
+
+  noticeElement(text) {
+    const prose = new Prose();
+    prose.update(text);
+    const dismiss = h("button", { type: "button", class: "link" }, t("dismiss"));
+    const element = h("aside", { class: "notice", role: "status" }, h("p", { class: "notice-head" }, icon("info"), t("only.you"), dismiss), prose.element);
+    dismiss.addEventListener("click", () => {
+      this.notices = this.notices.filter((each) => each.element !== element);
+      this.render();
+    });
+    return element;
+  }
+
+  render() {
+    const messages = this.messages();
+    const children = messages.length || this.model.list(this.key) ? [] : [skeleton()];
+    if (!this.model.list(this.key)?.more && this.intro && this.model.list(this.key)) children.push(this.intro(messages.length === 0));
+    let previous = null;
+    for (const message of messages) {
+      const newDay = !previous || dayKey(previous.at) !== dayKey(message.at);
+      if (newDay && !(this.inThread && !previous)) children.push(this.day(message.at));
+      children.push(this.view(message, !newDay && previous && follows(previous, message)).element);
+      previous = message;
+    }
+    children.push(...this.notices.map(({ element }) => element));
+    this.prune(messages);
+    place(this.content, children);
+    this.settle();
+  }
+
+  messages() {
+    const root = this.inThread ? this.model.get(this.key?.slice(7)) : null;
+    return root ? [root, ...this.model.inList(this.key)] : this.model.inList(this.key);
+  }
+
+  view(message, compact) {
+    let view = this.views.get(message.id);
+    if (!view) {
+      view = new MessageView(message, this.actions, { inThread: this.inThread });
+      this.views.set(message.id, view);
+    }
+    view.update(message, this.inThread ? "" : this.model.activityUnder(message));
+    view.setCompact(Boolean(compact));
+    return view;
+  }
+
+  prune(messages) {
+    const shown = new Set(messages.map(({ id }) => id));
+    for (const id of this.views.keys()) if (!shown.has(id)) this.views.delete(id);
+  }
+
+  day(at) {
+    const key = dayKey(at);
+    if (!this.days.has(key)) this.days.set(key, h("div", { class: "day", role: "separator" }, h("span", {}, dayName(at))));
+    return this.days.get(key);
+  }
+
+  scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (this.atEnd) this.jump.hidden = true;
+    if (scrollTop < 200 && this.model.list(this.key)?.more) this.onolder?.();
+  }
+
+  settle() {
+    if (this.atEnd) this.toEnd();
+    else this.jump.hidden = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX * 4;
+  }
+
+  toEnd(smooth = false) {
+    this.atEnd = true;
+    this.jump.hidden = true;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+  }
+
+  editLast() {
+    const mine = this.messages().filter((message) => message.author === this.actions.me().id && !message.deleted && message.rev > 0);
+    const view = this.views.get(mine.at(-1)?.id);
+    view?.startEdit();
+    return Boolean(view);
+  }
+}
+
+function follows(previous, message) {
+  return previous.author === message.author && !previous.deleted && !previous.replies && !message.bot && message.at - previous.at < TOGETHER_US;
+}
+
+function skeleton() {
+  const line = () => h("div", { class: "skeleton" }, h("i"), h("div", {}, h("b"), h("b"), h("b")));
+  return h("div", { class: "skeletons", role: "status", "aria-label": t("loading") }, line(), line(), line());
+}
