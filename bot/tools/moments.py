@@ -94,7 +94,11 @@ def _date(text: str, today: dt.date) -> tuple[dt.date, str, bool]:
         if (at := text.casefold().find(word)) >= 0:
             # "tonight at 8" and 今晚8点 still tell which half of the day is meant
             rest = text[:at] + ("晚上" if word in ("tonight", "今晚") else " ")
-            return today + dt.timedelta(days), rest + text[at + len(word) :].lstrip(), True
+            return (
+                today + dt.timedelta(days),
+                rest + _FILLERS.sub(" ", text[at + len(word) :]).lstrip(),
+                True,
+            )
     if match := _WEEKDAY.search(text):
         ahead = (_weekday(match) - today.weekday()) % 7
         return today + dt.timedelta(ahead), _without(text, match), True
