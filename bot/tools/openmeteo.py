@@ -21,6 +21,10 @@ _MOST_BYTES = 1_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
 """Seconds. The services answer within 0.5 s; three requests still fit into a tool's 20 s."""
 
+_LINE = 15.0
+"""Seconds of waiting for one's turn: about 50 requests ahead, or two that hang. Whoever waits
+longer is told so; without a bound, questions to a dead service would pile up."""
+
 PAUSE = 1.0
 """Seconds before the second and last try where the service is only busy at this instant."""
 
@@ -81,14 +85,24 @@ class OpenMeteo:
             self._session = None
 
     async def _ask(self, url: str, query: Mapping[str, str]) -> dict[str, Any]:
-        async with self._line:
-            try:
-                return await self._get(url, query)
-            except ServiceError as error:
-                if error.trouble not in _AGAIN:
-                    raise
-            await asyncio.sleep(self._pause)
+        try:
+            async with asyncio.timeout(_LINE):
+                await self._line.acquire()
+        except TimeoutError:
+            raise ServiceError(Trouble.BUSY, urlsplit(url).netloc) from None
+        try:
+            return await self._try_twice(url, query)
+        finally:
+            self._line.release()
+
+    async def _try_twice(self, url: str, query: Mapping[str, str]) -> dict[str, Any]:
+        try:
             return await self._get(url, query)
+        except ServiceError as error:
+            if error.trouble not in _AGAIN:
+                raise
+        await asyncio.sleep(self._pause)
+        return await self._get(url, query)
 
     async def _get(self, url: str, query: Mapping[str, str]) -> dict[str, Any]:
         host = urlsplit(url).netloc

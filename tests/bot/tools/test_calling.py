@@ -48,6 +48,8 @@ async def test_a_plain_function_that_hangs_holds_nobody_back() -> None:
 
     with pytest.raises(ToolFailed, match="did not answer"):
         await run(hanger)
+    # Python waits at its end for every thread that is not a daemon.
+    assert [thread.daemon for thread in threading.enumerate() if thread.name == "tool"] == [True]
     released.set()
     assert ended.wait(5)
     await asyncio.sleep(0)  # the late result finds nobody, and nothing breaks

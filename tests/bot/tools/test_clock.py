@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 
@@ -73,7 +74,8 @@ async def test_cities_countries_zones_abbreviations_and_offsets(
         ("北京", "19:31"), ("北京时间", "19:31"), ("东京", "20:31"), ("東京", "20:31"),
         ("纽约", "06:31"), ("紐約", "06:31"), ("伦敦", "11:31"), ("悉尼", "22:31"),
         ("雪梨", "22:31"), ("美国", "06:31"), ("英國", "11:31"), ("加州", "03:31"),
-        ("广东深圳", "19:31"), ("台北市", "19:31"), ("乌鲁木齐", "17:31"), ("美东时间", "06:31"), ("首都", "19:31"),
+        ("广东深圳", "19:31"), ("台北市", "19:31"), ("乌鲁木齐", "17:31"),
+        ("美东时间", "06:31"), ("首都", "19:31"),
     ],
 )  # fmt: skip
 async def test_chinese_names(box: Toolbox, asked: str, clock: str) -> None:
@@ -108,7 +110,8 @@ async def test_a_country_with_several_zones_says_so(box: Toolbox) -> None:
     text = await ask(box, "time", place="Australia")
     assert "Australia has several time zones; this is Australia/Sydney" in text
     assert "Australia/Perth" in text
-    assert "several" not in await ask(box, "time", place="Germany")
+    for one_time in ("Germany", "Argentina", "India"):
+        assert "several" not in await ask(box, "time", place=one_time)
 
 
 async def test_several_places_at_once_and_how_far_they_are_from_the_asker(box: Toolbox) -> None:
@@ -266,8 +269,9 @@ async def test_the_clock_does_not_wait_for_a_network_that_hangs(
     async with WeatherServer() as service:
         service.trouble = troubles.hangs()
         box = open_toolbox(forecast_url=service.url, geocoding_url=service.url, pause=0)
-        with pytest.raises(AskAgain, match="Xyzzy"):
-            await ask(box, "time", place="Xyzzy")
+        async with asyncio.timeout(2):  # a request alone would take eight
+            with pytest.raises(AskAgain, match="Xyzzy"):
+                await ask(box, "time", place="Xyzzy")
         await box.close()
 
 

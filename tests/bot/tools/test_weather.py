@@ -279,10 +279,43 @@ async def test_silence_is_given_up(service: WeatherServer, monkeypatch: pytest.M
     await box.close()
 
 
+async def test_a_redirect_is_a_login_page_and_not_followed(service: WeatherServer) -> None:
+    from aiohttp import web
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        raise web.HTTPFound(service.url + str(request.rel_url))
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", elsewhere)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    box = open_toolbox(forecast_url=url, geocoding_url=url, pause=0)
+    with pytest.raises(ToolFailed, match="a login page may be in between"):
+        await ask(box, "weather", place="Beijing")
+    assert service.requests == []
+    await box.close()
+    await runner.cleanup()
+
+
+async def test_a_line_that_does_not_move_is_left(
+    box: Toolbox, service: WeatherServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tools.openmeteo._LINE", 0.05)
+    service.trouble = troubles.hangs()
+    first = asyncio.ensure_future(ask(box, "weather", place="Beijing"))
+    await service.wait_for(1)
+    with pytest.raises(ToolFailed, match="too many questions at once"):
+        await ask(box, "weather", place="Tokyo")
+    first.cancel()
+    assert len(service.requests) == 1
+
+
 async def test_a_flood_of_bytes_is_not_read_to_its_end(
     box: Toolbox, service: WeatherServer
 ) -> None:
-    service.trouble = Trouble(200, b'{"results": "' + b"x" * 3_000_000 + b'"}')
+    service.trouble = Trouble(200, b"{" + b" " * 3_000_000 + b"}")
     with pytest.raises(ToolFailed, match="not the weather service's answer"):
         await ask(box, "weather", place="Beijing")
 
