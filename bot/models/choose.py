@@ -59,5 +59,8 @@ def build(
 
 def is_openai(base_url: str) -> bool:
     """Tell whether `base_url` is OpenAI itself, in any of its regions (`eu.api.openai.com`)."""
-    host = (urlsplit(base_url).hostname or "").lower()
+    try:
+        host = urlsplit(base_url).hostname or ""
+    except ValueError:
+        return False  # no address at all; the first request says so
     return host == "api.openai.com" or host.endswith(".api.openai.com")

@@ -68,7 +68,7 @@ def read(
         message,
         found.codes,
         found.param,
-        _waiting(headers, now) or found.retry_after or _said_waiting(message),
+        _first(_waiting(headers, now), found.retry_after, _said_waiting(message)),
         {"true": True, "false": False}.get(headers.get("x-should-retry", "").lower()),
         is_page,
     )
@@ -84,7 +84,7 @@ def in_stream(data: Any, secret: str = "") -> Complaint | None:
         found.message,
         found.codes,
         found.param,
-        found.retry_after or _said_waiting(found.message),
+        _first(found.retry_after, _said_waiting(found.message)),
     )
 
 
@@ -205,8 +205,12 @@ def _waiting(headers: Mapping[str, str], now: float) -> float | None:
         return seconds
     try:
         return max(0.0, parsedate_to_datetime(given).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+
+
+def _first(*waits: float | None) -> float | None:
+    return next((wait for wait in waits if wait is not None), None)
 
 
 def _number(text: str) -> float | None:

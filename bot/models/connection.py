@@ -135,16 +135,19 @@ class Connection:
         from httpx2 import Timeout
         from openai import AsyncOpenAI, DefaultAioHttpClient
 
-        return AsyncOpenAI(
-            api_key=self.secret or _NO_KEY,
-            base_url=self._base_url,
-            organization=self._organization or None,
-            max_retries=0,  # the engine retries, for it knows what people have seen already
-            timeout=Timeout(
-                self.idle_timeout, connect=CONNECT_TIMEOUT, write=_WRITE_TIMEOUT, pool=None
-            ),
-            http_client=DefaultAioHttpClient(),
-        )
+        # The read timeout runs anew for each read: it is the idle timeout.
+        timeout = Timeout(self.idle_timeout, connect=CONNECT_TIMEOUT, write=_WRITE_TIMEOUT)
+        try:
+            return AsyncOpenAI(
+                api_key=self.secret or _NO_KEY,
+                base_url=self._base_url,
+                organization=self._organization or None,
+                max_retries=0,  # the engine retries, for it knows what people have seen already
+                timeout=timeout,
+                http_client=DefaultAioHttpClient(),
+            )
+        except Exception as error:  # an address that is none, certificates that cannot be read
+            raise unreachable(error) from error
 
 
 async def within(seconds: float, coming: Awaitable[bytes]) -> bytes | None:

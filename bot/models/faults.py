@@ -48,6 +48,8 @@ def judge(complaint: Complaint) -> ModelError:
     """Return the error that `complaint` amounts to."""
     status, words = complaint.status, f"{complaint.codes} {complaint.message}".lower()
     text = _sentence(complaint)
+    if complaint.is_page and status < 400:
+        return ModelRejected(text, status=status)
     if status < 500 and _TOO_LONG.search(words):
         return ContextTooLong(text, status=status)
     if status < 500 and (_FILTERED.search(words) or _FILTERED_CODE in complaint.codes.split()):
@@ -83,10 +85,13 @@ def unreachable(error: BaseException) -> ModelError:
         )
     if names & {"UnsupportedProtocol", "InvalidURL", "NonHttpUrlClientError", "UnicodeEncodeError"}:
         return ModelRejected("the request cannot be sent; check OPENAI_BASE_URL and OPENAI_API_KEY")
-    if any("Timeout" in name for name in names) and not names & {"ServerDisconnectedError"}:
-        return ModelTemporary("the model service did not answer in time")
+    # The SDK's transport calls several kinds of trouble a timeout: the first cause decides.
     if any("Connector" in name or name == "ConnectError" for name in names):
         return ModelTemporary("the model service cannot be reached")
+    if names & {"ServerDisconnectedError", "ConnectionResetError", "ClientOSError"}:
+        return ModelTemporary("the connection to the model service broke")
+    if any("Timeout" in name for name in names):
+        return ModelTemporary("the model service did not answer in time")
     return ModelTemporary("the connection to the model service broke")
 
 
