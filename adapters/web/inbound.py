@@ -26,7 +26,7 @@ from bot.store.channel_message import ChannelMessage, FileRef
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _MENTION = re.compile(r"(?<![\w@./+-])@(\w{1,40})(?![\w@]|[.-]\w)")
-_LEADING = re.compile(rf"\s*@{BOT_ID}\b[\s,:;，：；、]*", re.IGNORECASE)
+_LEADING = re.compile(rf"\A\s*@{BOT_ID}\b[\s,:;，：；、]*", re.IGNORECASE)
 _SLASH = re.compile(rf"/{BOT_ID}(?:\s+(\w+))?\s*\Z", re.IGNORECASE)
 
 

@@ -40,6 +40,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 
+
+def go_to(path: str) -> web.Response:
+    """Send the browser to another page, by GET whatever it did (RFC 9110, section 15.4.4)."""
+    return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
 _LARGEST_FORM = 4096
 """Bytes of the sign-in form; a password has no reason to be longer."""
 
@@ -66,12 +72,12 @@ class Pages:
 
     async def sign_in_form(self, request: web.Request) -> web.StreamResponse:
         """Ask for the password."""
-        return self._form(request, 200, "") if self._sessions else web.HTTPSeeOther("/")
+        return self._form(request, 200, "") if self._sessions else go_to("/")
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """Check a password and open a session."""
         if self._sessions is None:
-            return web.HTTPSeeOther("/")
+            return go_to("/")
         if request.content_type != "application/x-www-form-urlencoded":
             raise Refused(415, "malformed")
         address = request.remote or ""
@@ -79,7 +85,7 @@ class Pages:
             return self._form(request, 429, "password_slow")
         if not self._sessions.is_right(await _password(request), address):
             return self._form(request, 401, "password_wrong")
-        response = web.HTTPSeeOther("/")
+        response = go_to("/")
         response.set_cookie(
             COOKIE,
             self._sessions.issue(),
@@ -92,7 +98,7 @@ class Pages:
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """End this browser's session."""
-        response = web.HTTPSeeOther("/login")
+        response = go_to("/login")
         response.del_cookie(COOKIE)
         return response
 

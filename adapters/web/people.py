@@ -50,7 +50,7 @@ PEOPLE = (
     Person("ana", "Ana", "Product"),
     Person("ben", "Ben", "Backend"),
     Person("chen", "Chen", "Design"),
-    Person("dana", "Dana", "Support"),
+    Person("deniz", "Deniz", "Support"),
 )
 
 CHANNELS = (

@@ -15,7 +15,7 @@ from adapters.web.hub import Hub
 from adapters.web.inbound import to_earlier
 from adapters.web.listener import Listener
 from adapters.web.outbound import Outbound
-from adapters.web.pages import HEADERS, Pages
+from adapters.web.pages import HEADERS, Pages, go_to
 from adapters.web.payload import Refused
 from adapters.web.people import PLATFORM
 from adapters.web.reader import Reader
@@ -191,7 +191,7 @@ class WebPlatform:
 
         async def signed_in(request: web.Request) -> web.StreamResponse:
             if not self._is_signed_in(request):
-                return web.HTTPSeeOther("/login")
+                return go_to("/login")
             return await handler(request)
 
         return self._open(signed_in)

@@ -163,13 +163,19 @@ class App {
   openThread(id, focus = true) {
     location.hash = `#/${this.room.id}/${id}`;
     this.go();
-    if (focus) this.thread.composer.focus();
+    if (focus) this.focusThread();
+  }
+
+  // On a phone the box would open the keyboard over what one came to read.
+  focusThread() {
+    if (PHONE.matches) this.thread.element.querySelector("button").focus();
+    else this.thread.composer.focus();
   }
 
   closeThread() {
     location.hash = `#/${this.room.id}`;
     this.go();
-    this.channel.composer.focus();
+    if (!PHONE.matches) this.channel.composer.focus();
   }
 
   async read(key, what) {
@@ -270,6 +276,7 @@ class App {
   async become(id) {
     remember("person", id);
     this.unread.clear();
+    this.drawer(false);
     if (this.room.kind === "direct") location.hash = `#/dm-${id}`;
     await this.load();
   }

@@ -112,7 +112,7 @@ function readItem(lines, at, base, ordered) {
       if (follows.trim() === "" || follows.length - follows.trimStart().length < base + 2) break;
       inner.push("");
     } else if (indent >= base + 2 || indent >= width) inner.push(dedent(line, width));
-    else if (startsBlock(line) || lines[next - 1].trim() === "") break;
+    else if (ITEM.test(line) || startsBlock(line) || lines[next - 1].trim() === "") break;
     else inner.push(line.trimStart());
   }
   while (lines[next]?.trim() === "" && ITEM.test(lines[next + 1] ?? "")) next += 1;

@@ -22,7 +22,7 @@ export class Model {
     this.messages = new Map();
     this.lists = new Map();
     this.gone = new Set();
-    this.growing = new Map(); // root id -> ids of answers being written under it
+    this.growing = new Map(); // root id -> answers being written under it: id -> state
   }
 
   get(id) {
@@ -102,8 +102,8 @@ export class Model {
   // Remember which threads have an answer in the making, also those that are not open.
   note({ id, bot, thread, state }) {
     if (!bot || !thread) return;
-    const answers = this.growing.get(thread) ?? new Set();
-    if (GROWING.has(state)) answers.add(id);
+    const answers = this.growing.get(thread) ?? new Map();
+    if (GROWING.has(state)) answers.set(id, state);
     else answers.delete(id);
     this.growing.set(thread, answers);
   }
@@ -127,7 +127,8 @@ export class Model {
 
   // The same for a root in a channel, seen from outside its thread.
   activityUnder(root) {
-    if (this.growing.get(root.id)?.size) return "answering";
-    return isWaiting(root) || this.inList(threadKey(root.id)).some(isWaiting) ? "thinking" : "";
+    const states = [...(this.growing.get(root.id)?.values() ?? [])];
+    if (states.includes("streaming")) return "answering";
+    return states.length || isWaiting(root) || this.inList(threadKey(root.id)).some(isWaiting) ? "thinking" : "";
   }
 }
