@@ -131,6 +131,8 @@ class Delivery:
         self._heard = _Heard()
         self._news = asyncio.Event()
         self._has_status = True
+        # The listener has shown one; a platform clears it when a message is posted.
+        self._status_stands = True
         self._interval = pace.least
         self._written_at = float("-inf")
 
@@ -205,7 +207,7 @@ class Delivery:
         parts = [part.text for part in self._pager.parts()]
         if heard.status and len(parts) <= len(self._shown):
             text, heard.status = heard.status, ""
-            self._has_status = await self._surface.status(text)
+            self._has_status = self._status_stands = await self._surface.status(text)
         if not parts:
             late = self._clock() - started >= self._pace.placeholder_after
             if late and not self._shown and not self._has_status:
@@ -250,6 +252,7 @@ class Delivery:
             await self._surface.remove(id)
             raise
         self._shown[index] = _Shown(id, text)
+        self._status_stands = False
 
     def _calm(self) -> None:
         self._written_at = self._clock()
@@ -281,7 +284,7 @@ class Delivery:
                 await self._receipt.removed(index)
         for file in self._heard.files:
             await self._surface.attach(file)
-        if self._has_status:
+        if self._status_stands:
             await self._surface.status("")
 
     def _tail(self, text: str, *, alone: bool) -> None:

@@ -255,8 +255,14 @@ def decode(data: str | bytes) -> TurnEvent:
             raise MalformedValue(f"an event of the unknown kind {envelope.kind!r}")
         event: TurnEvent = _adapter(_KINDS[envelope.kind]).validate_python(envelope.event)
     except ValidationError as error:
-        raise MalformedValue(f"an event that does not fit its form: {error}") from error
+        raise MalformedValue(f"an event that does not fit its form: {_where(error)}") from None
     return event
+
+
+def _where(error: ValidationError) -> str:
+    """Name the misfits without their values: those are what people wrote."""
+    faults = error.errors(include_input=False, include_url=False)
+    return "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['type']}" for f in faults[:5])
 
 
 def edited(event: TurnEvent, edit: Edit) -> TurnEvent:

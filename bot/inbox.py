@@ -94,6 +94,7 @@ class Inbox:
             relevance=relevance.value,
             entry=entry,
             files=files,
+            begins=isinstance(event, Message) and event.starts_thread,
         )
         return Stored(outcome)
 

@@ -80,7 +80,7 @@ def decode(data: str | bytes) -> Entry:
             raise NewerVersion(f"an entry of version {envelope.v}; this release reads {VERSION}")
         entry: Entry = _adapter(Entry).validate_python(envelope.entry)
     except ValidationError as error:
-        raise MalformedValue(f"an entry that does not fit its form: {error}") from error
+        raise MalformedValue(f"an entry with {error.error_count()} misfits") from None
     return entry
 
 

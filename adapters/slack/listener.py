@@ -15,7 +15,6 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import inbound
 from adapters.slack.client import SlackClient
@@ -130,9 +129,22 @@ class SlackListener:
         self._health = Health(False, why)
 
     def _app(self, sink: Sink) -> AsyncApp:
+        # Its warnings are about arguments that are given on purpose.
+        logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+        async def authorize() -> AuthorizeResult:
+            me = self._me
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=me.team,
+                bot_id=me.bot,
+                bot_user_id=me.user,
+                bot_token=self._client.token,
+            )
+
         app = AsyncApp(
             client=self._client.web,
-            authorize=self._authorize,
+            authorize=authorize,
             # Acknowledge after the listener: what the inbox does not have, Slack sends again.
             process_before_response=True,
             ignoring_self_events_enabled=False,
@@ -152,15 +164,6 @@ class SlackListener:
             await ack(await self._on_command(event, sink) if event is not None else None)
 
         return app
-
-    async def _authorize(self, client: AsyncWebClient, **_: Any) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=self._me.team,
-            bot_id=self._me.bot,
-            bot_user_id=self._me.user,
-            bot_token=self._client.token,
-        )
 
     async def _heard(self, body: dict[str, Any], sink: Sink) -> None:
         team = str(body.get("team_id") or self._me.team)

@@ -102,10 +102,12 @@ class Mailboxes:
         relevance: str,
         entry: str = "",
         files: str = "1",
+        begins: bool = False,
     ) -> str:
         """Append once; returns `stored`, `known`, `remembered`, `dropped` or `full`.
 
-        `files` is what the event says of its files: `2` has some, `1` has none, `0` cannot know.
+        `files` is what the event says of its files: `2` has some, `1` has none, `0` cannot know;
+        `begins` that nothing older can stand in the thread.
         """
         flagged = f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
         outcome: str = await self.connection.run_quick(
@@ -122,6 +124,7 @@ class Mailboxes:
             HISTORY_CAP,
             entry,
             files,
+            "1" if begins else "0",
             now=self._now(),
         )
         return outcome

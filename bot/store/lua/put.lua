@@ -1,10 +1,11 @@
 -- De-duplicate and append, before the platform is told "received".
 -- ARGV: thread, item, time in us, value, relevance, cap, seconds an identity is kept,
 --       seconds history is kept, most history entries, entry JSON (for what is only overheard),
---       what it says of its files: '2' has some, '1' has none, '0' cannot know
+--       what it says of its files: '2' has some, '1' has none, '0' cannot know;
+--       '1' when nothing older can stand in the thread
 local thread, item, at, value, relevance = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local cap, identity_ttl, keep, most = tonumber(ARGV[8]), ARGV[9], ARGV[10], tonumber(ARGV[11])
-local entry, files = ARGV[12], ARGV[13]
+local entry, files, begins = ARGV[12], ARGV[13], ARGV[14]
 local box, items, meta = key('box', thread), key('items', thread), key('meta', thread)
 local seen = seen_key(thread, item)
 
@@ -43,6 +44,7 @@ redis.call('SET', seen, 'waiting', 'EX', identity_ttl)
 redis.call('ZADD', box, at, item)
 redis.call('HSET', items, item, value)
 redis.call('HSET', meta, 'joined', '1')
+if begins == '1' then redis.call('HSET', meta, 'primed', '1') end
 redis.call('EXPIRE', meta, keep)
 -- A leased thread keeps its score: its worker looks again when it finishes.
 if redis.call('ZADD', due(thread), 'NX', now, thread) == 1 then make_due(thread, now) end
