@@ -108,7 +108,7 @@ class _Talk:
     def wishes(self) -> tuple[Wish, ...]:
         """Return what is asked for: by the newest message, and by those that wait with it.
 
-        Older ones count only when they name a place: they may not have been for the bot at all.
+        Those count only when they plainly name a place: they may not have been for the bot.
         """
         if not self._asked:
             return ()
@@ -118,7 +118,7 @@ class _Talk:
             wish
             for text in self._asked[:-1]
             for wish in follow(text, ())
-            if wish.places and wish.places != ("here",)
+            if wish.places and all(_is_named(place) for place in wish.places)
         ]
         return tuple(dict.fromkeys((*waiting, *newest)))
 
@@ -151,6 +151,10 @@ class _Talk:
             if isinstance(said, User):
                 wishes = follow(said.text, wishes) or wishes
         return wishes
+
+
+def _is_named(place: str) -> bool:
+    return place[0].isupper() or not place[0].isascii()
 
 
 def _told(result: str) -> str:
