@@ -65,8 +65,8 @@ def _playground(house: House) -> Built | None:
         password = secrets.token_urlsafe(12)
         notes.append(f"Its password, made for this run: {password}")
     platform = WebPlatform(
-        ChannelMessages(house.connection.steady),
-        Files(house.connection.steady),
+        ChannelMessages(house.connection),
+        Files(house.connection),
         host=settings.http_host,
         port=settings.http_port,
         password=password,
