@@ -10,7 +10,7 @@ export class Attachments {
     Object.assign(this, { person, limits, onchange, oncomplain });
     this.items = [];
     this.element = h("ul", { class: "attachments", hidden: true });
-    this.input = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-label": t("attach") });
+    this.input = h("input", { type: "file", multiple: true, hidden: true });
     this.input.addEventListener("change", () => {
       this.add(this.input.files);
       this.input.value = "";

@@ -32,8 +32,9 @@ export class Sidebar {
   link(room, current, unread) {
     const direct = room.kind === "direct";
     const sign = direct ? avatar("parley", "Parley", "small") : h("span", { class: "hash" }, "#");
-    const count = unread ? h("span", { class: "unread", "aria-label": t("unread", { n: unread }) }, String(unread)) : null;
-    return h("li", {}, h("a", { class: "side-link", href: `#/${room.id}`, "aria-current": current ? "page" : null, onclick: () => this.onclose() }, sign, h("span", { class: "side-name" }, room.name), count));
+    const count = unread ? h("span", { class: "unread" }, String(unread)) : null;
+    const label = [direct ? room.name : `#${room.name}`, unread && t("unread", { n: unread })].filter(Boolean).join(", ");
+    return h("li", {}, h("a", { class: "side-link", href: `#/${room.id}`, "aria-label": label, "aria-current": current ? "page" : null, onclick: () => this.onclose() }, sign, h("span", { class: "side-name" }, room.name), count));
   }
 
   person(person, current) {

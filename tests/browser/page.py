@@ -1,0 +1,94 @@
+"""A person's visit to the playground: what they do, in their words, and what must not happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, expect
+
+# Said by the browser about a server that we took away on purpose.
+_EXPECTED_OFFLINE = ("net::ERR_", "Failed to load resource")
+
+
+class Visit:
+    """One browser context with its page."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
+        self.context = context
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        self.may_lose_server = False
+        page.on("console", lambda line: self._heard(line.type, line.text))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("request", self._asked)
+
+    @classmethod
+    async def begin(cls, browser: Browser, url: str, **options: Any) -> Visit:
+        context = await browser.new_context(locale="en-US", **options)
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        visit = cls(context, page, url)
+        await page.goto(url)
+        await visit.box.wait_for()
+        return visit
+
+    async def end(self) -> None:
+        await self.context.close()
+        assert self.complaints == []
+        assert self.foreign == []
+
+    def _heard(self, kind: str, text: str) -> None:
+        offline = self.may_lose_server and any(part in text for part in _EXPECTED_OFFLINE)
+        if kind in ("error", "warning") and not offline:
+            self.complaints.append(f"{kind}: {text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:")):
+            self.foreign.append(request.url)
+
+    @property
+    def box(self) -> Locator:
+        """The box of the channel, or of the direct message."""
+        return self.page.get_by_role("textbox", name="Message ")
+
+    @property
+    def reply_box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Reply in thread")
+
+    @property
+    def channel(self) -> Locator:
+        return self.page.get_by_role("log", name="Conversation in")
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.get_by_role("log", name="Thread replies")
+
+    def button(self, name: str, within: Locator | None = None) -> Locator:
+        return (within or self.page).get_by_role("button", name=name, exact=True)
+
+    def message(self, text: str, within: Locator | None = None) -> Locator:
+        return (within or self.channel).get_by_role("article").filter(has_text=text)
+
+    async def say(self, text: str) -> None:
+        await self.box.fill(text)
+        await self.box.press("Enter")
+        await expect(self.message(text.removeprefix("@parley ")).last).to_be_visible()
+
+    async def reply(self, text: str) -> None:
+        await self.reply_box.fill(text)
+        await self.reply_box.press("Enter")
+
+    async def sees_answer(self, text: str) -> Locator:
+        """Wait for a finished answer in the open thread."""
+        answer = self.message(text, self.thread).filter(has=self.page.get_by_label("Good answer"))
+        await expect(answer.last).to_be_visible()
+        return answer.last
+
+    async def fits_the_screen(self) -> None:
+        """Check that nothing makes the page scroll sideways."""
+        wider = await self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider == 0
