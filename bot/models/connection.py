@@ -1,8 +1,8 @@
 """The way to a model service: the openai SDK opens each stream, the bytes are handed on unread.
 
 The SDK brings its errors, headers, proxies and certificates, on its own aiohttp transport; decoding
-the events ourselves costs a seventh of letting the SDK do it (`docs/decisions`). It is imported at
-the first request or by `warm`, in a thread, because the import takes 0.4 s. Nothing of it escapes.
+the events ourselves costs a third of letting the SDK do it (docs/decisions). It is imported at the
+first request or by `warm`, in a thread, because the import takes 0.4 s. Nothing of it escapes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ CONNECT_TIMEOUT = 8.0
 """Seconds to open a connection: three lost SYN packets are past (RFC 6298), and people wait."""
 _WRITE_TIMEOUT = 30.0
 """Seconds in which nothing of the request can be sent on; pictures make requests of megabytes."""
+_MOST_CONNECTIONS = 1_000
+"""As many as the SDK's own default; how many turns run at once is decided elsewhere."""
+_KEEP = 30.0
+"""Seconds that an idle connection is kept: saves the next question of a thread the TLS handshake,
+and ends before the 60 s after which proxies usually drop it."""
 _NO_KEY = "no-key-needed"
 """Sent where no key is configured: the SDK insists on one, and services without keys ignore it."""
 _ERROR_BODY = 64 * 1024
@@ -132,11 +137,12 @@ class Connection:
         return self._client
 
     def _build(self) -> AsyncOpenAI:
-        from httpx2 import Timeout
+        from httpx2 import Limits, Timeout
         from openai import AsyncOpenAI, DefaultAioHttpClient
 
         # The read timeout runs anew for each read: it is the idle timeout.
         timeout = Timeout(self.idle_timeout, connect=CONNECT_TIMEOUT, write=_WRITE_TIMEOUT)
+        limits = Limits(max_connections=_MOST_CONNECTIONS, keepalive_expiry=_KEEP)
         try:
             return AsyncOpenAI(
                 api_key=self.secret or _NO_KEY,
@@ -144,7 +150,7 @@ class Connection:
                 organization=self._organization or None,
                 max_retries=0,  # the engine retries, for it knows what people have seen already
                 timeout=timeout,
-                http_client=DefaultAioHttpClient(),
+                http_client=DefaultAioHttpClient(limits=limits),
             )
         except Exception as error:  # an address that is none, certificates that cannot be read
             raise unreachable(error) from error
