@@ -71,9 +71,18 @@ def _playground(house: House) -> Built | None:
         port=settings.http_port,
         password=password,
         public_url=settings.public_url or "",
-        model_note="offline" if house.model.spec.offline else "",
+        model_note=_model_note(house),
     )
     return Built(platform, platform.routes(), notes)
+
+
+def _model_note(house: House) -> str:
+    from bot.wording import say
+
+    if not house.model.spec.offline:
+        return ""
+    keys = ("offline_what_i_am", "offline_how_to_change")
+    return " ".join(say(key, "en").replace("`", "") for key in keys)
 
 
 def _terminal() -> Any:

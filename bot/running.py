@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from aiohttp import web
 
 from bot.dispatcher import Dispatcher
-from bot.errors import ParleyError, StoreUnavailable
+from bot.errors import ConfigError, ParleyError, StoreUnavailable
 from bot.house import House, open_house
 from bot.http import HttpServer
 from bot.logs import fields
@@ -53,6 +53,11 @@ async def run(settings: Settings, role: Role, builders: Iterable[Builder]) -> in
         loop.add_signal_handler(number, stopped.set)
     async with open_house(settings) as house:
         built = [one for builder in builders if (one := builder(house)) is not None]
+        if not built:
+            raise ConfigError(
+                "Nothing to serve: this release serves Slack over Socket Mode (SLACK_BOT_TOKEN with "
+                "SLACK_APP_TOKEN) and the playground (PLAYGROUND=1)."
+            )
         process = _Process(house, role, built)
         try:
             await process.start()
