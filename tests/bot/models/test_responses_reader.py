@@ -123,3 +123,11 @@ def test_an_answer_cut_by_its_length_loses_the_call_that_broke_off() -> None:
 def test_without_the_last_event_there_is_no_answer() -> None:
     with pytest.raises(ModelTemporary):
         completion(delta("yes"), done(CALL))
+
+
+def test_a_long_id_is_shortened_the_same_in_the_call_and_in_its_result() -> None:
+    long = {**CALL, "call_id": "chatcmpl-tool-" + "0f" * 16}
+    items = input_after(completion(last(output=[SEALED, long])))
+    ids = {item["call_id"] for item in items if "call_id" in item}
+    assert len(ids) == 1
+    assert all(len(id) <= 40 for id in ids)
