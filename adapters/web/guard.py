@@ -36,7 +36,8 @@ def needs_password(host: str, public_url: str = "") -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The rules for one address. `host` and `port` are what the server listens on."""
+    """The rules for one address. `host` and `port` are what the server listens on; port 0 is
+    whichever was free, and the name alone decides."""
 
     host: str
     port: int
@@ -59,7 +60,7 @@ class Gate:
         if self.has_password and not is_loopback(self.host):
             # A mapped port or the machine's own address; a literal address cannot be rebound.
             return name in _LOOPBACK_NAMES or _address(name) is not None or name == self.host
-        return (name in _LOOPBACK_NAMES or name == self.host) and port == self.port
+        return (name in _LOOPBACK_NAMES or name == self.host) and self.port in (port, 0)
 
     def _is_public(self, name: str, port: int) -> bool:
         public = urlsplit(self.public_url)
