@@ -103,7 +103,7 @@ async def test_everything_has_a_name(visit: Visit) -> None:
     await visit.say("@parley show me markdown")
     await visit.sees_answer("Plan")
     nameless = await visit.page.evaluate(
-        """() => [...document.querySelectorAll('button, a, input, textarea, [role=region]')]
+        """() => [...document.querySelectorAll('button, a, input:not([hidden]), textarea')]
              .filter((each) => !(each.getAttribute('aria-label') || each.textContent.trim()))
              .map((each) => each.outerHTML)"""
     )
@@ -127,6 +127,7 @@ async def test_a_finished_answer_is_announced_once_and_tokens_are_not(visit: Vis
 
 
 async def test_a_long_answer_is_followed_unless_one_reads_above(visit: Visit) -> None:
+    await visit.page.set_viewport_size({"width": 1360, "height": 420})
     await visit.say("@parley go on forever")
     scroller = visit.page.locator(".thread-pane .timeline-scroller")
     gap = "s => s.scrollHeight - s.scrollTop - s.clientHeight"

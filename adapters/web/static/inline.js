@@ -148,7 +148,7 @@ class Reader {
     const length = end + 1 + target[0].length - this.at;
     if (!href) return this.add({ type: "text", text: label || this.text.slice(this.at, this.at + length) }, length);
     if (image) return this.add({ type: "image", text: label, href }, length);
-    return this.add({ type: "link", href, label, children: inline(label, this.depth + 1).filter((node) => node.type !== "link") }, length);
+    return this.add({ type: "link", href, label, children: inline(label, this.depth + 1).map(withoutLink) }, length);
   }
 
   closingBracket(start) {
@@ -207,6 +207,11 @@ function emphasised(mark, run, children) {
   if (run === 1) return { type: "em", children };
   const strong = { type: "strong", children };
   return run === 3 ? { type: "em", children: [strong] } : strong;
+}
+
+// A link inside a link's label is only its words.
+function withoutLink(node) {
+  return node.type === "link" ? { type: "text", text: node.label } : node;
 }
 
 // Punctuation at the end of an address belongs to the sentence, and so does a bracket not opened.

@@ -226,7 +226,7 @@ async def script(batch: Batch) -> AsyncIterator[Reply]:
     elif "hostile" in text:
         answer = slowly(HOSTILE)
     elif "forever" in text:
-        answer = slowly("And so it went on, word by word, without an end. " * 400, pause=0.05)
+        answer = slowly("And so it went on, word by word, without an end. " * 400, pause=0.03)
     elif "fail" in text:
         answer = failing()
     else:
