@@ -11,8 +11,10 @@ from bot.cli import Adapters
 from bot.cli import main as run_command
 
 if TYPE_CHECKING:
+    from bot.doctor import Check, Finding
     from bot.house import House
     from bot.running import Built
+    from bot.settings import Settings
 
 
 def main() -> int:
@@ -97,8 +99,26 @@ def _slack_manifest() -> dict[str, Any]:
     return manifest()
 
 
-def _checks() -> Sequence[Any]:
-    return ()
+def _checks() -> Sequence[Check]:
+    from bot.doctor import Check
+
+    return (Check("slack", _slack_check),)
+
+
+async def _slack_check(settings: Settings) -> Finding | None:
+    from bot.doctor import Finding
+
+    if settings.slack_bot_token is None:
+        return None
+    from adapters.slack.check import check
+
+    app_token = settings.slack_app_token
+    health = await check(
+        settings.slack_bot_token.get_secret_value(),
+        app_token.get_secret_value() if app_token else "",
+        settings.slack_api_url,
+    )
+    return Finding("ok" if health.ready else "fault", health.detail)
 
 
 if __name__ == "__main__":

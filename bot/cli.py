@@ -78,7 +78,7 @@ async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
     from bot.settings import load_settings
 
     settings = load_settings()
-    quiet = chosen.command == "chat"
+    quiet = chosen.command in ("chat", "doctor")
     undo = logs.setup("ERROR" if quiet else settings.log_level, settings.secrets())
     try:
         match chosen.command:
