@@ -4,6 +4,8 @@
 export const channelKey = (channel) => `channel:${channel}`;
 export const threadKey = (root) => `thread:${root}`;
 
+const homeOf = (message) => (message.thread ? threadKey(message.thread) : channelKey(message.channel));
+
 const GROWING = new Set(["thinking", "streaming"]);
 export const isGrowing = (message) => message.bot && GROWING.has(message.state);
 
@@ -42,6 +44,11 @@ export class Model {
     const list = this.lists.get(key) ?? { ids: [], more };
     this.lists.set(key, { ...list, more });
     for (const message of messages) this.merge(message, key);
+    // What was written while the page was on its way: its event came before there was a list.
+    const oldest = Math.min(...messages.map(({ at }) => at));
+    for (const known of this.messages.values()) {
+      if (homeOf(known) === key && (!more || known.at > oldest)) this.enlist(key, known.id);
+    }
     this.onchange({ messages: messages.map(({ id }) => id), lists: [key] });
   }
 
