@@ -40,6 +40,11 @@ ACKNOWLEDGE_WITHIN = 2.0
 event back after 3."""
 
 
+AT_ONCE = 16
+"""Calls of one client under way at once; the others wait their turn. The server runs one after the
+other anyway, more connections cost time to open, and past its own cap the library raises."""
+
+
 class Connection:
     """Two clients on one store: `steady` waits out a short fault, `quick` gives up within 2 s."""
 
@@ -47,6 +52,8 @@ class Connection:
         self.steady = steady
         self.quick = quick
         self._open_plain = open_plain
+        self._steady_turns = asyncio.Semaphore(AT_ONCE)
+        self._quick_turns = asyncio.Semaphore(AT_ONCE)
 
     @classmethod
     async def open(cls, url: str) -> Connection:
@@ -96,27 +103,27 @@ class Connection:
 
     async def run(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run `lua/<script>.lua` on the slot of `base`; `now` in ms replaces the server's clock."""
-        async with _named_faults():
+        async with _named_faults(), self._steady_turns:
             return await _evaluate(self.steady, script, base, now, args)
 
     async def run_quick(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run a script that a platform's acknowledgement waits for."""
         async with _named_faults():
             try:
-                async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+                async with asyncio.timeout(ACKNOWLEDGE_WITHIN), self._quick_turns:
                     return await _evaluate(self.quick, script, base, now, args)
             except TimeoutError as error:
                 raise StoreUnavailable("the store did not answer in time") from error
 
     async def command(self, name: str, *args: Any) -> Any:
         """Send one plain command, for what needs no script."""
-        async with _named_faults():
+        async with _named_faults(), self._steady_turns:
             return await getattr(self.steady, name)(*args)
 
     async def reachable(self) -> bool:
         """Tell whether the store answers right now."""
         try:
-            async with asyncio.timeout(1.0), _named_faults():
+            async with asyncio.timeout(1.0), _named_faults(), self._quick_turns:
                 await self.quick.ping()
         except (StoreUnavailable, TimeoutError):
             return False
