@@ -104,11 +104,21 @@ class Priority(IntEnum):
 class Allowance(Protocol):
     """What a workspace lets us write, shared by every thread and every process."""
 
-    async def reserve(self, workspace: str, method: str, channel: str = "") -> float:
-        """Take the next free slot of `method` and return the seconds to wait for it (0 = now)."""
+    async def reserve(
+        self, workspace: str, method: str, channel: str = "", hold: str = ""
+    ) -> float:
+        """Take the next free slot of `method`, or the one that `hold` keeps, and return the seconds
+        to wait for it (0 = now)."""
 
-    async def try_take(self, workspace: str, method: str, channel: str = "") -> bool:
-        """Take a slot only if one is free now above the reserve that finals keep."""
+    async def try_take(
+        self, workspace: str, method: str, channel: str = "", hold: str = ""
+    ) -> bool:
+        """Take a slot only if one is free now above the reserve that finals keep; `hold` is kept
+        longer."""
+
+    async def hold(self, workspace: str, method: str, hold: str) -> bool:
+        """Keep a slot for a later `reserve`, if there is one to spare: what is shown half can then
+        be finished."""
 
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform said so."""

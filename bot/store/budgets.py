@@ -1,8 +1,8 @@
 """Write allowances: what a platform lets one workspace write, shared by all threads and processes.
 
 Each limit is a sliding window of grants. A final reserves the next slot and always gets one; growth
-takes a slot only when one is free above the reserve. The limits themselves are data of each
-platform.
+takes a slot only when one is free above the reserve. A hold keeps a slot for a write whose time is
+not known yet: the end of a reply that is already visible. The limits are data of each platform.
 """
 
 from __future__ import annotations
@@ -17,18 +17,23 @@ from bot.store.connection import Connection
 MARGIN_MS = 500
 """Added to each window of a minute: what leaves evenly spaced may arrive a little closer."""
 
+HOLD_MS = 90_000
+"""How long a hold lasts that nobody refreshes: its owner is gone, or its model has been silent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `count` writes in `seconds`, for the whole workspace or for each channel of it.
 
-    `kept` is the share of the window that growth leaves to finals.
+    `kept` is the share of the window that growth leaves to finals, `held` the largest share that
+    holds may take.
     """
 
     count: int
     seconds: float
     per_channel: bool = False
     kept: float = 0.0
+    held: float = 0.5
 
 
 Limits = Mapping[str, Sequence[Limit]]
@@ -48,15 +53,22 @@ class Budgets:
     limits: Limits
     factor: float = 1.0
 
-    async def reserve(self, workspace: str, method: str, channel: str = "") -> float:
-        """Take the next free slot and return the seconds to wait for it."""
-        wait: int = await self._ask("1", workspace, method, channel)
+    async def reserve(
+        self, workspace: str, method: str, channel: str = "", hold: str = ""
+    ) -> float:
+        """Take the next free slot, or the one that `hold` keeps; return the seconds to wait."""
+        wait = await self._ask("reserve", workspace, method, channel, hold)
         return max(wait, 0) / 1000
 
-    async def try_take(self, workspace: str, method: str, channel: str = "") -> bool:
-        """Take a slot only if one is free now above what finals keep."""
-        wait: int = await self._ask("0", workspace, method, channel)
-        return wait >= 0
+    async def try_take(
+        self, workspace: str, method: str, channel: str = "", hold: str = ""
+    ) -> bool:
+        """Take a slot only if one is free now above what finals keep; refresh `hold`."""
+        return await self._ask("try", workspace, method, channel, hold) >= 0
+
+    async def hold(self, workspace: str, method: str, hold: str) -> bool:
+        """Keep a slot under the name `hold` for a later `reserve`, if there is one to spare."""
+        return await self._ask("hold", workspace, method, "", hold) >= 0
 
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform answered 429."""
@@ -64,16 +76,17 @@ class Budgets:
         until = await self._server_ms() + math.ceil(seconds * 1000)
         await self.connection.command("psetex", name, math.ceil(seconds * 1000), until)
 
-    async def _ask(self, mode: str, workspace: str, method: str, channel: str) -> int:
+    async def _ask(self, mode: str, workspace: str, method: str, channel: str, hold: str) -> int:
         windows: list[str | int] = []
         for limit in self.limits.get(method, ()) if self.factor > 0 else ():
             spell = _spell(method, channel) if limit.per_channel else method
             count = max(1, math.floor(limit.count * self.factor))
             window = math.ceil(limit.seconds * 1000) + (MARGIN_MS if limit.seconds > 5 else 0)
-            windows += [f"{spell}/{limit.seconds:g}", count, window, math.ceil(count * limit.kept)]
-        base = self._base(workspace)
+            shares = (math.ceil(count * limit.kept), math.ceil(count * limit.held))
+            windows += [f"{spell}/{limit.seconds:g}", count, window, *shares]
+        names = (method, _spell(method, channel), hold, HOLD_MS)
         wait: int = await self.connection.run(
-            "reserve", base, mode, method, _spell(method, channel), *windows
+            "reserve", self._base(workspace), mode, *names, *windows
         )
         return wait
 

@@ -1,13 +1,31 @@
 -- Take a slot in every window of a write, or say when one comes free.
 -- A window is a set of grants scored by their time in ms; some lie in the future: they are reserved.
 -- A grant is allowed where fewer than N others lie within a window's length of it, before and after.
--- ARGV: '1' = reserve the next slot, '0' = only one that is free now; two names for pauses;
---       (window's name, N, length in ms, slots kept for reservations)...
-local waiting = ARGV[3] == '1'
+-- A hold is a slot kept for a write whose time is not known yet: it counts as taken until it is
+-- spent, and becomes a grant only then. One that nobody refreshes runs out.
+-- ARGV: 'reserve' = the next free slot (or the held one), 'try' = only one that is free now,
+--       'hold' = keep one; two names for pauses; the hold's id or ''; how long it lasts in ms;
+--       (window's name, N, length in ms, slots kept for reservations, most holds)...
+local mode, hold, lasting = ARGV[3], ARGV[6], tonumber(ARGV[7])
+local holds = base .. 'holds:' .. ARGV[4]
+local first, step = 8, 5
 local at = now
 for _, name in ipairs({ ARGV[4], ARGV[5] }) do
   at = math.max(at, tonumber(redis.call('GET', base .. 'pause:' .. name) or '0'))
 end
+redis.call('ZREMRANGEBYSCORE', holds, '-inf', now)
+local mine = hold ~= '' and redis.call('ZSCORE', holds, hold)
+
+local function keep_hold()
+  redis.call('ZADD', holds, now + lasting, hold)
+  redis.call('PEXPIRE', holds, lasting)
+end
+
+if mine and mode ~= 'reserve' then keep_hold() end
+if mine and mode == 'hold' then return 0 end
+local spends = mine and mode == 'reserve'
+if spends then redis.call('ZREM', holds, hold) end
+local held = redis.call('ZCARD', holds)
 
 -- The earliest time from `at` on at which one window has room.
 local function room(name, most, length)
@@ -21,23 +39,32 @@ local function room(name, most, length)
   end
 end
 
-local settled
-repeat
-  settled = at
-  for i = 6, #ARGV, 4 do
-    local most = tonumber(ARGV[i + 1])
-    if not waiting then most = math.max(most - tonumber(ARGV[i + 3]), 1) end
-    at = room(base .. 'window:' .. ARGV[i], most, tonumber(ARGV[i + 2]))
-    if at > now and not waiting then return -1 end
-  end
-until at == settled
-if at > now and not waiting then return -1 end
+if not spends then
+  local settled
+  repeat
+    settled = at
+    for i = first, #ARGV, step do
+      local most = tonumber(ARGV[i + 1])
+      if mode ~= 'reserve' then most = most - tonumber(ARGV[i + 3]) end
+      if mode == 'hold' and held >= tonumber(ARGV[i + 4]) then return -1 end
+      at = room(base .. 'window:' .. ARGV[i], math.max(most - held, 1), tonumber(ARGV[i + 2]))
+      if at > now and mode ~= 'reserve' then return -1 end
+    end
+  until at == settled
+  if at > now and mode ~= 'reserve' then return -1 end
+end
+if mode == 'hold' then
+  keep_hold()
+  return 0
+end
 
 local grant = redis.call('INCR', base .. 'grants')
-for i = 6, #ARGV, 4 do
+for i = first, #ARGV, step do
   local name, length = base .. 'window:' .. ARGV[i], tonumber(ARGV[i + 2])
   redis.call('ZREMRANGEBYSCORE', name, '-inf', now - length)
   redis.call('ZADD', name, at, grant)
-  redis.call('PEXPIRE', name, at - now + length)
+  -- Kept as long as its last grant counts, which may be one reserved further off than this one.
+  local last = tonumber(redis.call('ZREVRANGE', name, 0, 0, 'WITHSCORES')[2])
+  redis.call('PEXPIRE', name, last - now + length)
 end
 return at - now
