@@ -4,7 +4,9 @@
 import { ApiError, call, newId, query } from "./api.js";
 import { h, icon, iconButton, setText } from "./dom.js";
 import { setKnownNames } from "./inline.js";
+import { introOf } from "./intro.js";
 import { Live } from "./live.js";
+import { forget, remember, remembered } from "./memory.js";
 import { channelKey, isGrowing, Model, threadKey } from "./model.js";
 import { announce, confirm, toast } from "./notices.js";
 import { Outbox } from "./outbox.js";
@@ -139,7 +141,7 @@ class App {
     setText(this.topic, direct ? t("direct.topic") : room.topic);
     document.title = `${name} · Parley`;
     this.channel.hasActivity = direct;
-    this.channel.open(channelKey(room.id), { label: t("timeline.channel", { name }), boxLabel: t("box.channel", { name }), intro: (empty) => this.intro(room, name, empty) });
+    this.channel.open(channelKey(room.id), { label: t("timeline.channel", { name }), boxLabel: t("box.channel", { name }), intro: introOf(room, name, (text) => this.channel.composer.set(text)) });
     void this.read(channelKey(room.id), { channel: room.id });
     if (!PHONE.matches) this.channel.composer.focus();
     this.render();
@@ -306,21 +308,6 @@ class App {
     this.note.replaceChildren(icon("info"), h("p", {}, text), close);
   }
 
-  intro(room, name, empty) {
-    const direct = room.kind === "direct";
-    this.introElement ??= new Map();
-    const key = `${room.id}${empty}`;
-    if (!this.introElement.has(key)) {
-      const lead = t(direct ? "empty.direct.lead" : "empty.channel.lead");
-      const title = direct ? t("empty.direct") : t("empty.channel", { name });
-      const offers = ["try.weather", "try.time", "try.days"].map((each) => (direct ? "" : "@parley ") + t(each));
-      const sign = direct ? h("img", { src: "/static/icon.svg", alt: "", class: "intro-sign" }) : h("span", { class: "intro-sign", "aria-hidden": "true" }, "#");
-      this.introElement.set(key, h("section", { class: "intro" }, sign, h("h2", {}, title), h("p", {}, lead),
-        empty && h("ul", { class: "offers", "aria-label": t("empty.try") }, offers.map((text) => h("li", {}, h("button", { type: "button", class: "offer", onclick: () => this.channel.composer.set(text) }, text))))));
-    }
-    return this.introElement.get(key);
-  }
-
   drawer(open) {
     this.root.classList.toggle("has-drawer", open);
     this.veil.hidden = !open;
@@ -334,29 +321,6 @@ class App {
     if (this.root.classList.contains("has-drawer")) this.drawer(false);
     else if (this.place?.thread) this.closeThread();
   }
-}
-
-// Who one is belongs to the tab, so that two tabs can be two people; a new tab begins as the last.
-function remembered(name) {
-  try {
-    return sessionStorage.getItem(`parley.${name}`) ?? localStorage.getItem(`parley.${name}`) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function remember(name, value) {
-  try {
-    sessionStorage.setItem(`parley.${name}`, value);
-    localStorage.setItem(`parley.${name}`, value);
-  } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
-  }
-}
-
-function forget(name) {
-  sessionStorage.removeItem(`parley.${name}`);
-  localStorage.removeItem(`parley.${name}`);
 }
 
 await new App(document.getElementById("app")).start();

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 
 from bot.store.connection import Connection
 from bot.store.files import Files
 from bot.store.messages import ChannelMessages
+from tests.adapters.web.browsing import Browser
 from tests.adapters.web.redis_server import redis_server
+from tests.adapters.web.serving import serve
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,22 @@ def messages(connection: Connection) -> ChannelMessages:
 @pytest.fixture
 def files(connection: Connection) -> Files:
     return Files(connection)
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def browser(connection: Connection, session: aiohttp.ClientSession) -> AsyncIterator[Browser]:
+    async with serve(connection) as playground:
+        yield Browser(playground, session)
+
+
+@pytest.fixture
+async def idle(connection: Connection, session: aiohttp.ClientSession) -> AsyncIterator[Browser]:
+    """A playground whose worker takes nothing."""
+    async with serve(connection, works=False) as playground:
+        yield Browser(playground, session)
