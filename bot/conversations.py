@@ -19,11 +19,12 @@ from bot import prompt, tokens
 from bot.engine import Answer, Engine, Run
 from bot.errors import (
     ContextTooLong,
-    LostLease,
     ModelError,
     ModelRefused,
     ModelRejected,
     ModelTemporary,
+    StoreError,
+    StoreUnavailable,
 )
 from bot.events import Author, Message, Regenerate, ThreadRef, TurnEvent
 from bot.logs import fields
@@ -193,7 +194,7 @@ class Conversations:
         run = response.run
         try:
             answer = await self._ask(question, run, locale, emit)
-        except (asyncio.CancelledError, LostLease):
+        except (asyncio.CancelledError, StoreError):
             raise
         except ModelError as error:
             key, values = _sentence(error, locale)
@@ -313,16 +314,18 @@ class Conversations:
         except (ModelError, TimeoutError) as error:
             _log.warning("summary failed", extra=fields(code=type(error).__name__))
         if summary:
-            await self._histories.fold(thread, history.summary_upto, older[-1].at, summary)
+            await self._histories.fold(thread, history, older[-1].at, summary)
         return summary
 
     async def _count(self, question: Question, response: Response) -> None:
         """Charge the tokens of a turn to who asked; nothing is refused in the middle of one."""
         used = response.run.usage
         first = question.batch.first
-        await self._usage.add_tokens(
-            person_key(first.thread, first.author), used.input + used.output
-        )
+        person = person_key(first.thread, first.author)
+        try:
+            await self._usage.add_tokens(person, used.input + used.output)
+        except StoreUnavailable as error:
+            _log.warning("tokens not counted: %s", error)  # no reason to answer once more
 
 
 def locale_of(event: TurnEvent) -> str:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from bot.errors import StoreUnavailable
+from bot.errors import ParleyError
 from bot.inbox import Inbox
 from bot.lease import Lease
 from bot.store import keys
@@ -23,9 +23,12 @@ CONCURRENCY = 200
 TAKE_AT_ONCE = 16
 """Threads leased by one call: the rest stay free for other processes."""
 
-SWEEP_SECONDS = 1.0
-"""How often every partition is looked at: for retries that come due and leases that ran out. New
-messages do not wait for it, they are announced."""
+SWEEP_SECONDS = 5.0
+"""How long a partition goes without being looked at. New messages do not wait for it, they are
+announced; nor does what a look found to come due later. It is for announcements that got lost."""
+
+RETRY_SECONDS = 1.0
+"""How long nothing is taken after the store failed."""
 
 
 @dataclass(slots=True)
@@ -54,20 +57,23 @@ class Dispatcher:
         self._concurrency = concurrency
         self._sweep_seconds = sweep_seconds
         self._running: dict[str, _Running] = {}
-        self._due = set(range(keys.PARTITIONS))
+        self._turns: set[asyncio.Task[None]] = set()
+        self._look_at = dict.fromkeys(range(keys.PARTITIONS), 0.0)
         self._awake = asyncio.Event()
+        self._taking = asyncio.Lock()
         self._draining = False
         self._background: set[asyncio.Task[None]] = set()
 
     @property
     def active(self) -> int:
         """How many turns run now."""
-        return len(self._running)
+        return len(self._turns)
 
     def wake(self, partition: int) -> None:
         """Look at a partition now: something became due there."""
-        self._due.add(partition)
-        self._awake.set()
+        if partition in self._look_at:
+            self._look_at[partition] = min(self._look_at[partition], _now())
+            self._awake.set()
 
     def check_flags(self, thread: str) -> None:
         """Read the flags of a running turn now: somebody wants it stopped or has edited it."""
@@ -82,47 +88,72 @@ class Dispatcher:
         while not self._draining:
             self._awake.clear()
             try:
-                more = await self._take_due()
-            except StoreUnavailable as error:
-                _log.warning("store unavailable: %s", error)
-                await asyncio.sleep(self._sweep_seconds)
-                continue
-            if more:
-                continue
-            try:
-                await asyncio.wait_for(self._awake.wait(), self._sweep_seconds)
-            except TimeoutError:
-                self._due.update(range(keys.PARTITIONS))
+                rest = await self._take_due()
+            except ParleyError as error:
+                _log.warning("nothing can be taken now: %s", error)
+                rest = RETRY_SECONDS
+            except Exception:  # a bug in one look must not end all answering
+                _log.exception("a look at the due threads failed")
+                rest = RETRY_SECONDS
+            if rest > 0:
+                await self._sleep(rest)
 
-    async def _take_due(self) -> bool:
-        """Lease from each partition in which something is due; tell whether more may be had."""
-        for partition in list(self._due):
-            most = min(self._concurrency - len(self._running), TAKE_AT_ONCE)
-            if most <= 0 or self._draining:
-                return False  # the end of a turn wakes us
-            leases = await self._inbox.take(partition, self._platforms, self._owner, most)
-            for lease in leases:
-                self._start(lease)
-            if len(leases) < most:
-                self._due.discard(partition)
-        return bool(self._due)
+    async def _take_due(self) -> float:
+        """Look at each partition whose time has come; return the seconds until the next look."""
+        for partition in sorted(self._look_at, key=self._look_at.__getitem__):
+            if self._look_at[partition] > _now():
+                break
+            # Taken and started in one go, so that a drain never misses what was just leased.
+            async with self._taking:
+                most = min(self._concurrency - len(self._turns), TAKE_AT_ONCE)
+                if most <= 0 or self._draining:
+                    return self._sweep_seconds  # the end of a turn wakes us
+                # Said before the look: what becomes due during it is announced and looked at again.
+                before = self._look_at[partition]
+                looked_at = self._look_at[partition] = _now() + self._sweep_seconds
+                try:
+                    found = await self._inbox.take(partition, self._platforms, self._owner, most)
+                except BaseException:
+                    self._look_at[partition] = before
+                    raise
+                for lease in found.taken:
+                    self._start(lease)
+            if found.next_in is not None and self._look_at[partition] == looked_at:
+                # A partition that has more stands behind those that were not looked at for longer.
+                self._look_at[partition] = min(looked_at, _now() + found.next_in)
+        return max(0.0, min(self._look_at.values()) - _now())
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more, let running turns end within `seconds`, hand over the rest."""
         self._draining = True
         self._awake.set()
-        tasks = [running.task for running in self._running.values()]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=seconds)
+        deadline = _now() + seconds
+        try:
+            async with asyncio.timeout(seconds), self._taking:
+                pass  # what is being taken right now is waited for too
+        except TimeoutError:
+            _log.warning("the store does not answer; its leases run out by themselves")
+        if self._turns:
+            _, late = await asyncio.wait(self._turns, timeout=max(0.0, deadline - _now()))
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
+        except TimeoutError:
+            pass
+
     def _start(self, lease: Lease) -> None:
         thread = lease.thread.key
-        # Spelled as a coroutine so that any awaitable worker fits.
+        before = self._running.get(thread)
+        if before is not None:
+            before.lease.lost.set()  # it could not renew in time, and this lease came after it
         task = asyncio.create_task(self._run(lease), name=f"turn {thread}")
         self._running[thread] = _Running(lease, task)
+        self._turns.add(task)
         task.add_done_callback(lambda _: self._ended(thread, task))
 
     async def _run(self, lease: Lease) -> None:
@@ -131,13 +162,18 @@ class Dispatcher:
     async def _renew(self, lease: Lease) -> None:
         try:
             await lease.renew()
-        except StoreUnavailable as error:
-            _log.warning("store unavailable: %s", error)
+        except ParleyError as error:
+            _log.warning("flags not read: %s", error)
 
     def _ended(self, thread: str, task: asyncio.Task[None]) -> None:
         running = self._running.get(thread)
         if running is not None and running.task is task:
             del self._running[thread]
+        self._turns.discard(task)
         self._awake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a turn ended with a bug", exc_info=error)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot import codec
 from bot.errors import MalformedValue, NewerVersion
 
 VERSION = 1
@@ -38,7 +39,7 @@ class ThreadRef:
     def key(self) -> str:
         """Spell the reference as one string that is safe inside a Redis key and a hash tag."""
         parts = (self.platform, self.workspace, self.channel, self.thread)
-        return "/".join(quote(part, safe="") for part in parts)
+        return "/".join(quote(part, safe="", errors="replace") for part in parts)
 
     @classmethod
     def from_key(cls, key: str) -> ThreadRef:
@@ -228,9 +229,9 @@ def stands_alone(event: TurnEvent) -> bool:
 
 
 def encode(event: TurnEvent) -> str:
-    """Write `event` as versioned JSON."""
+    """Write `event` as versioned JSON; never fails, whatever a stranger wrote."""
     kind = _NAMES[type(event)]
-    body = _adapter(type(event)).dump_json(event, exclude_defaults=True).decode()
+    body = codec.dump(_adapter(type(event)), event)
     return f'{{"v":{VERSION},"kind":"{kind}","event":{body}}}'
 
 

@@ -6,12 +6,14 @@ lease. What a lease allows is in `bot/lease.py`, what is stored in `bot/store/ma
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from bot import events, turns
-from bot.errors import ParleyError
+from bot import codec, events, turns
+from bot.errors import ParleyError, StoreUnavailable
 from bot.events import (
     Command,
     ControlEvent,
@@ -29,8 +31,9 @@ from bot.events import (
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
 from bot.store import keys
+from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.histories import Histories
-from bot.store.mailboxes import Mailboxes
+from bot.store.mailboxes import Again, Mailboxes
 
 _PREFIXES = {Message: "m", Command: "c", Regenerate: "r"}
 
@@ -60,6 +63,23 @@ class SetAside:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """What was due, and in how many seconds something else will be (None: nothing is known to)."""
+
+    taken: list[Lease]
+    next_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A finished turn that shall be looked at once more: where it is kept, as what, its record."""
+
+    partition: int
+    member: str
+    record: str
+
+
 class Inbox:
     """The `Sink` of every listener and the dispatcher's source of leases."""
 
@@ -68,10 +88,12 @@ class Inbox:
         mailboxes: Mailboxes,
         histories: Histories,
         on_feedback: Callable[[Feedback], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mailboxes = mailboxes
         self._histories = histories
         self._on_feedback = on_feedback
+        self._clock = clock
 
     async def put(self, event: TurnEvent) -> Stored:
         """Store a turn event durably, once. Raises `StoreUnavailable` within 2 s."""
@@ -99,14 +121,22 @@ class Inbox:
         return Stored(outcome)
 
     async def control(self, event: ControlEvent) -> Controlled:
-        """Act on a control event at once, beside whatever runs."""
+        """Act on a control event at once, beside whatever runs. Raises `StoreUnavailable` within
+        2 s."""
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+                return await self._control(event)
+        except TimeoutError as error:
+            raise StoreUnavailable("the store did not answer in time") from error
+
+    async def _control(self, event: ControlEvent) -> Controlled:
         thread = event.thread.key
         match event:
             case Edit():
                 change: dict[str, object] = {"text": event.text}
                 if event.attachments is not None:
                     change["attachments"] = [_plain(a) for a in event.attachments]
-                body = json.dumps(change, ensure_ascii=False)
+                body = codec.plain(change)
                 return Controlled(await self._mailboxes.edit(thread, event.target, event.at, body))
             case Delete():
                 return Controlled(await self._mailboxes.delete(thread, event.target))
@@ -123,12 +153,12 @@ class Inbox:
                 self._on_feedback(event)
                 return Controlled.DONE
 
-    async def take(
-        self, partition: int, platforms: Iterable[str], owner: str, most: int
-    ) -> list[Lease]:
+    async def take(self, partition: int, platforms: Iterable[str], owner: str, most: int) -> Leases:
         """Lease up to `most` due threads of a partition and these platforms."""
+        asked_at = self._clock()  # a lease may have begun as soon as it was asked for
         taken = await self._mailboxes.take(partition, platforms, owner, LEASE_SECONDS * 1000, most)
-        return [Lease(self._mailboxes, one) for one in taken]
+        leases = [Lease(self._mailboxes, one, asked_at, self._clock) for one in taken.threads]
+        return Leases(leases, None if taken.next_in is None else taken.next_in / 1000)
 
     async def free_dead(self, dead: Callable[[Iterable[str]], set[str]]) -> int:
         """Make the threads of owners that `dead` picks out due at once; returns how many."""
@@ -139,6 +169,15 @@ class Inbox:
             if gone:
                 freed += await self._mailboxes.free(number, gone)
         return freed
+
+    async def checks(self, partition: int, platforms: Collection[str]) -> list[Later]:
+        """Take the later checks that are due; one that is not struck comes back after a minute."""
+        found = await self._mailboxes.due_checks(partition, platforms)
+        return [Later(partition, check, check.partition("\n")[2]) for check in found]
+
+    async def checked(self, later: Later, platforms: Collection[str]) -> None:
+        """Strike a later check."""
+        await self._mailboxes.checked(later.partition, platforms, later.member)
 
     async def depth(self, platforms: Iterable[str]) -> int:
         """Count the threads of these platforms that wait or run."""
@@ -151,16 +190,18 @@ class Inbox:
 
     async def replay(self, aside: SetAside) -> int:
         """Put a set-aside batch again; returns how many events wait now."""
-        if not await self._mailboxes.take_back(aside.thread.key, aside.record, aside.items):
-            return 0
-        stored = 0
-        for body in aside.events:
+        again = []
+        for item, body in zip(aside.items, aside.events, strict=True):
             try:
                 event = events.decode(body)
             except ParleyError:
                 continue  # unreadable, which is why it was set aside
-            stored += await self.put(event) is Stored.STORED
-        return stored
+            alone = events.stands_alone(event)
+            again.append(Again(item, event.at, body, alone, event.author.id))
+        if not again:
+            return 0  # the record stays: somebody may still read it
+        done = await self._mailboxes.replay(aside.thread.key, aside.record, again)
+        return len(again) if done else 0
 
     async def _reset(self, event: Reset) -> Controlled:
         threads = {event.thread.key}

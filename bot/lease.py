@@ -10,13 +10,14 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
-from bot import events, turns
-from bot.errors import LostLease
-from bot.events import Attachment, Edit, ThreadRef, TurnEvent
+from bot import codec, events, turns
+from bot.errors import LostLease, MalformedValue
+from bot.events import Attachment, Author, Edit, Message, ThreadRef, TurnEvent
 from bot.platform import Batch, Part
 from bot.replies import Done, Failed, Final
 from bot.store.mailboxes import Ending, Item, Mailboxes, Remembered, Taken
@@ -35,12 +36,17 @@ class Lease:
     """A thread's running turn, owned by this process until it is finished, released or lost."""
 
     def __init__(
-        self, mailboxes: Mailboxes, taken: Taken, clock: Callable[[], float] = time.monotonic
+        self,
+        mailboxes: Mailboxes,
+        taken: Taken,
+        asked_at: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`asked_at` is the time by `clock` before the thread was asked for."""
         self._mailboxes = mailboxes
         self._taken = taken
         self._clock = clock
-        self._deadline = clock() + LEASE_SECONDS
+        self._deadline = asked_at + LEASE_SECONDS
         self._parts = _read_parts(taken.turn)
         self._amendments = int(taken.turn.get("amended", "0"))
         self.thread = ThreadRef.from_key(taken.thread)
@@ -58,8 +64,13 @@ class Lease:
 
     @property
     def attempt(self) -> int:
-        """1 at the first attempt."""
+        """1 at the first attempt; those that ended in order do not count."""
         return int(self._taken.turn.get("attempts", "1"))
+
+    @property
+    def takes(self) -> int:
+        """How often this batch was taken, this time included, however the others ended."""
+        return int(self._taken.turn.get("takes", "1"))
 
     @property
     def faults(self) -> int:
@@ -67,9 +78,15 @@ class Lease:
         return int(self._taken.turn.get("faults", "0"))
 
     @property
+    def failing_since(self) -> int | None:
+        """When a platform's fault first put this turn off, in ms; None while none has."""
+        since = self._taken.turn.get("since")
+        return int(since) if since else None
+
+    @property
     def overflow(self) -> int:
         """How many messages of this burst did not fit into the mailbox."""
-        return self._taken.overflow
+        return int(self._taken.turn.get("overflow", "0"))
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -97,15 +114,38 @@ class Lease:
         return [tuple(turns.Step(**step) for step in json.loads(body)) for _, body in numbered]
 
     def batch(self) -> Batch:
-        """Decode the frozen batch as it reads now, without what was deleted.
+        """Decode the frozen batch as it reads now, without what was deleted or cannot be read.
 
-        Raises `NewerVersion` or `MalformedValue`.
+        Raises `NewerVersion`.
         """
-        return Batch(self.thread, tuple(_read(i) for i in self._taken.items if not i.deleted))
+        readable = [i for i in self._taken.items if not (i.deleted or i.id in self.unreadable)]
+        return Batch(self.thread, tuple(map(_read, readable)))
 
     def place(self) -> Batch:
-        """Decode the batch with what was deleted, to know where it was asked."""
-        return Batch(self.thread, tuple(_read(item) for item in self._taken.items))
+        """Decode the batch with what was deleted, to know where it was asked; what cannot be read
+        is stood in for."""
+        return Batch(
+            self.thread,
+            tuple(
+                self._stand_in(item) if item.id in self.unreadable else _read(item)
+                for item in self._taken.items
+            ),
+        )
+
+    @cached_property
+    def unreadable(self) -> frozenset[str]:
+        """The items that no release will ever read. Raises `NewerVersion`."""
+        found = set()
+        for item in self._taken.items:
+            try:
+                _read(item)
+            except MalformedValue:
+                found.add(item.id)
+        return frozenset(found)
+
+    def _stand_in(self, item: Item) -> TurnEvent:
+        id = item.id.partition(":")[2]
+        return Message(id, self.thread, Author("", ""), "", 0)
 
     def check(self) -> None:
         """Raise `LostLease` when too little of the lease is left for a platform call."""
@@ -156,33 +196,50 @@ class Lease:
 
     async def round_done(self, number: int, steps: Sequence[turns.Step]) -> None:
         """Record the results of a whole round of tool calls: a crash will not run them again."""
-        await self._record({f"r{number}": json.dumps([asdict(s) for s in steps])})
+        await self._record({f"r{number}": codec.plain([asdict(s) for s in steps])})
 
     async def answered(self, final: Final) -> None:
         """Record the end of the reply: from here on the model is not asked again."""
         kind = "done" if isinstance(final, Done) else "failed"
-        await self._record({"answer": json.dumps({"kind": kind, **asdict(final)})})
+        await self._record({"answer": codec.plain({"kind": kind, **asdict(final)})})
 
-    async def fault(self) -> None:
+    async def fault(self, now_ms: int) -> None:
         """Count a platform's fault."""
-        await self._record({"faults": str(self.faults + 1)})
+        since = self.failing_since or now_ms
+        await self._record({"faults": str(self.faults + 1), "since": str(since)})
 
-    async def finish(self, entries: Sequence[Remembered], *, check: str = "") -> None:
-        """End the turn: history and mailbox in one step. `check` asks for a later look at it."""
-        ending = Ending(tuple(entries), CHECK_AFTER_MS if check else None, check)
+    async def finish(
+        self, entries: Sequence[Remembered], *, check: str = "", told: int = 0, at_ms: int = 0
+    ) -> None:
+        """End the turn: history and mailbox in one step.
+
+        `check` asks for a later look at it; `told` is of how many messages without room the answer
+        has spoken. What cannot be read is set aside at `at_ms`.
+        """
+        aside = self._aside("unreadable", at_ms, self.unreadable) if self.unreadable else ""
+        ending = Ending(tuple(entries), CHECK_AFTER_MS if check else None, check, aside, told)
         self._own(await self._mailboxes.finish(self._taken.thread, self._taken.fence, ending))
 
     async def set_aside(self, reason: str, at_ms: int) -> None:
         """Give the batch up: it is kept for an operator, and the mailbox moves on."""
-        record = {
-            "thread": self._taken.thread,
-            "reason": reason,
-            "at": at_ms,
-            "items": [item.id for item in self._taken.items],
-            "events": [item.value for item in self._taken.items],
-        }
-        ending = Ending(set_aside=json.dumps(record, ensure_ascii=False))
+        items = {item.id for item in self._taken.items if not item.deleted}
+        ending = Ending(set_aside=self._aside(reason, at_ms, items) if items else "")
         self._own(await self._mailboxes.finish(self._taken.thread, self._taken.fence, ending))
+
+    def _aside(self, reason: str, at_ms: int, ids: Collection[str]) -> str:
+        items = [item for item in self._taken.items if item.id in ids]
+        return codec.plain(
+            {
+                "thread": self._taken.thread,
+                "reason": reason,
+                "at": at_ms,
+                "items": [item.id for item in items],
+                "events": [
+                    item.value if item.id in self.unreadable else events.encode(_read(item))
+                    for item in items
+                ],
+            }
+        )
 
     async def release(self, delay: float, *, counted: bool) -> None:
         """Give the thread back, due again in `delay` seconds."""
@@ -205,10 +262,14 @@ def _read(item: Item) -> TurnEvent:
     event = events.decode(item.value)
     if not item.change:
         return event
-    change: dict[str, Any] = json.loads(item.change)
-    attachments = change.get("attachments")
-    files = None if attachments is None else tuple(Attachment(**one) for one in attachments)
-    return events.edited(event, Edit(event.id, event.thread, change["text"], 0, files))
+    try:
+        change: dict[str, Any] = json.loads(item.change)
+        attachments = change.get("attachments")
+        files = None if attachments is None else tuple(Attachment(**one) for one in attachments)
+        edit = Edit(event.id, event.thread, change["text"], 0, files)
+    except (ValueError, KeyError, TypeError) as error:
+        raise MalformedValue(f"an edit that does not fit its form: {error!r:.80}") from None
+    return events.edited(event, edit)
 
 
 def _read_parts(turn: Any) -> dict[int, str]:

@@ -206,7 +206,7 @@ class Platform(Protocol):
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
         """Check a finished turn that had changed hands: remove posts that carry its `key` and are
-        not among `parts`, and let `parts` read `text`."""
+        not among `parts`, and let `parts` read `text` (Markdown; empty: leave them as they are)."""
 
     def health(self) -> Health:
         """Tell, without any call, whether this platform is connected."""

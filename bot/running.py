@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -19,7 +20,6 @@ from bot.logs import fields
 from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.store import keys
-from bot.store.mailboxes import Mailboxes
 from bot.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 Role: TypeAlias = Literal["all", "listen", "work"]
 
 STORE_WATCH_SECONDS = 2.0
-CHECK_SECONDS = 5.0
+CHECK_SECONDS = 10.0
 CLOSE_SECONDS = 3.0
 """What closing may take after the drain: the design allows 25 s from SIGTERM to the end."""
 
@@ -175,24 +175,23 @@ class _Process:
             reachable = await self._house.connection.reachable()
             self._store = Health(reachable, "" if reachable else "the store does not answer")
             if reachable:
-                try:
+                with suppress(StoreUnavailable):  # told at the next look
                     self._house.metrics.queue_depth(await self._house.inbox.depth(self._platforms))
-                except StoreUnavailable:
-                    continue
             await asyncio.sleep(STORE_WATCH_SECONDS)
 
     async def _look_again(self) -> None:
         """Look once more at finished turns that had changed hands."""
-        mailboxes = Mailboxes(self._house.connection, self._house.settings.history_ttl)
+        inbox = self._house.inbox
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             for number in range(keys.PARTITIONS):
                 try:
-                    for check in await mailboxes.due_checks(number):
-                        await self._worker.tidy(check)
-                        await mailboxes.checked(number, check)
-                except ParleyError as error:
-                    _log.warning("a later check failed: %s", error)
+                    for later in await inbox.checks(number, self._platforms):
+                        if await self._worker.tidy(later.record):
+                            await inbox.checked(later, self._platforms)
+                except StoreUnavailable as error:
+                    _log.warning("no later checks now: %s", error)
+                    break
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

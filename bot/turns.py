@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot import codec
 from bot.errors import MalformedValue, NewerVersion
 
 VERSION = 1
@@ -68,7 +69,7 @@ class _Envelope:
 
 def encode(entry: Entry) -> str:
     """Write `entry` as versioned JSON."""
-    body = _adapter(Entry).dump_json(entry, exclude_defaults=True).decode()
+    body = codec.dump(_adapter(Entry), entry)
     return f'{{"v":{VERSION},"entry":{body}}}'
 
 

@@ -20,12 +20,12 @@ from bot import events
 from bot.conversations import Conversations, Question, Response, locale_of
 from bot.errors import (
     LostLease,
-    MalformedValue,
     NewerVersion,
     ParleyError,
     PlatformGone,
     PlatformRefused,
     PlatformTemporary,
+    StoreError,
     StoreUnavailable,
 )
 from bot.inbox import channel_key
@@ -42,6 +42,9 @@ _log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 """Attempts that ended in a crash or a bug before a batch is set aside."""
+
+MOST_APOLOGIES = 2
+"""How often the apology for those is tried: it may crash on what the answers crashed on."""
 
 MOST_REFUSALS = 3
 """How often a platform that refuses our token or permission is asked again."""
@@ -115,23 +118,21 @@ class Worker:
 
     async def _turn(self, lease: Lease) -> None:
         try:
-            batch = lease.batch()
-            place = batch if batch.events else lease.place()
+            batch, place = lease.batch(), lease.place()
         except NewerVersion as error:
             _log.warning("left to a newer release: %s", error)
             return await lease.release(NEWER_DELAY, counted=False)
-        except MalformedValue as error:
-            _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
-            return await lease.set_aside("unreadable", _now_ms())
         platform = self._platforms[lease.thread.platform]
         try:
-            if not batch.events:
+            if lease.attempt > MOST_ATTEMPTS:
+                await self._give_up(platform, place, lease, "too many attempts")
+            elif batch.events:
+                await self._answer(platform, batch, lease)
+            elif lease.unreadable:
+                await self._give_up(platform, place, lease, "unreadable")
+            else:  # all of it was deleted: what is visible of an answer goes too
                 await _show(platform, place, lease, Done(""))
                 await lease.finish([])
-            elif lease.attempt > MOST_ATTEMPTS:
-                await self._give_up(platform, batch, lease, "too many attempts")
-            else:
-                await self._answer(platform, batch, lease)
         except PlatformTemporary as error:
             await self._later(platform, place, lease, error, error.retry_after)
         except PlatformRefused as error:
@@ -142,7 +143,7 @@ class Worker:
         except PlatformGone as error:
             # Nobody can be answered there any more.
             _log.warning("no place to answer: %s", error, extra=fields(thread=lease.thread.key))
-            await lease.finish([])
+            await lease.finish([], at_ms=_now_ms())
         except (LostLease, StoreUnavailable):
             raise
         except Exception:
@@ -152,18 +153,16 @@ class Worker:
 
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
-        batch, prepared = await prepare(
-            platform, batch, self._histories, sees_images=self._sees_images
+        (batch, prepared), _ = await asyncio.gather(
+            prepare(platform, batch, self._histories, sees_images=self._sees_images),
+            self._note_askers(batch),
         )
         await adopt_answer(lease, batch, prepared)
-        for author in {event.author.id for event in batch.events}:
-            channel = channel_key(batch.thread)
-            await self._histories.note_asker(batch.thread.key, channel, author)
         question = Question(
             batch=batch,
             prepared=prepared,
             stop=lease.stop,
-            attempt=lease.attempt,
+            attempt=lease.takes,
             overflow=lease.overflow,
             rounds=lease.rounds,
             record=lease.round_done,
@@ -180,18 +179,45 @@ class Worker:
         parts = [part.id for part in lease.parts if part.id]
         entries = self._conversations.remember(question, response, parts)
         check = ""
-        if lease.attempt > 1 and response.final is not None:
-            check = Check(lease.key, batch.first, tuple(parts), response.final.text).write()
-        await lease.finish([remembered(entry) for entry in entries], check=check)
+        if lease.takes > 1 and response.final is not None:
+            # Only a plain answer reads exactly as its text.
+            plain = isinstance(response.final, Done) and not stopped(response)
+            text = response.final.text if plain else ""
+            check = Check(lease.key, batch.first, tuple(parts), text).write()
+        told = lease.overflow if isinstance(response.final, Done) and not stopped(response) else 0
+        await lease.finish(
+            [remembered(entry) for entry in entries], check=check, told=told, at_ms=_now_ms()
+        )
         self._note(batch, lease, response, time.monotonic() - started)
 
-    async def tidy(self, record: str) -> None:
-        """Look once more at a finished turn that had changed hands."""
-        check = Check.read(record)
-        platform = self._platforms.get(check.event.thread.platform)
-        if platform is not None:
-            batch = Batch(check.event.thread, (check.event,))
-            await platform.tidy(batch, check.key, check.parts, check.text)
+    async def _note_askers(self, batch: Batch) -> None:
+        thread, channel = batch.thread.key, channel_key(batch.thread)
+        for person in {event.author.id for event in batch.events}:
+            await self._histories.note_asker(thread, channel, person)
+
+    async def tidy(self, record: str) -> bool:
+        """Look once more at a finished turn that had changed hands; False to be asked again later.
+
+        Raises `StoreUnavailable`.
+        """
+        try:
+            check = Check.read(record)
+            thread = check.event.thread
+            text = check.text
+            if text and check.parts:
+                # Given anew, edited away or forgotten since: what it read is not to come back.
+                entry = await self._histories.entry(thread.key, check.parts[0])
+                text = text if entry is not None and entry.text == text else ""
+            batch = Batch(thread, (check.event,))
+            await self._platforms[thread.platform].tidy(batch, check.key, check.parts, text)
+        except (NewerVersion, PlatformTemporary) as error:
+            _log.info("looked at again later: %s", error)
+            return False
+        except StoreUnavailable:
+            raise
+        except Exception:
+            _log.exception("a finished turn could not be looked at")
+        return True
 
     async def _later(
         self,
@@ -202,8 +228,8 @@ class Worker:
         retry_after: float | None,
     ) -> None:
         """Give the turn back until the platform may have recovered."""
-        waited = _now_ms() / 1000 - batch.first.at / 1_000_000
-        if waited > PATIENCE_SECONDS:
+        failing = (_now_ms() - (lease.failing_since or _now_ms())) / 1000
+        if failing > PATIENCE_SECONDS:
             _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
             return await lease.set_aside(str(error), _now_ms())
         delay = max(retry_after or 0.0, _backoff(lease.faults + 1))
@@ -214,7 +240,7 @@ class Worker:
             error,
             extra=fields(thread=lease.thread.key),
         )
-        await lease.fault()
+        await lease.fault(_now_ms())
         return await lease.release(delay, counted=False)
 
     async def _give_up(self, platform: Platform, batch: Batch, lease: Lease, reason: str) -> None:
@@ -222,8 +248,9 @@ class Worker:
         text = say("interrupted_again", locale_of(batch.first))
         _log.error("set aside: %s", reason, extra=fields(thread=lease.thread.key))
         try:
-            await _show(platform, batch, lease, Failed(text, "set_aside"))
-        except (LostLease, StoreUnavailable):
+            if lease.attempt <= MOST_ATTEMPTS + MOST_APOLOGIES:
+                await _show(platform, batch, lease, Failed(text, "set_aside"))
+        except (StoreError, PlatformTemporary):
             raise
         except Exception:
             # What cannot be answered may also break the apology; the batch must not stay for ever.
@@ -233,7 +260,7 @@ class Worker:
     def _note(self, batch: Batch, lease: Lease, response: Response, seconds: float) -> None:
         final, run = response.final, response.run
         outcome = final.code if isinstance(final, Failed) else "answered"
-        if isinstance(final, Done) and final.stopped:
+        if stopped(response):
             outcome = "stopped"
         self._metrics.turn_finished(batch.thread.platform, outcome, seconds)
         _log.info(
@@ -275,6 +302,11 @@ class Check:
         body = json.loads(record)
         event = events.decode(body["event"])
         return cls(body["key"], event, tuple(body["parts"]), body["text"])
+
+
+def stopped(response: Response) -> bool:
+    """Tell whether a person ended the answer early."""
+    return isinstance(response.final, Done) and response.final.stopped
 
 
 async def _show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> None:

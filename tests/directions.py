@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LADDER = """
-errors
+errors codec
 events replies turns wording metrics logs addresses
 settings tokens
 store models

@@ -8,7 +8,7 @@ not known yet: the end of a reply that is already visible. The limits are data o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.store import keys
@@ -45,13 +45,14 @@ class Budgets:
     """The `Allowance` of one platform, on Redis.
 
     `factor` scales every count (the operator's `WRITE_BUDGET`); 0 turns all pacing off, while
-    pauses that the platform asks for still hold.
+    pauses that the platform asks for still hold. `clock` (ms) replaces the server's in tests only.
     """
 
     connection: Connection
     platform: str
     limits: Limits
     factor: float = 1.0
+    clock: Callable[[], int] | None = None
 
     async def reserve(
         self, workspace: str, method: str, channel: str = "", hold: str = ""
@@ -72,9 +73,8 @@ class Budgets:
 
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform answered 429."""
-        name = f"{self._base(workspace)}pause:{_spell(method, channel)}"
-        until = await self._server_ms() + math.ceil(seconds * 1000)
-        await self.connection.command("psetex", name, math.ceil(seconds * 1000), until)
+        name, length = _spell(method, channel), max(1, math.ceil(seconds * 1000))
+        await self.connection.run("pause", self._base(workspace), name, length, now=self._now())
 
     async def _ask(self, mode: str, workspace: str, method: str, channel: str, hold: str) -> int:
         windows: list[str | int] = []
@@ -86,13 +86,12 @@ class Budgets:
             windows += [f"{spell}/{limit.seconds:g}", count, window, *shares]
         names = (method, _spell(method, channel), hold, HOLD_MS)
         wait: int = await self.connection.run(
-            "reserve", self._base(workspace), mode, *names, *windows
+            "reserve", self._base(workspace), mode, *names, *windows, now=self._now()
         )
         return wait
 
-    async def _server_ms(self) -> int:
-        seconds, micros = await self.connection.command("time")
-        return int(seconds) * 1000 + int(micros) // 1000
+    def _now(self) -> int | None:
+        return None if self.clock is None else self.clock()
 
     def _base(self, workspace: str) -> str:
         return keys.budget(f"{self.platform}/{workspace}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
@@ -16,13 +16,21 @@ from typing import Any
 
 import redis.asyncio as redis
 from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, ExponentialBackoff
 from redis.exceptions import (
+    AskError,
+    AuthenticationError,
+    AuthorizationError,
     ClusterError,
+    NoPermissionError,
     NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
     RedisClusterException,
     ResponseError,
+    TryAgainError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -34,6 +42,19 @@ OLDEST = (6, 2)
 
 AWAY = (RedisConnectionError, RedisTimeoutError, ClusterError, RedisClusterException, OSError)
 """What the library raises when the server is away; anything else it raises is a bug of ours."""
+
+CLOSED = (AuthenticationError, AuthorizationError, NoPermissionError)
+"""Our login is refused. Some are kinds of `AWAY` to the library: ask for these first."""
+
+UNWILLING = (ReadOnlyError, OutOfMemoryError, TryAgainError, AskError)
+"""The server is there and does not write now: a replica, no memory, slots that are moving."""
+
+UNWILLING_WORDS = ("MISCONF", "NOREPLICAS", "BUSY", "UNKILLABLE")
+"""As `UNWILLING`, for answers without a class of their own: a full disk, too few replicas, a
+script that runs too long. https://redis.io/docs/latest/develop/reference/protocol-spec/"""
+
+SILENT_SECONDS = 10.0
+"""A subscription that hears nothing for so long asks whether its connection still lives."""
 
 ACKNOWLEDGE_WITHIN = 2.0
 """Seconds in which a write that a platform waits for has happened or is given up: Slack takes its
@@ -85,9 +106,11 @@ class Connection:
 
         def open_plain() -> redis.Redis:
             if kind is RedisCluster:
+                # Any node passes messages on; login and TLS are the same for all of them.
                 node = steady.get_random_node()
-                options = {"host": node.host, "port": node.port}
-                return redis.Redis(decode_responses=True, **options)
+                options = {**parse_url(url), "host": node.host, "port": node.port}
+                pool = redis.ConnectionPool(decode_responses=True, **options)
+                return redis.Redis.from_pool(pool)
             return redis.Redis.from_url(url, decode_responses=True)
 
         if kind is RedisCluster:
@@ -120,12 +143,23 @@ class Connection:
         async with _named_faults(), self._steady_turns:
             return await getattr(self.steady, name)(*args)
 
+    async def many(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """Send several plain commands at once and return their answers in order."""
+        async with _named_faults(), self._steady_turns:
+            pipeline = self.steady.pipeline(transaction=False)
+            for name, *args in commands:
+                getattr(pipeline, name)(*args)
+            answers: list[Any] = await pipeline.execute()
+        return answers
+
     async def reachable(self) -> bool:
         """Tell whether the store answers right now."""
         try:
             async with asyncio.timeout(1.0), _named_faults(), self._quick_turns:
-                await self.quick.ping()
-        except (StoreUnavailable, TimeoutError):
+                # Not a ping: a cluster's client sends that to every node, replicas that are down
+                # included.
+                await self.quick.exists("parley:{0}:fence")
+        except (StoreUnavailable, ConfigError, TimeoutError):
             return False
         return True
 
@@ -137,9 +171,17 @@ class Connection:
             try:
                 async with client.pubsub() as listener:
                     await listener.subscribe(*channels)
-                    yield "", ""
-                    async for message in listener.listen():
-                        if message["type"] == "message":
+                    asked = False
+                    while True:
+                        message = await listener.get_message(timeout=SILENT_SECONDS)
+                        if message is None and asked:
+                            raise RedisConnectionError("the subscription is deaf")
+                        asked = message is None
+                        if message is None:
+                            await listener.ping()
+                        elif message["type"] == "subscribe":  # also when the library reconnects
+                            yield "", ""
+                        elif message["type"] == "message":
                             yield message["channel"], message["data"]
             except (*AWAY, ResponseError):
                 await asyncio.sleep(0.5)  # the store is away; polling goes on meanwhile
@@ -170,16 +212,16 @@ def _load(script: str) -> tuple[str, str]:
 async def _named_faults() -> AsyncIterator[None]:
     try:
         yield
-    except ResponseError as error:
-        if str(error).startswith(
-            ("READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "OOM", "NOREPL")
-        ):
-            raise StoreUnavailable(f"the store refuses to write now: {error}") from error
-        if str(error).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
-            raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
-        raise
+    except CLOSED as error:
+        raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
     except AWAY as error:
         raise StoreUnavailable(f"the store cannot be reached: {error}") from error
+    except UNWILLING as error:
+        raise StoreUnavailable(f"the store does not write now: {error}") from error
+    except ResponseError as error:
+        if str(error).startswith(UNWILLING_WORDS):
+            raise StoreUnavailable(f"the store does not write now: {error}") from error
+        raise
 
 
 def _check_version(text: str) -> None:

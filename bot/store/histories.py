@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import turns
-from bot.errors import MalformedValue
+from bot.errors import MalformedValue, NewerVersion
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.mailboxes import HISTORY_CAP, Remembered
@@ -28,6 +28,8 @@ class History:
     """What was written before the bot was called has been read."""
     total: int = 0
     """Entries stored, the unread older ones included."""
+    epoch: str = "0"
+    """Moves whenever something remembered is edited, deleted or forgotten."""
 
 
 @dataclass(slots=True)
@@ -55,18 +57,25 @@ class Histories:
             summary_upto=int(fields.get("summary_upto", "0")),
             primed=fields.get("primed") == "1",
             total=total,
+            epoch=fields.get("epoch", "0"),
         )
+
+    async def entry(self, thread: str, id: str) -> turns.Entry | None:
+        """Read one entry as it reads now."""
+        name = f"{_base(thread)}said:{thread}"
+        value, overlay = await self.connection.command("hmget", name, [id, f"{id}~"])
+        return _read(value, overlay or "") if value else None
 
     async def prime(self, thread: str, entries: Sequence[turns.Entry]) -> None:
         """Remember what was written in the thread before the bot was called there."""
         triples = [part for e in entries for part in (e.id, e.at, turns.encode(e))]
         await self.connection.run("prime", _base(thread), thread, self.ttl, HISTORY_CAP, *triples)
 
-    async def fold(self, thread: str, known_upto: int, upto: int, summary: str) -> bool:
-        """Keep a summary that reaches `upto`; False when another was kept meanwhile."""
-        done = await self.connection.run(
-            "fold", _base(thread), thread, str(known_upto), str(upto), summary
-        )
+    async def fold(self, thread: str, read: History, upto: int, summary: str) -> bool:
+        """Keep a summary of what was `read`, up to the time `upto`; False when something in it was
+        edited, deleted, forgotten or summarised meanwhile."""
+        known = (read.epoch, str(read.summary_upto))
+        done = await self.connection.run("fold", _base(thread), thread, *known, str(upto), summary)
         return bool(done)
 
     async def forget(self, thread: str, author: str = "") -> int:
@@ -76,14 +85,12 @@ class Histories:
 
     async def note_asker(self, thread: str, channel: str, person: str) -> None:
         """Remember that `person` asked in `thread`, so that their part can be found by channel."""
-        name = keys.asked(channel, person)
-
-        await self.connection.command("sadd", name, thread)
-        await self.connection.command("expire", name, self.ttl)
+        base, name = keys.asked(channel), keys.quoted(person)
+        await self.connection.run("note", base, name, thread, self.ttl)
 
     async def asked_in(self, channel: str, person: str) -> set[str]:
         """Tell in which threads of a channel a person has asked."""
-        name = keys.asked(channel, person)
+        name = keys.asked(channel) + keys.quoted(person)
         found: set[str] = await self.connection.command("smembers", name)
         return found
 
@@ -96,7 +103,7 @@ def remembered(entry: turns.Entry) -> Remembered:
 def _read(value: str, overlay: str) -> turns.Entry | None:
     try:
         entry = turns.decode(value)
-    except MalformedValue:
+    except (MalformedValue, NewerVersion):
         return None  # one unreadable entry must not silence its whole thread
     if overlay.startswith("E"):
         change = json.loads(overlay.partition("|")[2])

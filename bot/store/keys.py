@@ -1,7 +1,8 @@
 """Every Redis key, spelled in one place.
 
 A thread's keys carry the hash tag of its partition, so that each script touches one slot of a Redis
-Cluster. What belongs to no thread (a person's usage, a workspace's write budget) has a tag of its own.
+Cluster. What belongs to no thread (a person's usage, a workspace's write budget) has a tag of its
+own.
 """
 
 from __future__ import annotations
@@ -32,14 +33,20 @@ def base(number: int) -> str:
 
 def budget(workspace: str) -> str:
     """Begin every write-allowance key of one workspace (`platform/workspace`)."""
-    return f"parley:{{budget/{quote(workspace, safe='/')}}}:"
+    return f"parley:{{budget/{quote(workspace, safe='/', errors='replace')}}}:"
 
 
 def usage(person: str) -> str:
     """Begin every usage key of one person (`platform/workspace/id`)."""
-    return f"parley:{{usage/{quote(person, safe='/')}}}:"
+    return f"parley:{{usage/{quote(person, safe='/', errors='replace')}}}:"
 
 
-def asked(channel: str, person: str) -> str:
-    """Name the set of threads in which a person has asked something, by channel."""
-    return f"parley:{{asked/{channel}}}:{quote(person, safe='')}"
+def asked(channel: str) -> str:
+    """Begin the names of the sets of threads in which a person has asked something in a channel;
+    the person's quoted id follows."""
+    return f"parley:{{asked/{channel}}}:"
+
+
+def quoted(id: str) -> str:
+    """Spell a stranger's id so that it can neither move a hash slot nor look like another key."""
+    return quote(id, safe="", errors="replace")

@@ -1,9 +1,10 @@
 """The inbox's half of the store: one mailbox per thread, one sorted set of due threads a partition.
 
-A thread with waiting messages stands in the `due` set of its partition and platform; the score is the time in ms at
-which somebody may take it. Taking moves the score forward by the lease and draws a fencing token;
-renewing moves it again; finishing removes it. So there is nothing to claim, no wake to lose, and
-the invariant "a mailbox that is not empty is due at some time" is one line of each script.
+A thread with waiting messages stands in the `due` set of its partition and platform; the score is
+the time in ms at which somebody may take it. Taking moves the score forward by the lease and draws
+a fencing token; renewing moves it again; finishing removes it. So there is nothing to claim, no
+wake to lose, and the invariant "a mailbox that is not empty is due at some time" is one line of
+each script.
 """
 
 from __future__ import annotations
@@ -57,7 +58,14 @@ class Taken:
     fence: str
     items: tuple[Item, ...]
     turn: Mapping[str, str]
-    overflow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What one look at a partition gave, and in how many ms something else is due, if anything."""
+
+    threads: tuple[Taken, ...] = ()
+    next_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,19 @@ class Ending:
     check_in_ms: int | None = None
     check: str = ""
     set_aside: str = ""
+    told: int = 0
+    """Of how many messages that found no room the answer has spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A set-aside event that shall wait again."""
+
+    item: str
+    at: int
+    value: str
+    alone: bool
+    author: str
 
 
 @dataclass(slots=True)
@@ -109,14 +130,13 @@ class Mailboxes:
         `files` is what the event says of its files: `2` has some, `1` has none, `0` cannot know;
         `begins` that nothing older can stand in the thread.
         """
-        flagged = f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
         outcome: str = await self.connection.run_quick(
             "put",
             _base(thread),
             thread,
             item,
             at,
-            flagged,
+            _flagged(value, alone, author),
             relevance,
             self.cap,
             IDENTITY_TTL,
@@ -131,9 +151,9 @@ class Mailboxes:
 
     async def take(
         self, partition: int, platforms: Iterable[str], owner: str, lease_ms: int, most: int
-    ) -> list[Taken]:
-        """Lease up to `most` due threads of a partition, each platform's longest waiting first."""
-        rows = await self.connection.run(
+    ) -> Takings:
+        """Lease up to `most` due threads of a partition, the longest waiting first."""
+        rows, next_in = await self.connection.run(
             "take",
             keys.base(partition),
             owner,
@@ -143,7 +163,7 @@ class Mailboxes:
             *platforms,
             now=self._now(),
         )
-        return [_taken(row) for row in rows]
+        return Takings(tuple(map(_taken, rows)), int(float(next_in)) if next_in else None)
 
     async def renew(self, thread: str, fence: str, lease_ms: int) -> tuple[bool, int] | None:
         """Hold the lease longer: (stop wanted, number of amendments), None when it is lost."""
@@ -176,6 +196,7 @@ class Mailboxes:
             "" if ending.check_in_ms is None else ending.check_in_ms,
             ending.check,
             ending.set_aside,
+            ending.told,
             *triples,
             now=self._now(),
         )
@@ -226,24 +247,29 @@ class Mailboxes:
 
     async def delete(self, thread: str, message: str) -> str:
         """Purge a message: `done` or `nothing`."""
-        return await self._control("delete", thread, message)
+        return await self._control("delete", thread, message, IDENTITY_TTL)
 
     async def leave(self, thread: str) -> bool:
         """Follow a thread no more; tells whether it was followed."""
         name = f"{_base(thread)}meta:{thread}"
         return bool(await self.connection.command("hdel", name, "joined"))
 
-    async def due_checks(self, partition: int, most: int = 10) -> list[str]:
-        """Take the later checks that are due; an unfinished one comes back after a minute."""
+    async def due_checks(
+        self, partition: int, platforms: Iterable[str], most: int = 10
+    ) -> list[str]:
+        """Take the later checks that are due: thread, a newline and the record of each.
+
+        One that is not struck comes back after a minute.
+        """
         checks: list[str] = await self.connection.run(
-            "checks", keys.base(partition), most, now=self._now()
+            "checks", keys.base(partition), most, *platforms, now=self._now()
         )
         return checks
 
-    async def checked(self, partition: int, check: str) -> None:
+    async def checked(self, partition: int, platforms: Iterable[str], check: str) -> None:
         """Strike a later check."""
-        name = f"{keys.base(partition)}checks"
-        await self.connection.command("zrem", name, check)
+        base = keys.base(partition)
+        await self.connection.many(("zrem", f"{base}checks:{name}", check) for name in platforms)
 
     async def set_aside(self) -> AsyncIterator[str]:
         """Yield the set-aside records, newest first by partition."""
@@ -252,26 +278,22 @@ class Mailboxes:
             for record in await self.connection.command("lrange", name, 0, -1):
                 yield record
 
-    async def take_back(self, thread: str, record: str, items: Iterable[str]) -> bool:
-        """Strike a set-aside record and forget its events' identities, so that they can be put
-        again; False when somebody else was quicker."""
-        name = f"{_base(thread)}aside"
-        if not await self.connection.command("lrem", name, 1, record):
-            return False
-        scope = thread.rpartition("/")[0]
-        for item in items:
-            identity = f"{_base(thread)}seen:{scope}:{item}"
-            await self.connection.command("delete", identity)
-        return True
+    async def replay(self, thread: str, record: str, again: Iterable[Again]) -> bool:
+        """Let a set-aside batch wait again and strike its record, in one step; False when somebody
+        else was quicker."""
+        triples: list[str | int] = []
+        for one in again:
+            triples += [one.item, one.at, _flagged(one.value, one.alone, one.author)]
+        done = await self.connection.run(
+            "replay", _base(thread), thread, record, IDENTITY_TTL, *triples, now=self._now()
+        )
+        return bool(done)
 
     async def depth(self, platforms: Iterable[str]) -> int:
         """Count the threads that wait or run."""
-        total = 0
-        for number in range(keys.PARTITIONS):
-            for platform in platforms:
-                name = f"{keys.base(number)}due:{platform}"
-                total += await self.connection.command("zcard", name)
-        return total
+        bases = [keys.base(number) for number in range(keys.PARTITIONS)]
+        names = [f"{base}due:{platform}" for base in bases for platform in platforms]
+        return sum(await self.connection.many(("zcard", name) for name in names))
 
     async def _control(self, script: str, thread: str, *args: Any) -> str:
         outcome: str = await self.connection.run_quick(
@@ -287,11 +309,17 @@ def _base(thread: str) -> str:
     return keys.base(keys.partition(thread))
 
 
+def _flagged(value: str, alone: bool, author: str) -> str:
+    """Write what the scripts must know of an event in front of it: whether it stands alone, and who
+    asks."""
+    return f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
+
+
 def _taken(row: list[Any]) -> Taken:
-    thread, fence, fields, values, overflow = row
+    thread, fence, fields, values = row
     items = tuple(
         Item(item, value.partition("\n")[2], overlay)
         for item, value, overlay in zip(values[::3], values[1::3], values[2::3], strict=True)
     )
     turn = dict(zip(fields[::2], fields[1::2], strict=True))
-    return Taken(thread, fence, items, turn, int(overflow))
+    return Taken(thread, fence, items, turn)

@@ -36,9 +36,7 @@ class Usage:
         """Add what a turn cost to the person's day."""
         if tokens <= 0:
             return
-        name = f"{keys.usage(person)}tokens"
-        if await self.connection.command("incrby", name, tokens) == tokens:
-            await self.connection.command("expire", name, DAY)
+        await self.connection.run("charge", keys.usage(person), tokens, DAY * 1000)
 
     async def tokens_today(self, person: str) -> int:
         """Tell what the person has used in the running day."""

@@ -9,8 +9,10 @@ if not now then
 end
 local leases = base .. 'leases'
 
--- Due threads stand apart by platform: a process takes only those that it can answer.
-local function due(thread) return base .. 'due:' .. string.match(thread, '^[^/]*') end
+-- Due threads and later checks stand apart by platform: a process takes only those that it can
+-- answer.
+local function platform(thread) return string.match(thread, '^[^/]*') end
+local function due(thread) return base .. 'due:' .. platform(thread) end
 
 local function key(kind, thread) return base .. kind .. ':' .. thread end
 
@@ -49,6 +51,12 @@ local function remember(thread, first, last, keep, most)
   end
 end
 
+-- A summary that is being made now was made from what stood there before: it must not be kept.
+local function outdate_summaries(thread)
+  local meta = key('meta', thread)
+  if redis.call('EXISTS', meta) == 1 then redis.call('HINCRBY', meta, 'epoch', 1) end
+end
+
 -- A later edit of a summarised message makes the summary a lie: it is made anew when needed.
 local function spoil_summary(thread, id)
   local at = redis.call('ZSCORE', key('order', thread), id)
@@ -56,6 +64,7 @@ local function spoil_summary(thread, id)
   if at and upto and tonumber(at) <= tonumber(upto) then
     redis.call('HDEL', key('meta', thread), 'summary', 'summary_upto')
   end
+  outdate_summaries(thread)
 end
 
 local function in_running_batch(thread, item)

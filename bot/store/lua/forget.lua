@@ -7,17 +7,20 @@ if author == '' then
   redis.call('DEL', order, said)
 else
   for _, id in ipairs(redis.call('ZRANGE', order, 0, -1)) do
-    local entry = cjson.decode(redis.call('HGET', said, id) or '{"entry":{}}').entry
-    local theirs = entry.author_id == author
-    local asked = entry.asked_by
-    if type(asked) == 'table' and #asked == 1 and asked[1] == author then theirs = true end
-    if theirs then
+    -- What cannot be read goes too: nobody could tell whose it is.
+    local readable, record = pcall(cjson.decode, redis.call('HGET', said, id) or '')
+    local entry = readable and type(record) == 'table' and record.entry
+    local asked = entry and entry.asked_by
+    local only_them = type(asked) == 'table' and #asked == 1 and asked[1] == author
+    if not entry or entry.author_id == author or only_them then
       redis.call('ZREM', order, id)
       redis.call('HDEL', said, id, id .. '~')
     end
   end
 end
 redis.call('HDEL', meta, 'summary', 'summary_upto')
+outdate_summaries(thread)
+-- Nothing older is read back from the platform: that would remember it all again.
 if redis.call('EXISTS', meta) == 1 then redis.call('HSET', meta, 'primed', '1') end
 if redis.call('EXISTS', key('turn', thread)) == 1 then
   redis.call('HSET', key('turn', thread), 'forget', '1')

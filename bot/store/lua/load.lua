@@ -10,7 +10,7 @@ while from < most do
   for _, id in ipairs(ids) do
     local values = redis.call('HMGET', said, id, id .. '~')
     if values[1] then
-      size = size + #values[1]
+      size = size + #values[1] + #(values[2] or '')
       if size > bytes and #entries > 0 then
         full = true
         break

@@ -38,6 +38,7 @@ end
 if redis.call('ZCARD', box) >= cap then
   redis.call('SET', seen, 'done', 'EX', identity_ttl)
   redis.call('HINCRBY', meta, 'overflow', 1)
+  redis.call('EXPIRE', meta, keep)
   return 'full'
 end
 redis.call('SET', seen, 'waiting', 'EX', identity_ttl)

@@ -27,31 +27,47 @@ local spends = mine and mode == 'reserve'
 if spends then redis.call('ZREM', holds, hold) end
 local held = redis.call('ZCARD', holds)
 
--- The earliest time from `at` on at which one window has room.
-local function room(name, most, length)
-  while true do
-    local from, to = '(' .. (at - length), '(' .. (at + length)
-    local taken = redis.call('ZCOUNT', name, from, to)
-    if taken < most then return at end
-    -- From then on at most N - 1 of these are near.
-    local last = redis.call('ZRANGEBYSCORE', name, from, to, 'WITHSCORES', 'LIMIT', taken - most, 1)
-    at = tonumber(last[2]) + length
-  end
+-- How many grants lie too near to a time for more than `most - 1` of them.
+local function near(name, length)
+  return redis.call('ZCOUNT', name, '(' .. (at - length), '(' .. (at + length))
 end
 
-if not spends then
+-- Move `at` to the earliest time from it on at which one window has room. Grants are only ever
+-- added, so what was found full stays full: it is remembered until when, or each reservation would
+-- walk the whole queue again.
+local function room(name, most, length)
+  local hint = name .. '/full/' .. most
+  local full = math.max(now, tonumber(redis.call('GET', hint) or '0'))
+  local whole = at <= full
+  at = math.max(at, full)
+  local taken = near(name, length)
+  while taken >= most do
+    -- From then on at most N - 1 of these are near.
+    local last = redis.call('ZRANGEBYSCORE', name, '(' .. (at - length), '(' .. (at + length),
+      'WITHSCORES', 'LIMIT', taken - most, 1)
+    at = tonumber(last[2]) + length
+    taken = near(name, length)
+  end
+  if whole and at > full then redis.call('SET', hint, at, 'PX', at - now) end
+end
+
+if mode ~= 'reserve' then
+  if at > now then return -1 end
+  for i = first, #ARGV, step do
+    local most = tonumber(ARGV[i + 1]) - tonumber(ARGV[i + 3]) - held
+    if mode == 'hold' and held >= tonumber(ARGV[i + 4]) then return -1 end
+    local name, length = base .. 'window:' .. ARGV[i], tonumber(ARGV[i + 2])
+    if near(name, length) >= math.max(most, 1) then return -1 end
+  end
+elseif not spends then
   local settled
   repeat
     settled = at
     for i = first, #ARGV, step do
-      local most = tonumber(ARGV[i + 1])
-      if mode ~= 'reserve' then most = most - tonumber(ARGV[i + 3]) end
-      if mode == 'hold' and held >= tonumber(ARGV[i + 4]) then return -1 end
-      at = room(base .. 'window:' .. ARGV[i], math.max(most - held, 1), tonumber(ARGV[i + 2]))
-      if at > now and mode ~= 'reserve' then return -1 end
+      local most = math.max(tonumber(ARGV[i + 1]) - held, 1)
+      room(base .. 'window:' .. ARGV[i], most, tonumber(ARGV[i + 2]))
     end
   until at == settled
-  if at > now and mode ~= 'reserve' then return -1 end
 end
 if mode == 'hold' then
   keep_hold()
@@ -59,6 +75,7 @@ if mode == 'hold' then
 end
 
 local grant = redis.call('INCR', base .. 'grants')
+redis.call('EXPIRE', base .. 'grants', 86400)
 for i = first, #ARGV, step do
   local name, length = base .. 'window:' .. ARGV[i], tonumber(ARGV[i + 2])
   redis.call('ZREMRANGEBYSCORE', name, '-inf', now - length)

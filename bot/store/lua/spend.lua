@@ -10,5 +10,6 @@ end
 if turns_most > 0 and tonumber(redis.call('GET', hour) or '0') >= turns_most then
   return { 'turns', left(hour) }
 end
-if redis.call('INCR', hour) == 1 then redis.call('PEXPIRE', hour, 3600000) end
+redis.call('INCR', hour)
+if redis.call('PTTL', hour) < 0 then redis.call('PEXPIRE', hour, 3600000) end
 return { 'ok', 0 }

@@ -1,5 +1,6 @@
 -- Lease due threads, oldest first, and freeze each one's batch.
 -- ARGV: owner, lease in ms, most threads, most events in a batch, platform...
+-- Returns the threads, and the ms until the next of the others is due ('' = none is)
 local owner, lease, most, batch_cap = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local taken = {}
 
@@ -31,7 +32,8 @@ local function freeze(thread)
     end
   end
   if #batch > 0 then
-    redis.call('HSET', turn, 'batch', cjson.encode(batch), 'askers', cjson.encode(askers))
+    redis.call('HSET', turn, 'batch', cjson.encode(batch), 'askers', cjson.encode(askers),
+      'overflow', redis.call('HGET', key('meta', thread), 'overflow') or '0')
   end
   return batch
 end
@@ -46,6 +48,7 @@ local function lease_to_owner(thread)
     local turn, items = key('turn', thread), key('items', thread)
     local fence = redis.call('INCR', base .. 'fence')
     redis.call('HINCRBY', turn, 'attempts', 1)
+    redis.call('HINCRBY', turn, 'takes', 1)
     redis.call('HSET', leases, thread, fence .. '|' .. owner)
     redis.call('ZADD', due(thread), now + lease, thread)
     local values = {}
@@ -54,19 +57,22 @@ local function lease_to_owner(thread)
       values[#values + 1] = redis.call('HGET', items, item)
       values[#values + 1] = redis.call('HGET', items, item .. '~') or ''
     end
-    taken[#taken + 1] = {
-      thread, tostring(fence), redis.call('HGETALL', turn), values,
-      redis.call('HGET', key('meta', thread), 'overflow') or '0',
-    }
+    taken[#taken + 1] = { thread, tostring(fence), redis.call('HGETALL', turn), values }
   end
 end
 
+-- The longest waiting first, whatever its platform.
+local waiting, next_at = {}, nil
 for i = 7, #ARGV do
-  local waiting = base .. 'due:' .. ARGV[i]
-  local room = most - #taken
-  if room <= 0 then break end
-  for _, thread in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, room)) do
-    lease_to_owner(thread)
-  end
+  local found = redis.call('ZRANGEBYSCORE', base .. 'due:' .. ARGV[i], '-inf', now,
+    'WITHSCORES', 'LIMIT', 0, most)
+  for j = 1, #found, 2 do waiting[#waiting + 1] = { found[j], tonumber(found[j + 1]) } end
 end
-return taken
+table.sort(waiting, function(one, other) return one[2] < other[2] end)
+for i = 1, math.min(most, #waiting) do lease_to_owner(waiting[i][1]) end
+
+for i = 7, #ARGV do
+  local first = redis.call('ZRANGE', base .. 'due:' .. ARGV[i], 0, 0, 'WITHSCORES')[2]
+  if first and (not next_at or tonumber(first) < next_at) then next_at = tonumber(first) end
+end
+return { taken, next_at and tostring(math.max(0, next_at - now)) or '' }
