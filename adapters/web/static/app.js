@@ -225,7 +225,7 @@ class App {
       this.sidebar.render({ state: this.state, me: this.me, channel: this.place.channel, unread: this.unread });
     }
     const finished = before && message && isGrowing(before) && !isGrowing(message);
-    if (finished && this.paneOf(message.thread ? threadKey(message.thread) : channelKey(message.channel))) {
+    if (finished && (message.asked.includes(this.me.id) || this.paneOf(threadKey(message.thread)))) {
       announce(t("answered", { text: plainOf(message.text || message.note) }));
     }
   }
