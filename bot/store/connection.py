@@ -212,9 +212,10 @@ def _load(script: str) -> tuple[str, str]:
 async def _named_faults() -> AsyncIterator[None]:
     try:
         yield
-    except CLOSED as error:
-        raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
-    except AWAY as error:
+    except (*CLOSED, *AWAY) as error:
+        # The library wraps what went wrong while it said hello.
+        if isinstance(error, CLOSED) or isinstance(error.__cause__, CLOSED):
+            raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
         raise StoreUnavailable(f"the store cannot be reached: {error}") from error
     except UNWILLING as error:
         raise StoreUnavailable(f"the store does not write now: {error}") from error
