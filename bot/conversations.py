@@ -10,47 +10,39 @@ import asyncio
 import datetime as dt
 import hashlib
 import logging
-import time
-from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+import secrets as random_bytes
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from bot import prompt, tokens
-from bot.engine import Answer, Engine, Run
-from bot.errors import (
-    ContextTooLong,
-    ModelError,
-    ModelRefused,
-    ModelRejected,
-    ModelTemporary,
-    StoreError,
-    StoreUnavailable,
-)
-from bot.events import Author, Message, Regenerate, ThreadRef, TurnEvent
+from bot import endings, entries
+from bot.allowances import Admission, Allowances, Limits, Refusal, person_key
+from bot.asking import Run
+from bot.engine import Answer, Engine, Task
+from bot.errors import ContextTooLong, ModelError, StoreError
+from bot.events import Message, Regenerate, TurnEvent
+from bot.guard.masking import mask
 from bot.logs import fields
-from bot.models.port import Completion, Request, Said
+from bot.metrics import Metrics
+from bot.outlet import Outlet, follow
 from bot.platform import Batch
 from bot.preparation import Prepared
-from bot.replies import Done, Failed, Final, Growing, Reply, TextDelta
-from bot.store.histories import Histories, History
+from bot.recall import Recall, Recalled
+from bot.replies import Done, Failed, Final, Reply
+from bot.rounds import Record
+from bot.store.histories import Histories
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext
 from bot.turns import Entry, Step
-from bot.wording import say, span
+from bot.wording import say
+
+__all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
 
 _log = logging.getLogger(__name__)
 
-SUMMARY_SECONDS = 20.0
-"""How long an answer waits for a summary of what no longer fits; then it does without."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one person may use, and where the bot answers; 0 and empty mean no limit."""
-
-    turns_per_hour: int = 0
-    tokens_per_day: int = 0
-    channels: frozenset[str] = frozenset()
+LEAST_RESULT = 2_000
+"""Characters of each tool result that are shown again to a model that had to read less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ class Question:
     attempt: int = 1
     overflow: int = 0
     rounds: Sequence[Sequence[Step]] = ()
-    record: Callable[[int, Sequence[Step]], Awaitable[None]] | None = None
+    record: Record | None = None
 
 
 @dataclass(slots=True)
@@ -72,10 +64,18 @@ class Response:
 
     run: Run = field(default_factory=Run)
     final: Final | None = None
+    first_text: float | None = None
+    """Seconds from the question's taking up to the first text."""
+    silent: bool = False
+    """Nothing of it is remembered: the bot does not answer in this place."""
 
 
 class Conversations:
-    """Answers questions of every thread with one engine."""
+    """Answers questions of every thread with one engine.
+
+    `secrets` are the process's own, hidden wherever they turn up; `leave` makes the bot follow a
+    thread (by its key) no more.
+    """
 
     def __init__(
         self,
@@ -86,246 +86,147 @@ class Conversations:
         bot_name: str = "Parley",
         instructions: str = "",
         limits: Limits | None = None,
+        secrets: Iterable[str] = (),
+        leave: Callable[[str], Awaitable[object]] | None = None,
+        metrics: Metrics | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._engine = engine
-        self._histories = histories
-        self._usage = usage
+        self._allowances = Allowances(usage, limits or Limits())
         self._bot_name = bot_name
-        self._instructions = instructions
-        self._limits = limits or Limits()
+        self._secrets = tuple(secrets)
+        self._leave = leave
+        self._metrics = metrics
         self._clock = clock
+        self.hide: Callable[[str], str] = partial(mask, known=self._secrets)
+        self._recall = Recall(
+            engine.model,
+            histories,
+            hide=self.hide,
+            bot_name=bot_name,
+            instructions=instructions,
+        )
 
     async def respond(self, question: Question, response: Response) -> AsyncGenerator[Reply, None]:
-        """Yield the reply to a batch; `response` follows along."""
+        """Yield the reply to a batch; `response` follows along.
+
+        Raises `StoreError` when the store fails or the thread is lost.
+        """
         locale = locale_of(question.batch.first)
-        refused = await self._guard(question, locale)
-        if refused is not None:
-            response.final = refused
-            yield refused
+        response.run.begin()
+        admission = await self._admit(question, locale)
+        refusal = admission.refusal or _unanswerable(question, locale)
+        if refusal is not None:
+            response.silent = admission.place is not None
+            response.final = Failed(refusal.text, refusal.code)
+            yield response.final
             return
-        pending: deque[Growing] = deque()
-        awake = asyncio.Event()
-
-        def emit(reply: Growing) -> None:
-            pending.append(reply)
-            awake.set()
-
+        outlet = Outlet(self._secrets)
         # The model is read by a task of its own, so that a slow platform never holds it up and a
         # stop ends it wherever it is.
-        reader = asyncio.create_task(self._answer(question, response, locale, emit))
-        stopper = asyncio.create_task(question.stop.wait())
-        for task in (reader, stopper):
-            task.add_done_callback(lambda _: awake.set())
+        work = asyncio.create_task(self._answer(question, admission, response.run, outlet, locale))
         try:
-            while not (reader.done() or question.stop.is_set()):
-                await awake.wait()
-                awake.clear()
-                while pending:
-                    yield pending.popleft()
-            if reader.done():
-                while pending:
-                    yield pending.popleft()
-                response.final = reader.result()
-            else:
-                await _end(reader)
-                response.final = Done(response.run.text, stopped=True)
+            async with aclosing(follow(outlet, work, question.stop)) as growing:
+                async for reply in growing:
+                    yield reply
+            stopped = work.cancelled()
+            response.final = Done(outlet.text, stopped=True) if stopped else work.result()
             yield response.final
         finally:
-            await _end(reader)
-            await _end(stopper)
-            await self._count(question, response)
+            self._note(question, response, outlet)
+            used = response.run.usage
+            total = used.input + used.output
+            await self._allowances.charge(question.batch.thread, admission.payers, total)
 
     def remember(self, question: Question, response: Response, parts: Sequence[str]) -> list[Entry]:
         """Return what history keeps of a finished turn; `parts` are the visible messages."""
-        batch, final = question.batch, response.final
-        entries = [
-            _question_entry(event, question.prepared)
-            for event in batch.events
-            if not isinstance(event, Regenerate)
-        ]
+        if response.silent:
+            return []
+        batch, prepared, final = question.batch, question.prepared, response.final
+        kept = entries.questions(batch, prepared)
         if final is not None and parts:
-            text = final.text if isinstance(final, Done) else final.partial
-            entries.append(
-                Entry(
-                    id=parts[0],
-                    role="bot",
-                    text=text or (final.text if isinstance(final, Failed) else ""),
-                    # Right behind what it answers, before whatever was written meanwhile.
-                    at=question.prepared.answered_at or batch.last.at + 1,
-                    author=self._bot_name,
-                    steps=tuple(response.run.steps),
-                    asked_by=tuple(dict.fromkeys(e.author.id for e in batch.events)),
-                    parts=tuple(parts),
+            steps = response.run.steps
+            kept.append(
+                entries.answer(
+                    batch, prepared, final, steps=steps, parts=parts, author=self._bot_name
                 )
             )
-        return entries
+        return kept
 
-    async def _guard(self, question: Question, locale: str) -> Failed | None:
-        """Refuse kindly where the bot does not answer or an allowance is used up."""
-        first = question.batch.first
-        allowed = self._limits.channels
-        names = {first.thread.channel, first.place.name, first.place.name.lstrip("#")}
-        if allowed and first.place.kind != "direct" and not names & allowed:
-            return Failed(say("channel_not_allowed", locale), "channel_not_allowed")
-        if question.attempt > 1:
-            return None  # counted before
-        verdict = await self._usage.begin_turn(
-            person_key(first.thread, first.author),
-            self._limits.turns_per_hour,
-            self._limits.tokens_per_day,
+    def _note(self, question: Question, response: Response, outlet: Outlet) -> None:
+        if outlet.shown_at is None:
+            return
+        response.first_text = outlet.shown_at - response.run.began_at
+        if self._metrics is not None:
+            platform = question.batch.thread.platform
+            self._metrics.first_text(platform, response.first_text)
+
+    async def _admit(self, question: Question, locale: str) -> Admission:
+        """Ask whether the bot answers; where it does not, it follows the thread no more."""
+        admission = await self._allowances.admit(
+            question.batch, locale, counted=question.attempt > 1
         )
-        if verdict.refused == "turns":
-            minutes = max(1, round(verdict.seconds / 60))
-            return Failed(say("turns_limit", locale, minutes=minutes), "turns_limit")
-        if verdict.refused == "tokens":
-            hours = max(1, round(verdict.seconds / 3600))
-            return Failed(say("tokens_limit", locale, hours=hours), "tokens_limit")
-        return None
+        if admission.place is not None and self._leave is not None:
+            await self._leave(question.batch.thread.key)
+        return admission
 
     async def _answer(
-        self,
-        question: Question,
-        response: Response,
-        locale: str,
-        emit: Callable[[Growing], None],
+        self, question: Question, admission: Admission, run: Run, outlet: Outlet, locale: str
     ) -> Final:
         """Ask the engine, and turn every fault into an honest sentence."""
-        run = response.run
+        question = _answered(question, admission)
         try:
-            answer = await self._ask(question, run, locale, emit)
-        except (asyncio.CancelledError, StoreError):
+            answer, recalled = await self._ask(question, run, outlet, locale)
+        except StoreError:
             raise
         except ModelError as error:
-            key, values = _sentence(error, locale)
-            _log.warning("model failed", extra=fields(code=key, status=error.status))
-            return Failed(say(key, locale, **values), key, partial=run.text)
+            partial = outlet.text
+            code, text = endings.sentence(error, locale, partial=bool(partial))
+            _log.warning("model failed", extra=fields(code=code, status=error.status))
+            return Failed(text, code, partial=partial)
         except Exception:
-            reference = hashlib.sha256(f"{time.time_ns()}".encode()).hexdigest()[:8]
+            reference = random_bytes.token_hex(4)
             _log.exception("turn failed", extra=fields(id=reference))
             text = say("internal_error", locale, id=reference)
-            return Failed(text, "internal_error", partial=run.text)
-        text = answer.text
-        if question.overflow:
-            note = "\n\n" + say("too_much_at_once", locale, count=question.overflow)
-            emit(TextDelta(note))
-            text += note
-        return Done(text)
+            return Failed(text, "internal_error", partial=outlet.text)
+        if answer.limit == "rounds" and not outlet.text.strip():
+            return Failed(say("rounds_exhausted", locale), "rounds_exhausted")
+        notes = endings.notes(
+            answer,
+            locale,
+            asked=question.prepared.asked,
+            cut=recalled.cut,
+            overflow=question.overflow,
+        )
+        for note in (*notes, *endings.refusals(admission, question.batch.events)):
+            outlet.write(f"\n\n{note}")
+        return Done(outlet.text)
 
     async def _ask(
-        self, question: Question, run: Run, locale: str, emit: Callable[[Growing], None]
-    ) -> Answer:
-        spec = self._engine.model.spec
-        budget, batch_most = prompt.history_budget(spec), prompt.batch_budget(spec)
-        first = question.batch.first
-        context = ToolContext(
-            author=first.author,
-            thread=first.thread,
-            place=first.place,
-            locale=locale,
-            timezone=first.author.timezone,
-            now=self._clock(),
-            attachments=tuple(
-                a for e in question.batch.events if isinstance(e, Message) for a in e.attachments
-            ),
+        self, question: Question, run: Run, outlet: Outlet, locale: str
+    ) -> tuple[Answer, Recalled]:
+        batch, prepared = question.batch, question.prepared
+        now = self._clock()
+        budget = self._recall.budget(self._engine.tools.specs)
+        recalled = await self._recall.messages(batch, prepared, budget, run, now)
+        task = Task(
+            recalled.messages,
+            _context(batch, locale, now),
+            recorded=question.rounds,
+            record=question.record,
+            person=_digest(person_key(batch.thread, batch.first.author)),
+            cache_key=_digest(batch.thread.key),
         )
-        asked_again = False
-        while True:
-            messages = await self._messages(question, locale, budget, batch_most)
-            try:
-                stream = self._engine.run(
-                    messages,
-                    context,
-                    run,
-                    recorded=question.rounds,
-                    record=question.record,
-                    person=_digest(person_key(first.thread, first.author)),
-                    cache_key=_digest(first.thread.key),
-                )
-                async for event in stream:
-                    if isinstance(event, Answer):
-                        return event
-                    emit(event)
-            except ContextTooLong:
-                # The table of models may be wrong about this one: once more with far less.
-                if asked_again or run.text:
-                    raise
-                asked_again = True
-                budget, batch_most = budget // 4, batch_most // 4
-                run.steps.clear()
-
-    async def _messages(
-        self, question: Question, locale: str, budget: int, batch_most: int
-    ) -> tuple[Said, ...]:
-        prepared, batch = question.prepared, question.batch
-        history = prepared.history
-        asked = {item.id for item in batch.events} | {prepared.replaces}
-        shown = [
-            entry
-            for entry in history.entries
-            if entry.id not in asked
-            and entry.at > history.summary_upto
-            and (not prepared.before or entry.at < prepared.before)
-        ]
-        summary = history.summary
-        fits, older = prompt.fit(shown, budget, tokens.count) if shown else ([], [])
-        unread = history.total > len(history.entries) and not summary
-        if older:
-            summary = await self._fold(batch.thread.key, history, older, budget)
-            unread = not summary
-        scene = prompt.Scene(
-            bot_name=self._bot_name,
-            now=self._clock(),
-            platform=batch.thread.platform,
-            place=batch.first.place.name,
-            place_kind=batch.first.place.kind,
-            locale=batch.first.author.locale or batch.first.place.locale,
-            instructions=self._instructions,
-        )
-        built = prompt.build(
-            scene,
-            fits,
-            prepared.asked,
-            summary=summary,
-            unread=unread,
-            budget=budget,
-            batch_most=batch_most,
-        )
-        return built.messages
-
-    async def _fold(
-        self, thread: str, history: History, older: Sequence[Entry], budget: int
-    ) -> str:
-        """Fold what no longer fits into the running summary; an empty text when that fails."""
-        request = Request(
-            prompt.summary_request(history.summary, older, budget, tokens.count),
-            tool_choice="none",
-            max_output_tokens=1_000,
-        )
-        model = self._engine.model
-        if model.spec.offline:
-            return ""
-        summary = ""
         try:
-            async with asyncio.timeout(SUMMARY_SECONDS):
-                async for piece in model.stream(request):
-                    if isinstance(piece, Completion):
-                        summary = piece.text.strip()
-        except (ModelError, TimeoutError) as error:
-            _log.warning("summary failed", extra=fields(code=type(error).__name__))
-        if summary:
-            await self._histories.fold(thread, history, older[-1].at, summary)
-        return summary
-
-    async def _count(self, question: Question, response: Response) -> None:
-        """Charge the tokens of a turn to who asked; nothing is refused in the middle of one."""
-        used = response.run.usage
-        first = question.batch.first
-        person = person_key(first.thread, first.author)
-        try:
-            await self._usage.add_tokens(person, used.input + used.output)
-        except StoreUnavailable as error:
-            _log.warning("tokens not counted: %s", error)  # no reason to answer once more
+            return await self._engine.run(task, run, outlet), recalled
+        except ContextTooLong:
+            # The table of models may be wrong about this one: once more with far less. What the
+            # tools have returned by now is kept; they do not run again.
+            rounds, run.rounds, run.steps = tuple(run.rounds), [], []
+        budget = self._recall.budget(self._engine.tools.specs).tightened()
+        recalled = await self._recall.messages(batch, prepared, budget, run, now)
+        task = replace(task, messages=recalled.messages, recorded=rounds, most_result=LEAST_RESULT)
+        return await self._engine.run(task, run, outlet), recalled
 
 
 def locale_of(event: TurnEvent) -> str:
@@ -333,43 +234,48 @@ def locale_of(event: TurnEvent) -> str:
     return event.author.locale or event.place.locale or "en"
 
 
-def person_key(thread: ThreadRef, author: Author) -> str:
-    """Name a person across the threads of a workspace."""
-    return f"{thread.platform}/{thread.workspace}/{author.id}"
+def _unanswerable(question: Question, locale: str) -> Refusal | None:
+    """Return why an answer cannot be given anew: its question is gone, or it is another's."""
+    event, prepared = question.batch.first, question.prepared
+    if not isinstance(event, Regenerate):
+        return None
+    if not prepared.asked:
+        return Refusal("nothing_to_repeat", say("nothing_to_repeat", locale))
+    before = entries.replaced(prepared)
+    if before and before.asked_by and event.author.id not in before.asked_by:
+        return Refusal("not_yours_to_repeat", say("not_yours_to_repeat", locale))
+    return None
 
 
-def _question_entry(event: TurnEvent, prepared: Prepared) -> Entry:
-    return Entry(
-        id=event.id,
-        role="person",
-        text="" if isinstance(event, Regenerate) else event.text,
-        at=event.at,
-        author_id=event.author.id,
-        author=event.author.name,
-        excerpts=prepared.excerpts.get(event.id, ()),
+def _answered(question: Question, admission: Admission) -> Question:
+    """Return the question without the messages of those who are refused."""
+    batch, prepared = question.batch, question.prepared
+    if not admission.refused:
+        return question
+    pairs = [
+        (event, one)
+        for event, one in zip(batch.events, prepared.asked, strict=True)
+        if event.author.id not in admission.refused
+    ]
+    asked = tuple(one for _, one in pairs)
+    events = tuple(event for event, _ in pairs)
+    return replace(
+        question, batch=replace(batch, events=events), prepared=replace(prepared, asked=asked)
     )
 
 
-def _sentence(error: ModelError, locale: str) -> tuple[str, dict[str, object]]:
-    """Choose the sentence for a model's fault: (key, values)."""
-    match error:
-        case ModelTemporary(busy=True):
-            return "model_busy", {"wait": span(error.retry_after or 60.0, locale)}
-        case ModelTemporary():
-            return "model_unreachable", {}
-        case ModelRejected():
-            return "model_rejected", {}
-        case ModelRefused():
-            return "model_refused", {}
-        case ContextTooLong():
-            return "context_too_long", {}
-        case _:
-            return "model_unreachable", {}
-
-
-async def _end(task: asyncio.Task[object]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+def _context(batch: Batch, locale: str, now: dt.datetime) -> ToolContext:
+    first = batch.first
+    attachments = (e.attachments for e in batch.events if isinstance(e, Message))
+    return ToolContext(
+        author=first.author,
+        thread=batch.thread,
+        place=first.place,
+        locale=locale,
+        timezone=first.author.timezone,
+        now=now,
+        attachments=tuple(one for each in attachments for one in each),
+    )
 
 
 def _digest(text: str) -> str:

@@ -1,15 +1,19 @@
 """What the model may read of a file: text with a limit, an image as it is, anything else by name.
 
-Pure. The bytes come from a platform's download; nothing here trusts a name or a declared type.
+Pure. The bytes come from a platform's download; nothing here trusts a name or a declared type. What
+could not be read is told to the model in an excerpt's note, and to people by `told`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.events import Attachment
 from bot.guard.masking import mask
 from bot.models.port import Image
 from bot.platform import Download, Problem
 from bot.turns import Excerpt
+from bot.wording import say
 
 MOST_BYTES = 5_000_000
 """Bytes of a file that are fetched at all."""
@@ -17,39 +21,84 @@ MOST_BYTES = 5_000_000
 MOST_TEXT = 40_000
 """Characters of a text file that the model reads: about 10,000 tokens."""
 
+MOST_FILES = 10
+"""Files of one message that are read; the others are named."""
+
+NOTES = {
+    "file_too_large": "not read: larger than 5 MB",
+    "file_gone": "not read: the file is gone",
+    "file_forbidden": "not read: the bot has no access to it",
+    "file_unreachable": "not read: it could not be fetched",
+    "file_binary": "not read: not a text file",
+    "file_image": "an image; this model cannot see images",
+    "files_too_many": "not read: too many files",
+}
+"""What the model is told of a file that it cannot read, by the key of the sentence for people."""
+
+_PART = "only the first "
+_PROBLEMS = {
+    Problem.TOO_LARGE: "file_too_large",
+    Problem.GONE: "file_gone",
+    Problem.FORBIDDEN: "file_forbidden",
+    Problem.UNREACHABLE: "file_unreachable",
+}
 _IMAGES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
 }
-_PROBLEMS = {
-    Problem.TOO_LARGE: "not read: larger than 5 MB",
-    Problem.GONE: "not read: the file is gone",
-    Problem.FORBIDDEN: "not read: the bot has no access to it",
-    Problem.UNREACHABLE: "not read: it could not be fetched",
-}
+_LOOK_AHEAD = 1_000
+"""Characters behind the cut that are looked at, so that a secret is hidden that lies across it."""
 
 
 def read(
-    attachment: Attachment, download: Download, *, sees_images: bool
+    attachment: Attachment,
+    download: Download,
+    *,
+    sees_images: bool,
+    hide: Callable[[str], str] = mask,
 ) -> tuple[Excerpt, Image | None]:
     """Return what the model is shown of a downloaded file, and the picture if it is one."""
+    name = attachment.name
     if download.problem is not None:
-        return Excerpt(attachment.name, note=_PROBLEMS[download.problem]), None
-    image = image_type(download.content)
-    if image and sees_images:
-        return Excerpt(attachment.name, note="shown as an image"), Image(image, download.content)
-    if image:
-        return Excerpt(attachment.name, note="an image; this model cannot see images"), None
+        return Excerpt(name, note=NOTES[_PROBLEMS[download.problem]]), None
+    if image := image_type(download.content):
+        if not sees_images:
+            return Excerpt(name, note=NOTES["file_image"]), None
+        return Excerpt(name, note="shown as an image"), Image(image, download.content)
     text = decode(download.content)
     if text is None:
-        return Excerpt(attachment.name, note="not read: not a text file"), None
-    text = mask(text)
+        return Excerpt(name, note=NOTES["file_binary"]), None
+    shown = hide(text[: MOST_TEXT + _LOOK_AHEAD])[:MOST_TEXT]
     if len(text) > MOST_TEXT:
-        note = f"only the first {MOST_TEXT:,} of {len(text):,} characters"
-        return Excerpt(attachment.name, text[:MOST_TEXT], note), None
-    return Excerpt(attachment.name, text), None
+        return Excerpt(name, shown, f"{_PART}{MOST_TEXT:,} of {len(text):,} characters"), None
+    return Excerpt(name, shown, "" if text else "the file is empty"), None
+
+
+def left_out(attachment: Attachment) -> Excerpt:
+    """Return what the model is shown of a file beyond `MOST_FILES`."""
+    return Excerpt(attachment.name, note=NOTES["files_too_many"])
+
+
+def told(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
+    """Yield what people are told of the files that were not read, or not whole."""
+    keys = {note: key for key, note in NOTES.items()}
+    for excerpt in excerpts:
+        name, key = inert(excerpt.name), keys.get(excerpt.note)
+        if excerpt.note.startswith(_PART):
+            yield say("file_cut", locale, name=name)
+        elif key == "file_too_large":
+            yield say("file_too_large", locale, name=name, limit="5 MB")
+        elif key is not None and key != "files_too_many":
+            yield say(key, locale, name=name)
+    if any(excerpt.note == NOTES["files_too_many"] for excerpt in excerpts):
+        yield say("files_too_many", locale, limit=MOST_FILES)
+
+
+def inert(name: str) -> str:
+    """Return a stranger's name without what Markdown would make something of."""
+    return " ".join("".join(" " if c in "[]()<>`*|\\~" else c for c in name).split())
 
 
 def image_type(content: bytes) -> str:

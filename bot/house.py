@@ -10,11 +10,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bot.conversations import Conversations, Limits
 from bot.engine import Engine
 from bot.errors import ConfigError, StoreUnavailable
 from bot.events import Feedback
+from bot.guard.masking import mask
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.models.choose import build
@@ -69,9 +71,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         def on_feedback(event: Feedback) -> None:
             metrics.feedback_given(event.thread.platform, event.value)
 
-        inbox = Inbox(Mailboxes(connection, settings.history_ttl), histories, on_feedback)
+        secrets = settings.secrets()
+        hide = partial(mask, known=secrets)
+        mailboxes = Mailboxes(connection, settings.history_ttl)
+        inbox = Inbox(mailboxes, histories, on_feedback, hide=hide)
         conversations = Conversations(
-            Engine(model, toolbox),
+            Engine(model, toolbox, hide=hide, metrics=metrics),
             histories,
             Usage(connection),
             bot_name=BOT_NAME,
@@ -79,6 +84,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             limits=Limits(
                 settings.turns_per_hour, settings.tokens_per_day, frozenset(settings.channels)
             ),
+            secrets=secrets,
+            leave=mailboxes.leave,
+            metrics=metrics,
         )
         yield House(
             settings,

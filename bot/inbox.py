@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import codec, events, turns
 from bot.errors import ParleyError, StoreUnavailable
@@ -28,6 +28,7 @@ from bot.events import (
     ThreadRef,
     TurnEvent,
 )
+from bot.guard.masking import mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
 from bot.store import keys
@@ -89,14 +90,21 @@ class Inbox:
         histories: Histories,
         on_feedback: Callable[[Feedback], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        hide: Callable[[str], str] = mask,
     ) -> None:
         self._mailboxes = mailboxes
         self._histories = histories
         self._on_feedback = on_feedback
         self._clock = clock
+        self._hide = hide
 
     async def put(self, event: TurnEvent) -> Stored:
-        """Store a turn event durably, once. Raises `StoreUnavailable` within 2 s."""
+        """Store a turn event durably, once, its secrets hidden.
+
+        Raises `StoreUnavailable` within 2 s.
+        """
+        if not isinstance(event, Regenerate):
+            event = replace(event, text=self._hide(event.text))
         relevance, entry, files = events.Relevance.DIRECT, "", "1"
         if isinstance(event, Message):
             relevance = event.relevance
@@ -133,7 +141,7 @@ class Inbox:
         thread = event.thread.key
         match event:
             case Edit():
-                change: dict[str, object] = {"text": event.text}
+                change: dict[str, object] = {"text": self._hide(event.text)}
                 if event.attachments is not None:
                     change["attachments"] = [_plain(a) for a in event.attachments]
                 body = codec.plain(change)

@@ -43,7 +43,7 @@ class Fields(TypedDict, total=False):
     code: str
     count: int
     event: str
-    first_text: float
+    first_text: float | None
     host: str
     id: str
     kind: str

@@ -6,18 +6,19 @@ Called by the dispatcher, which hands in the platform; nothing here writes to on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot import turns
 from bot.errors import PlatformError
 from bot.events import Attachment, Author, Command, Message, Regenerate, TurnEvent
-from bot.excerpts import MOST_BYTES, read
+from bot.excerpts import MOST_BYTES, MOST_FILES, left_out, read
+from bot.guard.masking import mask
 from bot.lease import Lease
 from bot.models.port import Image
 from bot.platform import Batch, Platform
-from bot.prompt import Asked
+from bot.prompt import Asked, question_text
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100
@@ -26,8 +27,9 @@ EARLIER_MESSAGES = 100
 HISTORY_BYTES = 400_000
 """Read back per turn at most: beyond any model's budget, and a bound on the work of a turn."""
 
-MOST_FILES = 10
-"""Files of one message that are read; the others are named."""
+
+Hide = Callable[[str], str]
+"""Hides secrets in what was written elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,12 @@ class Prepared:
 
 
 async def prepare(
-    platform: Platform, batch: Batch, histories: Histories, *, sees_images: bool
+    platform: Platform,
+    batch: Batch,
+    histories: Histories,
+    *,
+    sees_images: bool,
+    hide: Hide = mask,
 ) -> tuple[Batch, Prepared]:
     """Return the batch with all its attachments, and what the model needs to answer it."""
     batch = await _completed(platform, batch)
@@ -56,7 +63,7 @@ async def prepare(
         history = await histories.load(thread, HISTORY_BYTES)
         return batch, _again(history, batch.first)
     history, files = await asyncio.gather(
-        _history(platform, batch, histories), _files(platform, batch, sees_images)
+        _history(platform, batch, histories, hide), _files(platform, batch, sees_images, hide)
     )
     people = await _people(platform, batch, history)
     batch, history = _named(batch, history, people)
@@ -67,13 +74,13 @@ async def prepare(
             continue
         read_files, images = files[event.id]
         excerpts[event.id] = read_files
-        asked.append(Asked(event.author.name, event.text, read_files, images))
+        asked.append(Asked(event.author.name, question_text(event), read_files, images))
     return batch, Prepared(history, tuple(asked), excerpts)
 
 
 async def adopt_answer(lease: Lease, batch: Batch, prepared: Prepared) -> None:
     """Let a regenerated answer take the place of the old one's visible messages."""
-    if prepared.replaces and not lease.parts:
+    if prepared.replaces and prepared.asked and not lease.parts:
         found = [e for e in prepared.history.entries if e.id == prepared.replaces]
         await lease.adopt(found[0].parts if found else (prepared.replaces,))
 
@@ -89,7 +96,7 @@ async def _completed(platform: Platform, batch: Batch) -> Batch:
     return replace(batch, events=tuple(events))
 
 
-async def _history(platform: Platform, batch: Batch, histories: Histories) -> History:
+async def _history(platform: Platform, batch: Batch, histories: Histories, hide: Hide) -> History:
     thread = batch.thread.key
     history = await histories.load(thread, HISTORY_BYTES)
     first = batch.first
@@ -100,17 +107,17 @@ async def _history(platform: Platform, batch: Batch, histories: Histories) -> Hi
     except PlatformError:
         return history  # asked for again at the next turn
     asked = {event.id for event in batch.events}
-    entries = [_entry(message) for message in earlier if message.id not in asked]
+    entries = [_entry(message, hide) for message in earlier if message.id not in asked]
     await histories.prime(thread, entries)
     return await histories.load(thread, HISTORY_BYTES)
 
 
-def _entry(message: Message) -> turns.Entry:
+def _entry(message: Message, hide: Hide) -> turns.Entry:
     own = message.author.is_bot and message.author.id == "self"
     return turns.Entry(
         id=message.id,
         role="bot" if own else "person",
-        text=message.text,
+        text=hide(message.text),
         at=message.at,
         author_id=message.author.id,
         author=message.author.name,
@@ -166,24 +173,31 @@ def _mentioning(text: str, ids: Sequence[str], people: Mapping[str, Author]) -> 
 Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...]]
 
 
-async def _files(platform: Platform, batch: Batch, sees_images: bool) -> dict[str, Read]:
+async def _files(
+    platform: Platform, batch: Batch, sees_images: bool, hide: Hide
+) -> dict[str, Read]:
     asking = [e for e in batch.events if isinstance(e, Message | Command)]
-    results = await asyncio.gather(*(_read(platform, e.attachments, sees_images) for e in asking))
+    results = await asyncio.gather(
+        *(_read(platform, e.attachments, sees_images, hide) for e in asking)
+    )
     return {event.id: result for event, result in zip(asking, results, strict=True)}
 
 
-async def _read(platform: Platform, attachments: Sequence[Attachment], sees_images: bool) -> Read:
+async def _read(
+    platform: Platform, attachments: Sequence[Attachment], sees_images: bool, hide: Hide
+) -> Read:
     wanted = attachments[:MOST_FILES]
     downloads = await asyncio.gather(*(platform.download(a, MOST_BYTES) for a in wanted))
     excerpts, images = [], []
     for attachment, download in zip(wanted, downloads, strict=True):
-        excerpt, image = read(attachment, download, sees_images=sees_images)
+        # Decoding and masking megabytes takes time that others' answers need.
+        excerpt, image = await asyncio.to_thread(
+            read, attachment, download, sees_images=sees_images, hide=hide
+        )
         excerpts.append(excerpt)
         if image is not None:
             images.append(image)
-    excerpts += [
-        turns.Excerpt(a.name, note="not read: too many files") for a in attachments[MOST_FILES:]
-    ]
+    excerpts += [left_out(attachment) for attachment in attachments[MOST_FILES:]]
     return tuple(excerpts), tuple(images)
 
 

@@ -154,7 +154,13 @@ class Worker:
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
         (batch, prepared), _ = await asyncio.gather(
-            prepare(platform, batch, self._histories, sees_images=self._sees_images),
+            prepare(
+                platform,
+                batch,
+                self._histories,
+                sees_images=self._sees_images,
+                hide=self._conversations.hide,
+            ),
             self._note_askers(batch),
         )
         await adopt_answer(lease, batch, prepared)
@@ -273,9 +279,12 @@ class Worker:
                 outcome=outcome,
                 seconds=round(seconds, 3),
                 waited=round(time.time() - seconds - batch.first.at / 1_000_000, 3),
+                first_text=response.first_text,
                 tokens_in=run.usage.input,
                 tokens_out=run.usage.output,
+                tokens_cached=run.usage.cached,
                 requests=run.requests,
+                rounds=len(run.rounds),
                 tools=len(run.steps),
                 parts=len(lease.parts),
             ),

@@ -21,11 +21,14 @@ store models
 guard fetch
 review
 tools
-prompt
+prompt seams outlet
+asking
+rounds
 engine
 platform
-http lease excerpts
+http lease excerpts allowances
 preparation
+recall entries endings
 inbox conversations
 dispatcher worker
 house

@@ -58,8 +58,13 @@ TEXTS: Final[dict[str, str]] = {
     "file_unreachable": "I could not fetch “{name}” in time. Please send it again.",
     "file_binary": "“{name}” is not text, so I could not read it. "
     "Please send what it says as text.",
+    "file_cut": "I read only the first part of “{name}”: it is longer than I can take in at once. "
+    "Please send the part that matters.",
+    "file_image": "I cannot see images, so I did not look at “{name}”. Please describe it.",
     "files_too_many": "I read at most {limit:file|files} at once and left the others out. "
     "Please send them in another message.",
+    "message_cut": "That was more than I can read at once, so I left out the end. "
+    "Please send the rest in another message.",
     "secret_hidden": "Your message holds what looks like a secret ({kinds}). I have hidden it from "
     "the model and from my memory; if it is real, please replace it.",
     # Memory and threads

@@ -46,7 +46,10 @@ TEXTS: Final[dict[str, str]] = {
     "file_forbidden": "我没有权限打开“{name}”。请在这个对话里发送它。",
     "file_unreachable": "我没能及时取到“{name}”。请重新发送。",
     "file_binary": "“{name}”不是文本，我读不了。请把其中的内容以文字发送。",
+    "file_cut": "“{name}”太长，我只读了开头的一部分。请发来最关键的内容。",
+    "file_image": "我看不了图片，所以没有查看“{name}”。请用文字描述一下。",
     "files_too_many": "我一次最多读 {limit:,} 个文件，其余的没有读。请在另一条消息里发送。",
+    "message_cut": "内容太长，我一次读不完，末尾的部分没有读。请另发一条消息补上。",
     "secret_hidden": "你的消息里有看起来像密钥的内容（{kinds}）。我已对模型和我的记忆隐藏它；"
     "如果是真的，请尽快更换。",
     # Memory and threads

@@ -46,7 +46,10 @@ TEXTS: Final[dict[str, str]] = {
     "file_forbidden": "我沒有權限開啟「{name}」。請在這個對話裡傳送它。",
     "file_unreachable": "我沒能及時取得「{name}」。請重新傳送。",
     "file_binary": "「{name}」不是文字檔，我讀不了。請把其中的內容以文字傳送。",
+    "file_cut": "「{name}」太長，我只讀了開頭的一部分。請傳來最關鍵的內容。",
+    "file_image": "我看不了圖片，所以沒有查看「{name}」。請用文字描述一下。",
     "files_too_many": "我一次最多讀 {limit:,} 個檔案，其餘的沒有讀。請在另一則訊息裡傳送。",
+    "message_cut": "內容太長，我一次讀不完，結尾的部分沒有讀。請另傳一則訊息補上。",
     "secret_hidden": "你的訊息裡有看起來像金鑰的內容（{kinds}）。我已對模型和我的記憶隱藏它；"
     "如果是真的，請儘快更換。",
     # Memory and threads
