@@ -194,10 +194,13 @@ class _Process:
                     break
 
 
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End tasks, asking again: a library may turn a cancellation into an error that is survived."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:
