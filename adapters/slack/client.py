@@ -1,48 +1,25 @@
 """Slack's Web API with its faults sorted: every call ends in an answer or in one of our errors.
 
-The SDK's own retries are off: a repeated post could stand twice, so each caller decides.
+The SDK's own retries are off: a repeated post could stand twice, so each caller decides. Everything
+in this room that talks to Slack does it here.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.limits import CALL_SECONDS
+from adapters.slack.limits import CALL_SECONDS, POST
 from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary
 from bot.metrics import Metrics
 from bot.platform import Allowance
 
-_log = logging.getLogger(__name__)
-
-GONE = frozenset(
-    {
-        "channel_not_found",
-        "channel_is_archived",
-        "is_archived",
-        "is_inactive",
-        "not_in_channel",
-        "thread_not_found",
-        "thread_locked",
-        "user_is_bot",
-        "cannot_dm_bot",
-        "messages_tab_disabled",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_thread_locked",
-    }
-)
-"""The place is closed to the bot, whatever it tries."""
-
-REFUSED = frozenset(
+TOKEN_REFUSED = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -50,16 +27,31 @@ REFUSED = frozenset(
         "token_revoked",
         "token_expired",
         "not_allowed_token_type",
-        "missing_scope",
-        "no_permission",
-        "access_denied",
-        "ekm_access_denied",
         "org_login_required",
         "team_access_not_granted",
         "two_factor_setup_required",
     }
 )
+"""The token is worth nothing until an operator mends it."""
+
+REFUSED = TOKEN_REFUSED | {"missing_scope", "no_permission", "access_denied", "ekm_access_denied"}
 """An operator has to mend the installation."""
+
+PASSING = frozenset(
+    {"service_unavailable", "team_added_to_org", "accesslimited", "migration_in_progress"}
+)
+"""Nothing was done, and it may be done later."""
+
+UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
+"""Slack says that it may have been done or not."""
+
+TRIES = 3
+"""Of one call, before whoever needs it is told."""
+
+PATIENT = 60.0
+"""Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
+
+T = TypeVar("T")
 
 
 class AnswerLost(PlatformTemporary):
@@ -75,7 +67,8 @@ class CallRefused(PlatformGone):
 
 
 class SlackClient:
-    """One bot token's calls. `workspace` is the team id, known after `auth.test`."""
+    """One bot token's calls. `workspace` is the team id, known after `auth.test`; `refused` says
+    why Slack refuses the token, empty while it does not."""
 
     def __init__(
         self,
@@ -83,11 +76,14 @@ class SlackClient:
         base_url: str,
         allowance: Allowance,
         metrics: Metrics,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.token = token
         self.base_url = base_url
         self.allowance = allowance
         self.workspace = ""
+        self.refused = ""
+        self.sleep = sleep
         self._metrics = metrics
         self._session: aiohttp.ClientSession | None = None
         self._web: AsyncWebClient | None = None
@@ -125,38 +121,85 @@ class SlackClient:
         try:
             response = await getattr(self.web, method.replace(".", "_"))(**arguments)
         except SlackApiError as error:
-            self._metrics.platform_write("slack", method, "error")
-            raise await self._fault(method, error, str(arguments.get("channel", ""))) from error
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+            raise await self._fault(method, error, arguments) from error
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
+            # ValueError: a body that is neither text nor JSON as it claims.
             self._metrics.platform_write("slack", method, "lost")
             raise AnswerLost(f"{method}: {type(error).__name__}") from error
         self._metrics.platform_write("slack", method, "ok")
+        if "app_token" not in arguments:
+            self.refused = ""
         data: Mapping[str, Any] = response.data
         return data
 
-    async def _fault(self, method: str, error: SlackApiError, channel: str) -> Exception:
+    async def slot(self, method: str, channel: str = "", hold: str = "") -> None:
+        """Wait for the next free slot of `method`, or take the held one."""
+        wait = await self.allowance.reserve(self.workspace, method, channel, hold)
+        self._metrics.allowance_waited("slack", method, wait)
+        if wait > 0:
+            await self.sleep(wait)
+
+    async def read(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        """Call a reading method in its slot; once more after passing faults."""
+
+        async def once() -> Mapping[str, Any]:
+            await self.slot(method)
+            return await self.call(method, **arguments)
+
+        return await self.persist(once)
+
+    async def persist(
+        self,
+        once: Callable[[], Awaitable[T]],
+        already: Callable[[], Awaitable[T | None]] | None = None,
+    ) -> T:
+        """Call again after passing faults; `already` finds out whether a lost answer was a yes."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await once()
+            except AnswerLost:
+                if already is not None and (done := await already()) is not None:
+                    return done
+                if attempt == TRIES:
+                    raise
+                await self.sleep(0.2 * 2**attempt)
+            except PlatformTemporary as error:
+                wait = error.retry_after or 1.0
+                if attempt == TRIES or wait > PATIENT:
+                    raise
+                await self.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _fault(
+        self, method: str, error: SlackApiError, arguments: Mapping[str, Any]
+    ) -> Exception:
         response = error.response
-        status = getattr(response, "status_code", 0)
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
         data = getattr(response, "data", None)
         code = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == 429 or code in ("ratelimited", "rate_limited"):
-            seconds = _retry_after(getattr(response, "headers", None))
             self._metrics.platform_write("slack", method, "ratelimited")
-            # Posting is limited by the channel first; pausing all of them would be unfair.
-            where = channel if method == "chat.postMessage" else ""
-            await self.allowance.pause(self.workspace, method, seconds, where)
-            return PlatformTemporary(f"{method}: rate limited", retry_after=seconds)
+            return await self._slow_down(method, response, arguments)
+        self._metrics.platform_write("slack", method, "error")
+        if code in TOKEN_REFUSED and "app_token" not in arguments:
+            self.refused = f"Slack refuses the bot token: {code}"
         if code in REFUSED:
             return PlatformRefused(f"Slack refuses {method}: {code}{_scopes(data)}")
-        if (
-            status >= 500
-            or not code
-            or code in ("internal_error", "fatal_error", "request_timeout")
-        ):
+        if status >= 500 or not code or code in UNKNOWN:
             return AnswerLost(f"{method}: HTTP {status} {code}".strip())
-        if code in ("service_unavailable", "team_added_to_org"):
+        if code in PASSING:
             return PlatformTemporary(f"{method}: {code}")
         return CallRefused(method, code)
+
+    async def _slow_down(
+        self, method: str, response: Any, arguments: Mapping[str, Any]
+    ) -> PlatformTemporary:
+        """Let all processes pause a method that Slack limits."""
+        seconds = _retry_after(getattr(response, "headers", None))
+        # Posting is limited by the channel first; pausing all of them would be unfair.
+        where = str(arguments.get("channel", "")) if method == POST else ""
+        await self.allowance.pause(self.workspace, method, seconds, where)
+        return PlatformTemporary(f"{method}: rate limited", retry_after=seconds)
 
     async def close(self) -> None:
         """Let go of every connection."""

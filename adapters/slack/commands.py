@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.slack import render
+from bot.errors import StoreUnavailable
 from bot.events import Command, Reset
 from bot.platform import Controlled, Sink
 from bot.wording import say, span
@@ -13,20 +14,22 @@ COMMAND = "/parley"
 async def answer(
     event: Reset | Command, sink: Sink, *, locale: str, mention: str, history_ttl: float
 ) -> str:
-    """Act on a slash command and return the sentence that its author sees.
-
-    Raises `StoreUnavailable` when a reset could not be stored.
-    """
+    """Act on a slash command and return the sentence that its author sees."""
     if isinstance(event, Reset):
-        done = await sink.control(event)
-        return say("reset_done" if done is Controlled.DONE else "reset_nothing", locale)
+        return render.to_mrkdwn(await _reset(event, sink, locale))
     if event.name == "help":
-        text = say(
-            "help",
-            locale,
-            mention=mention,
-            command=COMMAND,
-            remembered=span(history_ttl, locale),
-        )
+        remembered = span(history_ttl, locale)
+        text = say("help", locale, mention=mention, command=COMMAND, remembered=remembered)
         return render.to_mrkdwn(text)
     return render.to_mrkdwn(say("unknown_command", locale, command=COMMAND))
+
+
+async def _reset(event: Reset, sink: Sink, locale: str) -> str:
+    """Forget what is held here: in a channel the caller's part, in a direct message all of it."""
+    try:
+        done = [await sink.control(event)]
+        if not event.whole_channel:  # and the threads under a direct message's messages
+            done.append(await sink.control(Reset(event.thread, event.author, whole_channel=True)))
+    except StoreUnavailable:
+        return say("store_unavailable", locale)
+    return say("reset_done" if Controlled.DONE in done else "reset_nothing", locale)

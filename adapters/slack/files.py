@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
 from adapters.slack.client import SlackClient
-from adapters.slack.limits import FILE
-from bot.errors import PlatformError
 from bot.events import Attachment
 from bot.platform import Download, Problem
 
 FETCH_SECONDS = 10.0
+AGAIN_SECONDS = 0.5
 MOST_REDIRECTS = 3
 
 
@@ -21,20 +20,13 @@ async def download(client: SlackClient, attachment: Attachment, limit: int) -> D
     """Fetch at most `limit` bytes; the reason instead when there is nothing to read."""
     if attachment.size > limit:
         return Download(problem=Problem.TOO_LARGE)
-    if attachment.url == "external:":
-        return Download(problem=Problem.FORBIDDEN)
-    try:
-        url, media_type = attachment.url, attachment.media_type
-        if not url:  # a file shared from another organisation comes as its id alone
-            answer = await client.call(FILE, file=attachment.id)
-            file: Mapping[str, object] = answer.get("file") or {}
-            url = str(file.get("url_private_download") or file.get("url_private") or "")
-            media_type = str(file.get("mimetype") or media_type)
-        if not is_slack(client.base_url, url):
-            return Download(problem=Problem.FORBIDDEN)
-        return await _fetch(client, url, media_type, limit)
-    except PlatformError:
+    if not attachment.url:
         return Download(problem=Problem.GONE)
+    try:
+        if not is_slack(client.base_url, attachment.url):
+            return Download(problem=Problem.FORBIDDEN)
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await _persist(client, attachment, limit)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         return Download(problem=Problem.UNREACHABLE)
 
@@ -50,29 +42,41 @@ def is_slack(base_url: str, url: str) -> bool:
     return own and asked.scheme == "https" and asked.hostname.endswith(".slack.com")
 
 
-async def _fetch(client: SlackClient, url: str, media_type: str, limit: int) -> Download:
-    headers = {"Authorization": f"Bearer {client.token}"}
-    timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
+async def _persist(client: SlackClient, attachment: Attachment, limit: int) -> Download:
+    """Fetch, and once more after a passing fault."""
+    try:
+        return await _fetch(client, attachment, limit)
+    except (aiohttp.ClientError, OSError):
+        await client.sleep(AGAIN_SECONDS)
+        return await _fetch(client, attachment, limit)
+
+
+async def _fetch(client: SlackClient, attachment: Attachment, limit: int) -> Download:
+    headers, url = {"Authorization": f"Bearer {client.token}"}, attachment.url
     for _ in range(MOST_REDIRECTS):
-        async with client.session.get(
-            url, headers=headers, timeout=timeout, allow_redirects=False
-        ) as response:
+        async with client.session.get(url, headers=headers, allow_redirects=False) as response:
             if response.status in (301, 302, 303, 307, 308):
                 url = urljoin(url, response.headers.get("Location", ""))
                 if not is_slack(client.base_url, url):
                     return Download(problem=Problem.FORBIDDEN)
                 continue
+            if response.status >= 500:
+                raise aiohttp.ClientPayloadError(f"HTTP {response.status}")
             if response.status in (401, 403):
                 return Download(problem=Problem.FORBIDDEN)
             if response.status != 200:
                 return Download(problem=Problem.GONE)
             # Without the scope Slack answers 200 with a page that asks to sign in.
-            if response.content_type == "text/html" and media_type != "text/html":
+            if response.content_type == "text/html" and attachment.media_type != "text/html":
                 return Download(problem=Problem.FORBIDDEN)
-            content = bytearray()
-            async for chunk in response.content.iter_chunked(65_536):
-                content += chunk
-                if len(content) > limit:
-                    return Download(problem=Problem.TOO_LARGE)
-            return Download(bytes(content), response.content_type)
+            return await _body(response, limit)
     return Download(problem=Problem.FORBIDDEN)
+
+
+async def _body(response: aiohttp.ClientResponse, limit: int) -> Download:
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(65_536):
+        content += chunk
+        if len(content) > limit:
+            return Download(problem=Problem.TOO_LARGE)
+    return Download(bytes(content), response.content_type)

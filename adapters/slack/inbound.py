@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from adapters.slack.reading import from_blocks, from_mrkdwn
 from bot.events import (
@@ -31,10 +31,16 @@ Payload: TypeAlias = Mapping[str, Any]
 SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 """Subtypes of messages in which somebody says something; all others are notices."""
 
+EXTERNAL = "external:"
+"""The address of a file on somebody else's host, which is never asked."""
+
 LONGEST = 40_000
 """Characters of a message: what Slack itself stores."""
 
+Heard: TypeAlias = Message | Edit | Delete
+
 _KINDS: dict[str, PlaceKind] = {"im": "direct", "mpim": "group", "group": "private"}
+_TO_OTHERS = re.compile(r"\s*<(@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)(\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,89 +52,84 @@ class Self:
     team: str
 
 
-def translate(
-    event: Payload, me: Self, team: str, follow_ups: bool = True
-) -> Message | Edit | Delete | None:
-    """Return what a Slack event means for the bot, None for nothing."""
+def translate(event: Payload, me: Self, team: str, follow_ups: bool = True) -> tuple[Heard, ...]:
+    """Return what a Slack event means for the bot, nothing for most."""
     kind, subtype = event.get("type"), event.get("subtype") or ""
     if kind == "app_mention":
-        return _spoken(event, event, me, team, follow_ups)
+        return _spoken(event, me, team, follow_ups)
     if kind != "message":
-        return None
+        return ()
     if subtype == "message_changed":
         return _changed(event, me, team)
     if subtype == "message_deleted":
-        before = event.get("previous_message") or {}
-        target = str(event.get("deleted_ts") or "")
-        return Delete(target, _thread(event, before, team, target)) if target else None
-    if subtype in SPOKEN:
-        return _spoken(event, event, me, team, follow_ups)
-    return None
+        before = _mapping(event.get("previous_message"))
+        target = str(event.get("deleted_ts") or before.get("ts") or "")
+        return tuple(Delete(target, thread) for thread in _threads(event, before, team, target))
+    return _spoken(event, me, team, follow_ups) if subtype in SPOKEN else ()
 
 
-def _spoken(
-    event: Payload, message: Payload, me: Self, team: str, follow_ups: bool
-) -> Message | None:
-    ts, channel = str(message.get("ts") or ""), str(event.get("channel") or "")
+def _spoken(message: Payload, me: Self, team: str, follow_ups: bool) -> tuple[Message, ...]:
+    ts, channel = str(message.get("ts") or ""), str(message.get("channel") or "")
     author = str(message.get("user") or message.get("bot_id") or "")
     if not (ts and channel and author) or is_own(message, me):
-        return None
-    mentioned = event.get("type") == "app_mention"
-    text, mentions = read_text(message)
-    relevance = _relevance(event, message, me, mentioned, follow_ups)
+        return ()
+    mentioned = message.get("type") == "app_mention"
+    relevance = _relevance(message, me, mentioned, follow_ups)
     if relevance is None:
-        return None
-    direct = event.get("channel_type") == "im"
+        return ()
+    text, mentions = read_text(message)
+    attached = files(message)
     thread_ts = str(message.get("thread_ts") or "")
-    return Message(
+    spoken = Message(
         id=ts,
-        thread=ThreadRef("slack", team, channel, thread_ts or ("" if direct else ts)),
+        thread=ThreadRef("slack", team, channel, thread_ts or ("" if _is_direct(message) else ts)),
         author=Author(author, "", is_bot=bool(message.get("bot_id"))),
         text=without_mention(text, me.user),
         at=microseconds(ts),
         relevance=relevance,
-        attachments=files(message),
-        # An app_mention carries no files; its twin, if one comes, does.
-        attachments_known=not mentioned or bool(message.get("files")),
+        attachments=attached,
+        # An app_mention carries no files; its twin, if one comes, does. A file from another
+        # organisation comes as its id alone.
+        attachments_known=all(file.url for file in attached) and bool(attached or not mentioned),
         starts_thread=not thread_ts or thread_ts == ts,
         mentions=tuple(id for id in mentions if id != me.user),
-        place=Place(kind=_KINDS.get(str(event.get("channel_type") or ""), "channel")),
+        place=Place(kind=_KINDS.get(str(message.get("channel_type") or ""), "channel")),
     )
+    return (spoken,)
 
 
-def _relevance(
-    event: Payload, message: Payload, me: Self, mentioned: bool, follow_ups: bool
-) -> Relevance | None:
+def _relevance(message: Payload, me: Self, mentioned: bool, follow_ups: bool) -> Relevance | None:
     """Tell for whom a message is meant; None when it cannot concern the bot."""
     text = str(message.get("text") or "")
     if message.get("bot_id"):
         # What other bots say is context; answering it could go round for ever.
         return Relevance.OVERHEARD if message.get("thread_ts") else None
-    if mentioned or f"<@{me.user}>" in text or f"<@{me.user}|" in text:
-        return Relevance.DIRECT
-    if event.get("channel_type") == "im":
+    named = f"<@{me.user}>" in text or f"<@{me.user}|" in text
+    if mentioned or named or _is_direct(message):
         return Relevance.DIRECT
     if not message.get("thread_ts") or message.get("thread_ts") == message.get("ts"):
         return None  # a new message in a channel that does not name the bot
-    to_another = re.match(r"\s*<@[UW][A-Z0-9]+(\|[^>]*)?>", text)
-    return Relevance.OVERHEARD if to_another or not follow_ups else Relevance.IF_JOINED
+    return Relevance.OVERHEARD if _TO_OTHERS.match(text) or not follow_ups else Relevance.IF_JOINED
 
 
-def _changed(event: Payload, me: Self, team: str) -> Edit | Delete | None:
-    message, before = event.get("message") or {}, event.get("previous_message") or {}
+def _changed(event: Payload, me: Self, team: str) -> tuple[Edit | Delete, ...]:
+    message = _mapping(event.get("message"))
+    before = _mapping(event.get("previous_message"))
     target = str(message.get("ts") or "")
-    if not target or is_own(message, me):
-        return None
-    thread = _thread(event, message, team, target)
+    if not target or is_own(message, me) or message.get("bot_id"):
+        return ()
+    threads = _threads(event, message, team, target)
     if message.get("subtype") == "tombstone":  # a deleted message that has replies
-        return Delete(target, thread)
-    edited = message.get("edited") or {}
+        return tuple(Delete(target, thread) for thread in threads)
+    edited = _mapping(message.get("edited"))
     # An unfurled link or a new reply also changes a message; nobody edited it.
     if not edited or edited == before.get("edited"):
-        return None
-    text, _ = read_text(message)
-    at = microseconds(str(edited.get("ts") or event.get("event_ts") or "0"))
-    return Edit(target, thread, without_mention(text, me.user), at, files(message))
+        return ()
+    # Slack tells when a message was edited in whole seconds only; the event's own time orders two
+    # edits within one.
+    at = microseconds(str(event.get("event_ts") or edited.get("ts") or ""))
+    text = without_mention(read_text(message)[0], me.user)
+    return tuple(Edit(target, thread, text, at, files(message)) for thread in threads)
 
 
 def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:
@@ -192,23 +193,27 @@ def read_text(message: Payload) -> tuple[str, tuple[str, ...]]:
 
 
 def files(message: Payload) -> tuple[Attachment, ...]:
-    """List a message's files. An external one has no address: it is somebody else's host."""
-    found = []
-    for file in message.get("files") or ():
-        if not isinstance(file, Mapping) or not file.get("id") or file.get("mode") == "tombstone":
-            continue
-        external = bool(file.get("is_external")) or file.get("mode") == "external"
-        url = "" if external else file.get("url_private_download") or file.get("url_private") or ""
-        found.append(
-            Attachment(
-                id=str(file["id"]),
-                name=_sound(str(file.get("name") or file.get("title") or "file"))[:200],
-                media_type=str(file.get("mimetype") or ""),
-                size=int(file.get("size") or 0),
-                url="external:" if external else str(url),
-            )
-        )
-    return tuple(found)
+    """List a message's files. One shared from another organisation has no address yet."""
+    listed = message.get("files")
+    found = (
+        [_file(file) for file in listed if isinstance(file, Mapping)] if _is_list(listed) else []
+    )
+    return tuple(file for file in found if file is not None)
+
+
+def _file(file: Payload) -> Attachment | None:
+    if not file.get("id") or file.get("mode") == "tombstone":
+        return None
+    external = bool(file.get("is_external")) or file.get("mode") == "external"
+    url = "" if external else file.get("url_private_download") or file.get("url_private") or ""
+    size = file.get("size")
+    return Attachment(
+        id=str(file["id"]),
+        name=_sound(str(file.get("name") or file.get("title") or "file"))[:200],
+        media_type=str(file.get("mimetype") or ""),
+        size=size if isinstance(size, int) else 0,
+        url=EXTERNAL if external else str(url),
+    )
 
 
 def microseconds(ts: str) -> int:
@@ -224,15 +229,36 @@ def without_mention(text: str, user: str) -> str:
     return re.sub(rf"^\s*@{re.escape(user)}[:,]?\s*", "", text).replace(f"@{user}", "@Parley")
 
 
-def _thread(event: Payload, message: Payload, team: str, target: str) -> ThreadRef:
+def _threads(event: Payload, message: Payload, team: str, target: str) -> tuple[ThreadRef, ...]:
+    """Name the threads that hold a message: one under a direct message has read its parent too."""
     channel = str(event.get("channel") or "")
-    direct = event.get("channel_type") == "im" or channel.startswith("D")
+    if not channel or not target:
+        return ()
     thread_ts = str(message.get("thread_ts") or "")
-    return ThreadRef("slack", team, channel, thread_ts or ("" if direct else target))
+    if not _is_direct(event):
+        names = [thread_ts or target]
+    elif thread_ts == target:
+        names = ["", target]
+    else:
+        names = [thread_ts]
+    return tuple(ThreadRef("slack", team, channel, name) for name in names)
+
+
+def _is_direct(event: Payload) -> bool:
+    kind = event.get("channel_type")
+    return kind == "im" or (not kind and str(event.get("channel") or "").startswith("D"))
+
+
+def _mapping(value: object) -> Payload:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _is_rich_text(blocks: Sequence[Any]) -> bool:
-    return all(isinstance(b, Mapping) and b.get("type") == "rich_text" for b in blocks)
+    return all(_mapping(block).get("type") == "rich_text" for block in blocks)
 
 
 def _sound(text: str) -> str:

@@ -1,8 +1,8 @@
 """What Slack lets a workspace write, and how large a message may be: data, no code.
 
 Source: https://docs.slack.dev/apis/web-api/rate-limits and the method pages. Tier 3 is 50 calls a
-minute, Tier 4 is 100; chat.postMessage is one a second per channel and several hundred a minute.
-Operators scale all of it by `WRITE_BUDGET`.
+minute, Tier 4 is 100; chat.postMessage is one a second per channel, with short bursts, and several
+hundred a minute. Operators scale all of it by `WRITE_BUDGET`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ DELETE = "chat.delete"
 STATUS = "assistant.threads.setStatus"
 REPLIES = "conversations.replies"
 HISTORY = "conversations.history"
+CHANNEL = "conversations.info"
 USER = "users.info"
+BOT = "bots.info"
 FILE = "files.info"
+WHO_AM_I = "auth.test"
+SOCKET = "apps.connections.open"
 
 LIMITS: Limits = {
-    POST: (Limit(1, 1.05, per_channel=True), Limit(300, 60)),
-    # Growth leaves a third of the edits to the ends of replies.
-    UPDATE: (Limit(50, 60, kept=0.34),),
+    # Three in a row are a short burst: the next question need not wait for the last answer.
+    POST: (Limit(3, 3.15, per_channel=True), Limit(300, 60)),
+    # Half of the edits may be held for the ends of replies that are visible; of the others growth
+    # leaves a fifth to ends that hold none.
+    UPDATE: (Limit(50, 60, kept=0.2, held=0.5),),
     DELETE: (Limit(50, 60),),
     STATUS: (Limit(600, 60),),
-    # Reads are never urgent: half of what a minute holds stays for recoveries.
-    REPLIES: (Limit(50, 60, kept=0.5),),
-    HISTORY: (Limit(50, 60, kept=0.5),),
+    REPLIES: (Limit(50, 60),),
+    HISTORY: (Limit(50, 60),),
+    CHANNEL: (Limit(50, 60),),
     USER: (Limit(100, 60),),
+    BOT: (Limit(50, 60),),
     FILE: (Limit(100, 60),),
 }
 

@@ -9,19 +9,16 @@ from typing import Any
 
 SCOPES = {
     "app_mentions:read": "hears its mentions",
-    "assistant:write": "shows what it does while it works",
-    "channels:history": "follows the threads that it has joined",
+    "channels:history": "follows the threads that it has joined, and reads what came before",
     "channels:read": "names the channels that people mention",
-    "chat:write": "answers",
-    "commands": "/parley",
+    "chat:write": "answers, and shows while it works",
+    "commands": "`/parley`",
     "files:read": "reads the text files that people attach",
     "groups:history": "follows its threads in private channels",
     "groups:read": "names private channels that it is in",
     "im:history": "reads direct messages to it",
-    "im:read": "knows its direct conversations",
     "mpim:history": "follows its threads in group conversations",
-    "mpim:read": "knows its group conversations",
-    "users:read": "tells people apart by name, and knows their time zone",
+    "users:read": "tells people apart by name, and knows their language and time zone",
 }
 """Each scope and what it is for."""
 

@@ -1,4 +1,4 @@
-"""Who the ids are that Slack's events name: people, channels and groups, kept for an hour."""
+"""Who the ids are that Slack's events name: people, bots and channels, kept for an hour."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from adapters.slack.client import SlackClient
-from adapters.slack.limits import USER
-from bot.errors import PlatformError
+from adapters.slack.limits import BOT, CHANNEL, USER
+from bot.errors import PlatformError, PlatformGone, PlatformTemporary
 from bot.events import Author, ThreadRef
 
 KEPT_SECONDS = 3600.0
+UNKNOWN_SECONDS = 300.0
+"""How long an id that Slack does not know is not asked for again."""
+
 MOST_KEPT = 10_000
+MOST_AT_ONCE = 50
+"""Names looked up for one turn; the others are shown by their ids."""
+
 LOOK_UP_SECONDS = 2.0
 """An answer does not wait longer for a name."""
 
 
 class People:
-    """A cache over `users.info` and `conversations.info`."""
+    """A cache over `users.info`, `bots.info` and `conversations.info`."""
 
     def __init__(
         self, client: SlackClient, own: Author, clock: Callable[[], float] = time.monotonic
@@ -26,52 +32,88 @@ class People:
         self._client = client
         self._clock = clock
         self._own = own
-        self._known: dict[str, tuple[float, Author]] = {}
+        self._known: dict[str, tuple[float, Author | None]] = {}
+        self._asked: dict[str, asyncio.Task[None]] = {}
 
-    async def named(self, thread: ThreadRef, ids: Collection[str]) -> Mapping[str, Author]:
-        """Return who the known ones are; the others are left out."""
-        fresh = self._clock() - KEPT_SECONDS
-        missing = [id for id in ids if self._known.get(id, (fresh, None))[0] <= fresh]
+    def known(self, id: str) -> Author | None:
+        """Tell who `id` is, if that was found out before."""
+        if id == self._own.id:
+            return self._own
+        until, author = self._known.get(id, (0.0, None))
+        return author if until > self._clock() else None
+
+    async def named(
+        self, thread: ThreadRef, ids: Collection[str], seconds: float = LOOK_UP_SECONDS
+    ) -> Mapping[str, Author]:
+        """Return who these are; whom nobody knows, and who is not found in time, are left out."""
+        now = self._clock()
+        missing = [
+            i for i in ids if i != self._own.id and self._known.get(i, (0.0, None))[0] <= now
+        ]
         if missing:
-            await asyncio.gather(*(self._look_up(thread, id) for id in missing[:50]))
-        found = {id: self._known[id][1] for id in ids if id in self._known}
-        if self._own.id in ids:
-            found[self._own.id] = self._own
-        return found
+            asked = [self._ask(thread.workspace, id) for id in missing[:MOST_AT_ONCE]]
+            await asyncio.wait(asked, timeout=seconds)
+        return {id: author for id in ids if (author := self.known(id)) is not None}
 
-    async def _look_up(self, thread: ThreadRef, id: str) -> None:
-        kind = id[:1]
-        if id == self._own.id or kind not in ("U", "W", "C", "G", "B"):
-            return
+    async def close(self) -> None:
+        """Give up what is being looked up."""
+        for task in self._asked.values():
+            task.cancel()
+        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+
+    def _ask(self, workspace: str, id: str) -> asyncio.Task[None]:
+        """Look an id up once, however many threads wait for it."""
+        task = self._asked.get(id)
+        if task is None:
+            task = self._asked[id] = asyncio.create_task(self._look_up(workspace, id))
+            task.add_done_callback(lambda _: self._asked.pop(id, None))
+        return task
+
+    async def _look_up(self, workspace: str, id: str) -> None:
         try:
-            async with asyncio.timeout(LOOK_UP_SECONDS):
-                if kind in ("U", "W"):
-                    if not await self._client.allowance.try_take(thread.workspace, USER):
-                        return
-                    answer = await self._client.call(USER, user=id, include_locale=True)
-                    author = _author(id, answer.get("user") or {})
-                elif kind == "B":
-                    answer = await self._client.call("bots.info", bot=id)
-                    name = str((answer.get("bot") or {}).get("name") or "")
-                    author = Author(id, name, is_bot=True)
-                else:
-                    answer = await self._client.call("conversations.info", channel=id)
-                    author = Author(id, str((answer.get("channel") or {}).get("name") or ""))
-        except (PlatformError, TimeoutError):
+            author = await self._fetch(workspace, id)
+        except PlatformGone:
+            author = None  # Slack does not know it, or it is none of the bot's business
+        except PlatformError:
             return
-        if author.name:
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            self._known[id] = (self._clock(), author)
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        kept = KEPT_SECONDS if author else UNKNOWN_SECONDS
+        self._known[id] = (self._clock() + kept, author)
+
+    async def _fetch(self, workspace: str, id: str) -> Author | None:
+        method, argument = _methods.get(id[:1], ("", ""))
+        if not method:
+            return None
+        if not await self._client.allowance.try_take(workspace, method):
+            raise PlatformTemporary(f"{method}: no slot for a name now")
+        if method == USER:
+            answer = await self._client.call(method, user=id, include_locale=True)
+            return _person(id, answer.get("user") or {})
+        answer = await self._client.call(method, **{argument: id})
+        found = answer.get(argument) or {}
+        name = str(found.get("name") or "")[:80]
+        return Author(id, name, is_bot=method == BOT) if name else None
 
 
-def _author(id: str, user: Mapping[str, object]) -> Author:
+_methods = {
+    "U": (USER, "user"),
+    "W": (USER, "user"),
+    "B": (BOT, "bot"),
+    "C": (CHANNEL, "channel"),
+    "G": (CHANNEL, "channel"),
+}
+
+
+def _person(id: str, user: Mapping[str, object]) -> Author | None:
     profile = user.get("profile")
     shown = profile.get("display_name") if isinstance(profile, Mapping) else ""
-    name = shown or user.get("real_name") or user.get("name") or ""
+    name = str(shown or user.get("real_name") or user.get("name") or "")[:80]
+    if not name:
+        return None
     return Author(
         id,
-        str(name)[:80],
+        name,
         locale=str(user.get("locale") or ""),
         timezone=str(user.get("tz") or ""),
         is_bot=bool(user.get("is_bot")),

@@ -1,0 +1,87 @@
+"""The status line under a thread: the sign of life that costs no message.
+
+Slack takes it away when the bot posts there, and after two minutes. A call that is on its way while
+the bot posts may arrive behind the post: such a line is taken away again at the end.
+Source: https://docs.slack.dev/reference/methods/assistant.threads.setStatus.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.limits import STATUS
+from bot.errors import PlatformError, PlatformRefused
+from bot.events import ThreadRef
+
+LONGEST = 100
+"""Characters of a status."""
+
+MOST_LINES = 5_000
+"""Threads whose line is remembered; a forgotten one goes away by itself."""
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str = ""
+    calls: int = 0
+    """How many are on their way."""
+    refused: bool = False
+
+
+class StatusLines:
+    """The status lines of one workspace, as far as this process has touched them."""
+
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
+        self._lines: OrderedDict[str, _Line] = OrderedDict()
+
+    def alive(self, thread: ThreadRef) -> bool:
+        """Tell whether a line stands under the thread, or is on its way there."""
+        line = self._lines.get(thread.key)
+        return line is not None and bool(line.text or line.calls)
+
+    def posted(self, thread: ThreadRef) -> None:
+        """Note that the bot has written in the thread, which takes the line away."""
+        line = self._lines.get(thread.key)
+        if line is not None and not line.calls:
+            line.text = ""
+
+    async def show(self, thread: ThreadRef, text: str) -> bool:
+        """Set the line; False where this place has none. Never raises for a platform's fault."""
+        line = self._line(thread)
+        if not thread.thread or line.refused:
+            return False
+        if not await self._client.allowance.try_take(self._client.workspace, STATUS):
+            return True  # a courtesy: none is owed when there are too many
+        line.calls += 1
+        try:
+            await self._client.call(
+                STATUS,
+                channel_id=thread.channel,
+                thread_ts=thread.thread,
+                status=text[:LONGEST],
+            )
+            line.text = text
+        except (CallRefused, PlatformRefused):
+            line.refused = True
+        except PlatformError:
+            pass
+        finally:
+            line.calls -= 1
+        return not line.refused
+
+    async def clear(self, thread: ThreadRef) -> None:
+        """Take the line away if it may still stand."""
+        if self.alive(thread):
+            await self.show(thread, "")
+        self._lines.pop(thread.key, None)
+
+    def _line(self, thread: ThreadRef) -> _Line:
+        line = self._lines.get(thread.key)
+        if line is None:
+            line = self._lines[thread.key] = _Line()
+            while len(self._lines) > MOST_LINES:
+                self._lines.popitem(last=False)
+        return line

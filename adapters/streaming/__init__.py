@@ -1,0 +1,9 @@
+"""Makes a reply stream visible on a platform of limited messages: grow, roll over, finish, adopt.
+
+What every such platform has in common lives here; what it is to post or to edit is a `Surface`.
+"""
+
+from adapters.streaming.delivery import Delivery
+from adapters.streaming.surface import Found, MessageGone, Pace, Surface
+
+__all__ = ["Delivery", "Found", "MessageGone", "Pace", "Surface"]

@@ -1,0 +1,81 @@
+"""What a platform offers a delivery: one place of it, as few verbs as that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.errors import PlatformGone
+from bot.replies import File
+
+
+class MessageGone(PlatformGone):
+    """One visible message was deleted under us; the place itself is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An own post that carries the reply's key: which part it is, its id, and how it reads."""
+
+    index: int
+    id: str
+    text: str = ""
+
+
+class Surface(Protocol):
+    """One place that a reply is written to. Each write raises the `PlatformError` family only after
+    its own short retries."""
+
+    limit: int
+    """The size of a message, as `measure` counts it."""
+
+    def measure(self, markdown: str) -> int:
+        """Return the size of a text once rendered."""
+
+    async def may_grow(self, *, first: bool) -> bool:
+        """Take a slot for growth now, if there is one: for a first post, whose last edit is then
+        sure of its slot, or for an edit between."""
+
+    async def post(self, index: int, markdown: str) -> str:
+        """Post a message that carries the reply's key and `index`; waits for its slot. Where an
+        answer was lost, what may stand there already is looked for first."""
+
+    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
+        """Let a message read `markdown`. The last edit waits for its slot and is tried again; one
+        between is only tried: False when it failed. Raises `MessageGone`."""
+
+    async def remove(self, id: str) -> None:
+        """Delete an own message; a missing one is no fault."""
+
+    async def find(self) -> list[Found]:
+        """Read which own posts carry the reply's key, oldest first."""
+
+    async def strays(self, known: Collection[str]) -> list[str]:
+        """Name own posts of this reply that are not `known`, if any may exist."""
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether a sign of life is known to stand here."""
+
+    async def status(self, text: str) -> bool:
+        """Show a sign of life outside the text, or with an empty text take it away; False where
+        this place has none."""
+
+    async def attach(self, file: File) -> None:
+        """Put a file beside the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a visible text grows, in seconds: early at first, then calmer."""
+
+    least: float = 0.7
+    most: float = 3.0
+    calm: float = 1.15
+    """Each edit lets the next one wait this much longer."""
+    life_after: float = 0.5
+    """When nothing is known to be visible by then, a sign of life is shown: people are promised one
+    within a second."""
+    life_again: float = 100.0
+    """A sign of life is renewed this often: Slack takes a status away after two minutes."""
