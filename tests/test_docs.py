@@ -1,0 +1,57 @@
+"""What the documents name is there: paths, links, make targets, commands, and the tool example."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cli import parser
+from bot.tools.registry import make_tool
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+_PATH = re.compile(r"`((?:bot|adapters|tests|docs|deploy|benchmarks|scripts)/[\w./-]+)`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in _LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    if page.parent.name == "decisions":
+        return  # a decision speaks of its day
+    for path in _PATH.findall(page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists(), f"{page.name} names {path}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`make (\w+)", page.read_text(encoding="utf-8")))
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_can_be_parsed(page: Path) -> None:
+    commands = parser(("slack",))
+    text = page.read_text(encoding="utf-8")
+    for words in re.findall(r"`(?:\.venv/bin/)?python -m bot ([a-z -]+)`", text):
+        commands.parse_args(words.split())
+
+
+def test_the_tool_in_the_documents_is_a_tool() -> None:
+    example = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "tools.md").read_text(), re.DOTALL)
+    assert example is not None
+    names: dict[str, object] = {"__name__": "parley_dice"}
+    exec(example[1], names)  # the very text that readers copy
+    tool = make_tool(names["roll_dice"])
+    assert (tool.name, tool.description) == ("roll_dice", "Roll one die.")
+    assert list(tool.parameters["properties"]) == ["sides"]
