@@ -21,6 +21,7 @@ from adapters.web.payload import Refused, message_text, read_json, string
 from adapters.web.people import PEOPLE, Room, find_person, find_room
 from adapters.web.wording import read_locale, say
 from bot.errors import StoreUnavailable
+from bot.events import Stop
 from bot.platform import Controlled, Sink, Stored
 from bot.store.channel_message import ChannelMessage, FileRef, Meta
 from bot.store.files import Files
@@ -35,6 +36,10 @@ _ROOM = r"[a-z-]{1,40}"
 _ZONE = r"(?:[A-Za-z0-9_+-]{1,20}(?:/[A-Za-z0-9_+-]{1,30}){0,2})?"
 
 _ANSWERING = ("thinking", "streaming")
+
+_STOP_TRIES = 20
+_STOP_PAUSE = 0.1
+"""Two seconds in all: a turn begins within milliseconds unless every worker is busy."""
 
 _log = logging.getLogger(__name__)
 
@@ -104,8 +109,8 @@ class Listener:
         """End the running answer of a conversation."""
         payload = await read_json(request)
         writer, room = _writer(payload, request), _room(payload)
-        stop = inbound.to_stop(room, await self._root(payload, room), writer)
-        outcome = await self._open_sink().control(stop)
+        thread = await self._root(payload, room)
+        outcome = await self._stop(inbound.to_stop(room, thread, writer), room, thread)
         if outcome is Controlled.NOT_ALLOWED:
             raise Refused(403, "not_allowed")
         notice = "" if outcome is Controlled.DONE else say("stopped_nothing", writer.locale)
@@ -132,6 +137,24 @@ class Listener:
         event = inbound.to_regenerate(id, answer, room, writer, self._now())
         outcome = await self._open_sink().put(event)
         return self._settled(outcome, answer, event.id, writer)
+
+    async def _stop(self, stop: Stop, room: Room, thread: str) -> Controlled:
+        """Stop what runs; what was taken in but has not begun yet is stopped as it begins."""
+        for _ in range(_STOP_TRIES):
+            outcome = await self._open_sink().control(stop)
+            if outcome is not Controlled.NOTHING or not await self._is_expected(room, thread):
+                return outcome
+            await asyncio.sleep(_STOP_PAUSE)
+        return outcome
+
+    async def _is_expected(self, room: Room, thread: str) -> bool:
+        """Tell whether an answer is shown as coming."""
+        if not thread:
+            shown = await self._messages.channel(room.id, limit=5)
+        else:
+            root = await self._messages.get(thread)
+            shown = [*([root] if root else []), *await self._messages.thread(thread, limit=5)]
+        return any(each.waiting or each.meta.state in _ANSWERING for each in shown)
 
     async def _put(self, message: ChannelMessage, room: Room, writer: Writer) -> web.StreamResponse:
         outcome = await self._open_sink().put(inbound.to_message(message, room, writer))

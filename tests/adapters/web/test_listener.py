@@ -150,6 +150,33 @@ async def test_stop_ends_the_running_answer(browser: Browser) -> None:
     assert (stop.author.id, stop.anyone) == ("ana", False)
 
 
+async def test_a_stop_before_the_answer_begins_waits_for_it(idle: Browser) -> None:
+    root = await idle.said("@parley hello")
+    bot = idle.playground.bot
+    bot.answer_control[Stop] = Controlled.NOTHING
+    body = {"as": "ana", "channel": "general", "thread": root}
+
+    async def waits() -> bool:
+        return bool((await idle.send("GET", f"/api/messages/{root}"))[1]["message"]["waiting"])
+
+    await until(waits)
+    stopping = asyncio.create_task(idle.send("POST", "/api/stop", body))
+
+    async def tried() -> bool:
+        return len(bot.controls) > 1
+
+    await until(tried)
+    bot.answer_control[Stop] = Controlled.DONE
+    assert await stopping == (200, {"ok": True, "notice": ""})
+
+
+async def test_a_stop_where_nothing_runs_says_so(idle: Browser) -> None:
+    root = await idle.said("just chatting")
+    body = {"as": "ana", "channel": "general", "thread": root}
+    _, answer = await idle.send("POST", "/api/stop", body)
+    assert answer["notice"] == "No answer is running here."
+
+
 async def test_who_did_not_ask_is_told_kindly(idle: Browser) -> None:
     root = await idle.said("@parley hello")
     idle.playground.bot.answer_control[Stop] = Controlled.NOT_ALLOWED
