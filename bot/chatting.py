@@ -11,13 +11,13 @@ import itertools
 import os
 import secrets
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.dispatcher import Dispatcher
-from bot.errors import ConfigError, ParleyError
+from bot.errors import ConfigError, ParleyError, StoreUnavailable
 from bot.events import ThreadRef
 from bot.house import House, open_house
 from bot.platform import Platform, Sink
@@ -98,7 +98,8 @@ class _Session:
         _on_signals(told, self._terminal)
         try:
             await self._terminal.start()
-            await self._house.inbox.free_dead(self._house.owner.dead_owners)
+            with suppress(StoreUnavailable):  # they run out by themselves
+                await self._house.inbox.free_dead(self._house.owner.dead_owners)
             self._start(self._dispatcher.run())
             self._start(self._hear())
             if warm := getattr(self._house.model, "warm", None):
@@ -108,7 +109,8 @@ class _Session:
             await self._stop()
 
     async def _talk(self) -> None:
-        await self._answer_left_over()
+        with suppress(StoreUnavailable):  # told when the first question cannot be stored
+            await self._answer_left_over()
         await self._terminal.listen(self._house.inbox)
 
     async def _answer_left_over(self) -> None:
@@ -135,8 +137,7 @@ class _Session:
                         task.result()
         finally:
             waiting.cancel()
-            talking.cancel()
-            await asyncio.wait([talking])
+            await _end([talking])
 
     async def _hear(self) -> None:
         """Wake for new messages and for answers that are to stop."""
@@ -152,9 +153,7 @@ class _Session:
     async def _stop(self) -> None:
         """Let a running answer end or hand it over to the next run, then close."""
         await self._dispatcher.drain(self._house.settings.drain_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(self._tasks)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._terminal.close()
@@ -214,6 +213,15 @@ def _private_folder(data_dir: Path) -> Path:
             "a folder that this user may write to."
         ) from None
     return folder
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until it is heard: Python 3.11's `wait_for`, with which the store's library sends,
+    swallows a cancellation that comes while a write is being finished."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=0.1)
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:
