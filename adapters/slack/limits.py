@@ -19,6 +19,8 @@ CHANNEL = "conversations.info"
 USER = "users.info"
 BOT = "bots.info"
 FILE = "files.info"
+UPLOAD = "files.upload.v2"
+"""The SDK's name for the three steps of an upload."""
 WHO_AM_I = "auth.test"
 SOCKET = "apps.connections.open"
 

@@ -14,6 +14,7 @@ SCOPES = {
     "chat:write": "answers, and shows while it works",
     "commands": "`/parley`",
     "files:read": "reads the text files that people attach",
+    "files:write": "puts files that tools make beside an answer",
     "groups:history": "follows its threads in private channels",
     "groups:read": "names private channels that it is in",
     "im:history": "reads direct messages to it",

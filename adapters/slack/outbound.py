@@ -6,18 +6,21 @@ is made again; an edit is simply made again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection
 from typing import Any
 
 from adapters.slack import render
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
-from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE
+from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE, UPLOAD
 from adapters.slack.status import StatusLines
 from adapters.streaming import Found, MessageGone
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
 from bot.guard.masking import mask
 from bot.replies import File
+
+_log = logging.getLogger(__name__)
 
 EVENT_TYPE = "parley_reply"
 """The type under which our key stands in a post's metadata."""
@@ -177,15 +180,19 @@ class SlackSurface:
         return True
 
     async def attach(self, file: File) -> None:
-        """Put a file into the thread."""
+        """Put a file into the thread; the answer stands also where that fails."""
         where = {"thread_ts": self._thread.thread} if self._thread.thread else {}
-        await self._client.call(
-            "files.upload.v2",
-            channel=self._thread.channel,
-            content=file.content,
-            filename=file.name,
-            **where,
-        )
+        self._check()
+        try:
+            await self._client.call(
+                UPLOAD,
+                channel=self._thread.channel,
+                content=file.content,
+                filename=file.name,
+                **where,
+            )
+        except PlatformError as error:
+            _log.warning("a file was not attached: %s", error)
 
     async def repair(self, parts: Collection[str], texts: list[str]) -> None:
         """Remove posts of this reply that are not among `parts`, and mend those that read neither
