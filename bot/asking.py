@@ -195,7 +195,8 @@ class _Attempt:
     def end(self, completion: Completion) -> None:
         """Take the end of the stream."""
         self._end = completion
-        self.run.heard_at = _now()
+        if completion.text or completion.calls:
+            self.run.heard()
         self._say(self._joint.finish())
         self._replace()
 
