@@ -121,9 +121,15 @@ class Seated:
         if self.process.returncode is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
-        asyncio.get_running_loop().remove_reader(self._main)
-        os.close(self._main)
+        self.hang_up()
         os.close(self.tty)
+
+    def hang_up(self) -> None:
+        """Close the terminal's window."""
+        if self._main >= 0:
+            asyncio.get_running_loop().remove_reader(self._main)
+            os.close(self._main)
+            self._main = -1
 
     def _read(self) -> None:
         try:
