@@ -60,7 +60,6 @@ class SlackPlatform:
         self._pace = pace or Pace()
         self._token_seconds = token_seconds
         self._me = inbound.Self("", "", "")
-        self._handle = NAME
         self._people = People(self._client, Author("", NAME, is_bot=True))
         self._lines = StatusLines(self._client)
         self._listener = SlackListener(
@@ -80,7 +79,6 @@ class SlackPlatform:
         answer = await self._who_am_i()
         user, team = str(answer.get("user_id") or ""), str(answer.get("team_id") or "")
         self._me = inbound.Self(user, str(answer.get("bot_id") or ""), team)
-        self._handle = str(answer.get("user") or NAME)
         self._client.workspace = team
         self._people = People(self._client, Author(user, NAME, is_bot=True))
         self._trying = asyncio.create_task(self._try_token())
@@ -179,8 +177,8 @@ class SlackPlatform:
         return await commands.answer(
             event,
             sink,
+            bot=self._me.user,
             locale=self._locale(event.author),
-            mention=f"@{self._handle}",
             history_ttl=self._history_ttl,
         )
 

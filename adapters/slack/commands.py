@@ -11,16 +11,21 @@ from bot.wording import say, span
 COMMAND = "/parley"
 
 
+_OWN_NAME = "@parley"
+"""Stands for the bot while a text is rendered; Slack then shows whatever it is called there."""
+
+
 async def answer(
-    event: Reset | Command, sink: Sink, *, locale: str, mention: str, history_ttl: float
+    event: Reset | Command, sink: Sink, *, bot: str, locale: str, history_ttl: float
 ) -> str:
-    """Act on a slash command and return the sentence that its author sees."""
+    """Act on a slash command and return what its author sees; `bot` is the bot's user id."""
     if isinstance(event, Reset):
         return render.to_mrkdwn(await _reset(event, sink, locale))
     if event.name == "help":
         remembered = span(history_ttl, locale)
-        text = say("help", locale, mention=mention, command=COMMAND, remembered=remembered)
-        return render.to_mrkdwn(text)
+        text = say("help", locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
+        shown = render.to_mrkdwn(text)
+        return shown.replace(render.to_mrkdwn(_OWN_NAME), f"<@{bot}>")
     return render.to_mrkdwn(say("unknown_command", locale, command=COMMAND))
 
 

@@ -66,11 +66,18 @@ async def _fetch(client: SlackClient, attachment: Attachment, limit: int) -> Dow
                 return Download(problem=Problem.FORBIDDEN)
             if response.status != 200:
                 return Download(problem=Problem.GONE)
-            # Without the scope Slack answers 200 with a page that asks to sign in.
-            if response.content_type == "text/html" and attachment.media_type != "text/html":
-                return Download(problem=Problem.FORBIDDEN)
-            return await _body(response, limit)
+            got = await _body(response, limit)
+            return Download(problem=Problem.FORBIDDEN) if _is_sign_in(attachment, got) else got
     return Download(problem=Problem.FORBIDDEN)
+
+
+def _is_sign_in(attachment: Attachment, got: Download) -> bool:
+    """Tell a page that asks to sign in from the file: without the scope Slack answers 200 with
+    one (reported in slackapi/bolt-js#2585)."""
+    if got.media_type != "text/html":
+        return False
+    other_size = bool(attachment.size) and len(got.content) != attachment.size
+    return attachment.media_type != "text/html" or other_size
 
 
 async def _body(response: aiohttp.ClientResponse, limit: int) -> Download:

@@ -122,11 +122,12 @@ def _changed(event: Payload, me: Self, team: str) -> tuple[Edit | Delete, ...]:
     if message.get("subtype") == "tombstone":  # a deleted message that has replies
         return tuple(Delete(target, thread) for thread in threads)
     edited = _mapping(message.get("edited"))
-    # An unfurled link or a new reply also changes a message; nobody edited it.
-    if not edited or edited == before.get("edited"):
+    # An unfurled link or a new reply also changes a message; nobody edited it. Slack tells when
+    # somebody did in whole seconds, so the same time may still be another edit.
+    same = all(message.get(key) == before.get(key) for key in ("edited", "text", "blocks", "files"))
+    if not edited or same:
         return ()
-    # Slack tells when a message was edited in whole seconds only; the event's own time orders two
-    # edits within one.
+    # The event's own time orders two edits within one second.
     at = microseconds(str(event.get("event_ts") or edited.get("ts") or ""))
     text = without_mention(read_text(message)[0], me.user)
     return tuple(Edit(target, thread, text, at, files(message)) for thread in threads)

@@ -97,23 +97,25 @@ async def test_a_group_conversation_is_answered_when_the_bot_is_mentioned(world:
 
 
 async def test_a_direct_message_is_answered_beside_it_and_remembered(world: World) -> None:
-    direct = world.slack.dm("carol")
-    await world.slack.user_posts(direct, "carol", "my cat is called Momo")
+    dana = world.person()
+    direct = world.slack.dm(dana)
+    await world.slack.user_posts(direct, dana, "my cat is called Momo")
     await world.until(lambda: len(world.slack.messages(direct)) == 2)
-    await world.slack.user_posts(direct, "carol", "what did I say?")
+    await world.slack.user_posts(direct, dana, "what did I say?")
     await world.until(lambda: len(world.slack.messages(direct)) == 4)
     request = await world.request("what did I say?")
-    assert "user: [carol] my cat is called Momo" in world.spoken(request)
+    assert f"user: [{dana}] my cat is called Momo" in world.spoken(request)
 
 
 async def test_a_thread_under_a_direct_message_has_read_its_parent(world: World) -> None:
-    direct = world.slack.dm("bob")
-    parent = await world.slack.user_posts(direct, "bob", "my dog is called Rex")
+    dana = world.person()
+    direct = world.slack.dm(dana)
+    parent = await world.slack.user_posts(direct, dana, "my dog is called Rex")
     await world.until(lambda: len(world.slack.messages(direct)) == 2)
-    await world.slack.user_posts(direct, "bob", "what is it called?", parent.ts)
+    await world.slack.user_posts(direct, dana, "what is it called?", parent.ts)
     await world.until(lambda: world.slack.replies(parent))
     request = await world.request("what is it called?")
-    assert "user: [bob] my dog is called Rex" in world.spoken(request)
+    assert f"user: [{dana}] my dog is called Rex" in world.spoken(request)
 
 
 async def test_people_and_channels_are_called_by_their_names(world: World) -> None:

@@ -1,9 +1,9 @@
 """A whole small world: a local Slack, a scripted model, and the real bot as a process between them.
 
-    async with World(tmp_path).open() as world:
-        channel = world.channel()
-        question = await world.asks(channel, "what is up?")
-        assert await world.answer(question) == "You said: what is up?"
+async with World(tmp_path).open() as world:
+    channel = world.channel()
+    question = await world.asks(channel, "what is up?")
+    assert await world.answer(question) == "You said: what is up?"
 """
 
 from __future__ import annotations
@@ -72,6 +72,13 @@ class World:
         """Make a channel of its own with everybody in it; returns its id."""
         return self.slack.open_channel(f"room-{next(_numbers)}", **how).id
 
+    def person(self, name: str = "") -> str:
+        """Bring somebody new, who has a direct conversation with the bot; returns the name."""
+        name = name or f"person{next(_numbers)}"
+        user = self.slack.workspace.add_user(name)
+        self.slack.workspace.direct(user.id, self.slack.bot_user)
+        return name
+
     async def asks(self, channel: str, text: str, user: str = "alice", **how: Any) -> Message:
         """Mention the bot."""
         return await self.slack.user_posts(channel, user, f"@parley {text}", **how)
@@ -118,9 +125,7 @@ class World:
         lines = [record for bot in self.bots for record in bot.records]
         return [r for r in lines if r.get("msg") == "turn" and r["thread"].endswith(names)]
 
-    async def eventually(
-        self, condition: Callable[[], object], seconds: float = PATIENCE
-    ) -> None:
+    async def eventually(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for something that no server announces, such as a line of a log."""
         async with asyncio.timeout(seconds):
             while not condition():
