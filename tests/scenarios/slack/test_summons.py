@@ -59,5 +59,6 @@ async def test_of_a_long_thread_the_root_and_the_newest_count(world: World, leng
     shown = world.spoken(await world.request(f"summary of {length}?"))
     assert "root of the matter" in shown
     newest = [number for number in range(length) if f"line {number}." in shown]
-    assert newest == list(range(length - 99, length))
+    assert newest == list(range(length - len(newest), length))
+    assert len(newest) >= 99
     assert len(world.slack.calls_to("conversations.replies")) - reads <= 8

@@ -121,7 +121,8 @@ async def test_a_thread_under_a_direct_message_has_read_its_parent(world: World)
 async def test_people_and_channels_are_called_by_their_names(world: World) -> None:
     channel = world.channel()
     general = world.slack.channel("general")
-    text = f"<@{world.slack.bot_user}> ask <@{world.slack.user('bob')}> in <#{general}> about &lt;b&gt;"
+    bot, bob = world.slack.bot_user, world.slack.user("bob")
+    text = f"<@{bot}> ask <@{bob}> in <#{general}> about &lt;b&gt;"
     await world.slack.user_posts(channel, "alice", text, raw=True)
     request = await world.request("about <b>")
     assert request.last_user_text == "[alice] ask @bob in #general about <b>"

@@ -86,7 +86,7 @@ class World:
     # -- what the model does ------------------------------------------------------------------
 
     def script(self, keyword: str, *answers: Says) -> None:
-        """Answer requests whose last message holds `keyword` with these in turn; the last repeats."""
+        """Answer requests whose last message holds `keyword` with these in turn; the last stays."""
         self._scripts[keyword] = list(answers)
 
     def _choose(self, request: ModelRequest) -> Answer:
@@ -128,7 +128,7 @@ class World:
     async def eventually(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for something that no server announces, such as a line of a log."""
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  a log file announces nothing
                 await asyncio.sleep(0.01)
 
     def spoken(self, request: ModelRequest) -> str:
