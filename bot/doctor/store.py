@@ -31,7 +31,11 @@ async def check_store(settings: Settings) -> Finding:
             took = await _write_and_read(connection)
             info = await _info(connection)
         except StoreUnavailable as error:
-            return fault(f"{_place(settings)}: {error}")
+            own = settings.redis_url is not None
+            advice = (
+                "mend that server, or set REDIS_URL to another" if own else "try again in a moment"
+            )
+            return fault(f"{_place(settings)}: {error}; {advice}")
     text = f"{_version(info)}, {_place(settings)}; wrote and read in {took * 1000:.0f} ms"
     hazards = list(_hazards(info)) if settings.redis_url is not None else []
     return warning("; ".join((text, *hazards))) if hazards else ok(text)
