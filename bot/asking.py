@@ -65,7 +65,7 @@ class Run:
     requests: int = 0
     began_at: float = 0.0
     heard_at: float = 0.0
-    """When the model or a tool last gave a sign, on the event loop's clock."""
+    """When people last saw a sign of the model or a tool, on the event loop's clock."""
 
     def begin(self) -> None:
         """Note the start: whoever asked has just been heard."""
@@ -178,18 +178,18 @@ class _Attempt:
         self._said: list[str] = []
         self._heard = False
         self._end: Completion | None = None
-        self._told_at = _now()
         self._broken = self._broken or self._outlet.mark() > self._mark
 
     def take(self, piece: TextPiece | Thinking) -> None:
         """Take a piece of the stream."""
-        self.run.heard_at = now = _now()
         self._heard = True
         if isinstance(piece, TextPiece):
+            self.run.heard()
             self._said.append(piece.text)
             self._say(self._joint.feed(piece.text))
-        elif now - self._told_at > TELL_THOUGHT:
-            self._told_at = now
+        elif self.run.silent_for() > TELL_THOUGHT:
+            # Only what people see counts as a sign: the thinking itself is shown now and then.
+            self.run.heard()
             self._outlet.show(Waiting(say("thinking", self._locale)))
 
     def end(self, completion: Completion) -> None:

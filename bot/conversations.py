@@ -174,9 +174,9 @@ class Conversations:
         self, question: Question, admission: Admission, run: Run, outlet: Outlet, locale: str
     ) -> Final:
         """Ask the engine, and turn every fault into an honest sentence."""
-        question = _answered(question, admission)
+        answered = _answered(question, admission)
         try:
-            answer, recalled = await self._ask(question, run, outlet, locale)
+            answer, recalled = await self._ask(answered, run, outlet, locale)
         except StoreError:
             raise
         except ModelError as error:
@@ -194,7 +194,7 @@ class Conversations:
         notes = endings.notes(
             answer,
             locale,
-            asked=question.prepared.asked,
+            asked=answered.prepared.asked,
             cut=recalled.cut,
             overflow=question.overflow,
         )

@@ -70,14 +70,15 @@ class Veil:
 
     def _before_known(self, held: str) -> int:
         """Return where the beginning of a known secret stands at the end of `held`."""
-        first = len(held)
+        before = self._context[1 - _TELLING :]
+        text, first = before + held, len(held)
         for value in self._known:
-            at = held.find(value[:_TELLING], max(0, len(held) - len(value) + 1))
+            at = text.find(value[:_TELLING], max(0, len(text) - len(value) + 1))
             while at >= 0:
-                if value.startswith(held[at:]):
-                    first = min(first, at)
+                if value.startswith(text[at:]):
+                    first = min(first, max(0, at - len(before)))
                     break
-                at = held.find(value[:_TELLING], at + 1)
+                at = text.find(value[:_TELLING], at + 1)
         return first
 
     def _show(self, text: str) -> str:

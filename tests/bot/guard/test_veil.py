@@ -76,11 +76,11 @@ def test_a_private_key_is_hidden_over_all_its_lines(size: int) -> None:
 @given(st.lists(st.integers(0, 120), max_size=30))
 def test_the_processs_own_secrets_are_hidden_whatever_they_look_like(cuts: list[int]) -> None:
     known = ("open sesame, 芝麻", "abcdef")
-    veiled = shown("say open sesame, 芝麻 and then abcdef, abcde", cuts, known)
+    veiled = shown("say open sesame, 芝麻 and then abcdef, abx", cuts, known)
     assert not leaked(veiled, known[0], 3)
     assert not leaked(veiled, known[1], 3)
     assert veiled.startswith("say ")
-    assert veiled.endswith(", abcde")
+    assert veiled.endswith(", abx")
 
 
 @given(st.text(max_size=300), st.lists(st.integers(0, 300), max_size=20))
