@@ -1,0 +1,61 @@
+"""How much memory a process holds: after the start, after answers, after counting tokens exactly."""
+
+from __future__ import annotations
+
+import asyncio
+
+from benchmarks import rig
+from benchmarks.rig import BOT, FLOOR, Stage, resident_mb
+from benchmarks.scale import Scale
+from benchmarks.tables import Table, aim, mb
+
+AIM, COUNTING_AIM = 120, 220
+SETTLE_SECONDS = 1.5
+"""What is loaded behind the start is there by then."""
+ANSWERS = 20
+SMALL_MODEL = "moonshot-v1-8k"
+"""A model with so little context that a few long messages have to be counted exactly."""
+LONG = 9_000
+"""Characters of such a message."""
+
+
+async def measure(scale: Scale) -> list[Table]:
+    """Look at a fresh floor and a fresh bot."""
+    async with rig.stage() as place:
+        floor = await _answering(place, FLOOR)
+        ours = await _answering(place, BOT)
+        counting = await _counting(place)
+    rows = [
+        ("connected", mb(floor[0]), mb(ours[0]), aim(f"under {AIM} MB", met=ours[0] < AIM)),
+        (
+            f"after {ANSWERS} answers",
+            *(mb(floor[1]), mb(ours[1])),
+            aim(f"under {AIM} MB", met=ours[1] < AIM),
+        ),
+        (
+            "after exact counting",
+            *("-", mb(counting[0])),
+            aim(f"under {COUNTING_AIM} MB", met=counting[0] < COUNTING_AIM),
+        ),
+        ("peak while the ranks were loaded", "-", mb(counting[1]), "-"),
+        ("the store's server", "-", mb(ours[2]), "-"),
+    ]
+    note = "Resident memory of one process (VmRSS), the store's server apart."
+    return [Table("Memory", note, ("", "floor", "bot", "aim"), rows)]
+
+
+async def _answering(place: Stage, command: tuple[str, ...]) -> tuple[float, float, float]:
+    await place.order("script", count=50)
+    async with rig.running(place, command) as runner:
+        await asyncio.sleep(SETTLE_SECONDS)
+        fresh = resident_mb(runner.pid)
+        await place.ask(ANSWERS, within=1.0)
+        store = runner.store()
+        return fresh, resident_mb(runner.pid), resident_mb(store) if store else 0.0
+
+
+async def _counting(place: Stage) -> tuple[float, float]:
+    await place.order("script", count=50)
+    async with rig.running(place, BOT, OPENAI_MODEL=SMALL_MODEL) as runner:
+        await place.ask(5, thread=True, padding=LONG)
+        return resident_mb(runner.pid), resident_mb(runner.pid, peak=True)

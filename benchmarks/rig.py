@@ -1,0 +1,237 @@
+"""What every benchmark stands on: the stage, the bot and the floor as processes, and what the
+kernel says of them. Measures nothing by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+MODEL = "gpt-6-luna"
+TICK = os.sysconf("SC_CLK_TCK")
+
+UNLIMITED = {"WRITE_BUDGET": "0", "TURNS_PER_HOUR": "0", "TOKENS_PER_DAY": "0"}
+"""No pacing and no allowances of our own: the floor has none either."""
+
+ORDER_SECONDS = 100.0
+"""Longer than any order takes by itself; the stage gives its own up after 60 s."""
+
+FLOOR = ("-m", "benchmarks.floor")
+BOT = ("-m", "bot", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One question's way, in seconds since the epoch."""
+
+    asked: float
+    requested: float
+    first_token: float
+    last_token: float
+    first_text: float
+    whole_text: float
+    writes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a round of questions."""
+
+    journeys: list[Journey]
+    calls: Mapping[str, int]
+    """Slack's, by method."""
+    threads: list[tuple[str, str, str]]
+    """Channel, ts and team of each question's thread."""
+
+
+class Stage:
+    """The local Slack and the model, in their own process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, env: dict[str, str]) -> None:
+        self._process = process
+        self.env = env
+
+    async def order(self, what: str, **values: Any) -> dict[str, Any]:
+        """Give an order and return its answer. Raises `RuntimeError` for a fault of the stage."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = json.dumps({"order": what, **values}) + "\n"
+        self._process.stdin.write(line.encode())
+        answer = await asyncio.wait_for(self._process.stdout.readline(), ORDER_SECONDS)
+        if not answer:
+            raise RuntimeError("the stage has ended")
+        values = json.loads(answer)
+        if "fault" in values:
+            raise RuntimeError(values["fault"])
+        return values
+
+    async def ask(self, count: int, **values: Any) -> Asked:
+        """Ask `count` questions and wait for the answers, as `benchmarks.stage.Stage.ask` says."""
+        answer = await self.order("ask", count=count, **values)
+        journeys = [Journey(**each) for each in answer["journeys"]]
+        return Asked(journeys, answer["calls"], [tuple(each) for each in answer["threads"]])
+
+
+@asynccontextmanager
+async def stage(*, echo: bool = False) -> AsyncIterator[Stage]:
+    """Run a stage. `echo`: Slack tells the bot of its own messages too, as the real one does."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "benchmarks.stage",
+        *(["--echo"] if echo else []),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,
+    )
+    try:
+        assert process.stdout is not None
+        yield Stage(process, json.loads(await process.stdout.readline()))
+    finally:
+        await _end(process)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """A bot or a floor that is connected."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    started: float
+    connected: float
+    """Both in seconds since the epoch."""
+
+    @property
+    def pid(self) -> int:
+        """The process itself, without its store."""
+        return self.process.pid
+
+    def store(self) -> int | None:
+        """Return the process id of the embedded store's server, if it has one."""
+        return next((pid for pid in _pids() if _is_server(pid, self.folder)), None)
+
+
+@asynccontextmanager
+async def running(
+    place: Stage, command: tuple[str, ...], *, log: str = "INFO", **env: str
+) -> AsyncIterator[Runner]:
+    """Start a bot or a floor on `place` and wait until it is connected."""
+    with tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True) as folder:
+        environment = {
+            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+            **place.env,
+            **UNLIMITED,
+            "OPENAI_MODEL": MODEL,
+            "DATA_DIR": folder,
+            "HTTP_PORT": "0",
+            "LOG_LEVEL": log,
+            **env,
+        }
+        with (Path(folder) / "log").open("wb") as output:
+            started = time.time()
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, *command, cwd=ROOT, env=environment, stdout=output, stderr=output
+            )
+            try:
+                await place.order("connected")
+                yield Runner(process, Path(folder), started, time.time())
+            except RuntimeError as error:
+                said = (Path(folder) / "log").read_text(errors="replace")[-3000:]
+                raise RuntimeError(f"{error}; {' '.join(command)} said:\n{said}") from error
+            finally:
+                await _end(process)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that are compared, on a stage of its own."""
+
+    name: str
+    stage: Stage
+    runner: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Floor and bot, both connected and answering."""
+
+    floor: Side
+    bot: Side
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Return both, the floor first."""
+        return self.floor, self.bot
+
+
+@asynccontextmanager
+async def contest() -> AsyncIterator[Contest]:
+    """Run floor and bot beside each other; whoever measures asks them in turns, so that a machine
+    that is busy for a while is busy for both."""
+    async with AsyncExitStack() as stack:
+        sides = []
+        for name, command in (("floor", FLOOR), ("bot", BOT)):
+            place = await stack.enter_async_context(stage())
+            if name == "floor":
+                # What its manifest would ask for: it hears nothing that it does not answer.
+                await place.order("subscribe", events=["app_mention"])
+            runner = await stack.enter_async_context(running(place, command))
+            await place.order("script", count=1)
+            await place.ask(1)
+            sides.append(Side(name, place, runner))
+        yield Contest(*sides)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    elif process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(10):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used (proc(5), fields 14 and 15 of stat)."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / TICK
+
+
+def resident_mb(pid: int, *, peak: bool = False) -> float:
+    """Return the memory that a process holds, or has held at most, in MB."""
+    wanted = "VmHWM:" if peak else "VmRSS:"
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(wanted):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"/proc/{pid}/status does not tell {wanted}")
+
+
+def _pids() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def _is_server(pid: int, folder: Path) -> bool:
+    """Tell whether a process is the server (and not the keeper) of the store in `folder`."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        works_in = Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:
+        return False  # ended meanwhile, or another user's
+    # Its title: the binary, then the address that it listens on; the keeper's begins with Python.
+    server = b"-server" in command.split(b"\0")[0].split(b" ")[0]
+    return server and (str(folder).encode() in command or works_in.is_relative_to(folder))

@@ -1,0 +1,54 @@
+"""The benchmarks run from end to end and print their tables; what they measure is not judged."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from benchmarks.tables import Table, p95
+
+ROOT = Path(__file__).parents[2]
+TITLES = (
+    "One question",
+    "First visible text in a crowd",
+    "Processor time",
+    "The durable hop",
+    "Memory",
+    "A turn in a long thread",
+    "Start",
+    "Imports",
+)
+
+
+async def test_every_subject_prints_a_table_beside_the_floor() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks", "--scale", "trial"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(120):
+            said, faults = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, faults.decode()[-3000:]
+    for title in TITLES:
+        assert f"### {title}\n" in said.decode()
+
+
+def test_a_table_lines_up_and_keeps_its_note() -> None:
+    table = Table("Speed", "Measured.", ("", "bot"), [("slow", "10 ms"), ("quickest", "9 ms")])
+    assert table.markdown() == (
+        "### Speed\n\nMeasured.\n\n"
+        "|          |   bot |\n| -------- | ----: |\n"
+        "| slow     | 10 ms |\n| quickest |  9 ms |\n"
+    )
+
+
+def test_the_95th_percentile_is_a_measured_value() -> None:
+    assert p95([float(value) for value in range(1, 101)]) == 95.0
+    assert p95([7.0]) == 7.0
