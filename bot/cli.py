@@ -26,7 +26,7 @@ class Adapters:
     builders: Callable[[], Sequence[Any]]
     """The `bot.running.Builder`s of `run`."""
     terminal: Callable[[], Any]
-    """The builder of `chat`: takes the house and returns a `bot.chatting.Terminal`."""
+    """Returns the `bot.chatting.OpenTerminal` of `chat`."""
     manifests: Mapping[str, Callable[[], dict[str, Any]]]
     checks: Callable[[], Sequence[Any]]
     """The platforms' own checks for `doctor`."""
