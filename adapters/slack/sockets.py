@@ -29,7 +29,7 @@ _sdk_log = logging.getLogger(f"{__name__}.sdk")
 # Each connection is told of here; the SDK's own lines about it say nothing more.
 _sdk_log.setLevel(logging.WARNING)
 
-PING_SECONDS = 3.0
+PING_SECONDS = 2.0
 """A half-open socket is noticed within a few pings; the design allows 30 s."""
 
 HELLO_SECONDS = 8.0
@@ -200,12 +200,13 @@ class Sockets:
                     await socket.over.wait()
             except TimeoutError:
                 continue
-        self._why = "the socket is lost"
+        self._why = "the socket is lost, a new one is asked for"
         _log.info("slack socket %s", "is to be replaced" if socket.alive else "lost")
 
     def _failed(self, error: Exception, pause: float) -> float:
         """Note why there is no socket; returns the seconds until the next attempt."""
-        why = str(error) or type(error).__name__
+        # The library's own words hold the address, and the address the ticket.
+        why = str(error) if isinstance(error, PlatformError) else type(error).__name__
         if isinstance(error, PlatformRefused):
             why = f"SLACK_APP_TOKEN: {why}"
             if not self._was_connected:
