@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import Phase, settings
 
 from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import Mailboxes
 from tests.store_servers import HERE, Clock, StoreCluster, StoreServer
+
+settings.register_profile("quick-to-fail", phases=(Phase.explicit, Phase.generate))
+"""For those who only want to know whether something fails (`tests/mutants.py`)."""
 
 KINDS = [*HERE, "cluster"]
 
