@@ -210,6 +210,26 @@ def _load(script: str) -> tuple[str, str]:
 
 @asynccontextmanager
 async def _named_faults() -> AsyncIterator[None]:
+    async with _cancellable(), _renamed():
+        yield
+
+
+@asynccontextmanager
+async def _cancellable() -> AsyncIterator[None]:
+    """Be cancelled when that was asked for inside: the library writes through `asyncio.wait_for`,
+    which on Python 3.11 loses a cancellation that comes in the moment in which it ends
+    (https://github.com/python/cpython/issues/86296)."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
+
+
+@asynccontextmanager
+async def _renamed() -> AsyncIterator[None]:
     try:
         yield
     except (*CLOSED, *AWAY) as error:

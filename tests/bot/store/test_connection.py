@@ -181,3 +181,22 @@ async def test_a_cluster_that_lost_a_node_is_unavailable_and_comes_back() -> Non
         await connection.close()
     finally:
         cluster.close()
+
+
+async def test_a_cancellation_is_heard_at_whatever_moment_of_a_call_it_comes(
+    own: Connection,
+) -> None:
+    await own.command("set", "a", "1")
+
+    async def read() -> None:
+        await own.command("get", "a")
+        await asyncio.sleep(3600)
+
+    for turns_of_the_loop in range(25):
+        task = asyncio.create_task(read())
+        for _ in range(turns_of_the_loop):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=5)
+        assert done, f"lost after {turns_of_the_loop} turns of the loop"
+        assert task.cancelled()
