@@ -41,6 +41,9 @@ __all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
 
 _log = logging.getLogger(__name__)
 
+MOST_TIGHTENINGS = 3
+"""How often a question is asked with less after the model said that it is too long."""
+
 LEAST_RESULT = 2_000
 """Characters of each tool result that are shown again to a model that had to read less."""
 
@@ -205,28 +208,31 @@ class Conversations:
     async def _ask(
         self, question: Question, run: Run, outlet: Outlet, locale: str
     ) -> tuple[Answer, Recalled]:
-        batch, prepared = question.batch, question.prepared
-        now = self._clock()
-        budget = self._recall.budget(self._engine.tools.specs)
-        recalled = await self._recall.messages(batch, prepared, budget, run, now)
+        batch, now = question.batch, self._clock()
         task = Task(
-            recalled.messages,
+            (),
             _context(batch, locale, now),
             recorded=question.rounds,
             record=question.record,
             person=_digest(person_key(batch.thread, batch.first.author)),
             cache_key=_digest(batch.thread.key),
         )
-        try:
-            return await self._engine.run(task, run, outlet), recalled
-        except ContextTooLong:
-            # The table of models may be wrong about this one: once more with far less. What the
-            # tools have returned by now is kept; they do not run again.
-            rounds, run.rounds, run.steps = tuple(run.rounds), [], []
-        budget = self._recall.budget(self._engine.tools.specs).tightened()
-        recalled = await self._recall.messages(batch, prepared, budget, run, now)
-        task = replace(task, messages=recalled.messages, recorded=rounds, most_result=LEAST_RESULT)
-        return await self._engine.run(task, run, outlet), recalled
+        for tightened in range(MOST_TIGHTENINGS + 1):
+            budget = self._recall.budget(self._engine.tools.specs)
+            for _ in range(tightened):
+                budget = budget.tightened()
+            recalled = await self._recall.messages(batch, question.prepared, budget, run, now)
+            task = replace(task, messages=recalled.messages)
+            try:
+                return await self._engine.run(task, run, outlet), recalled
+            except ContextTooLong:
+                # The table of models may be wrong about this one: again with far less. What the
+                # tools have returned by now is kept; they do not run again.
+                if tightened == MOST_TIGHTENINGS:
+                    raise
+                task = replace(task, recorded=tuple(run.rounds), most_result=LEAST_RESULT)
+                run.rounds, run.steps = [], []
+        raise AssertionError("the loop returns or raises")
 
 
 def locale_of(event: TurnEvent) -> str:

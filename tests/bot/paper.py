@@ -6,8 +6,10 @@ worker, preparation, conversations, engine.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +29,11 @@ from bot.events import (
     TurnEvent,
 )
 from bot.inbox import Inbox
+from bot.lease import Lease
 from bot.metrics import Metrics
 from bot.models.port import Model
 from bot.platform import Batch, Controlled, Download, Health, Receipt, Sink, Stored
-from bot.replies import Done, Failed, Reply
+from bot.replies import Done, Failed, Reply, TextDelta
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories, History
@@ -87,6 +90,8 @@ class Paper:
         self.before: list[Message] = []
         self.files: dict[str, Download] = {}
         self.on_reply: Callable[[Reply], Any] = lambda _: None
+        self.on_text: Callable[[], Awaitable[Any]] | None = None
+        """Called once, when the first text was seen."""
         self._ids = itertools.count(1)
 
     async def start(self) -> None: ...
@@ -111,6 +116,9 @@ class Paper:
         async for reply in replies:
             told.replies.append(reply)
             self.on_reply(reply)
+            if self.on_text is not None and isinstance(reply, TextDelta):
+                said, self.on_text = self.on_text, None
+                await said()
         if receipt.parts:
             told.part = receipt.parts[0].id
         else:
@@ -139,6 +147,8 @@ class Office:
         instructions: str = "",
         secrets: tuple[str, ...] = (),
     ) -> None:
+        self._connection = connection
+        self._leases: dict[str, Lease] = {}
         self.paper = Paper()
         self.metrics = Metrics()
         self.histories = Histories(connection, TTL)
@@ -184,7 +194,25 @@ class Office:
         """Answer whatever waits, one turn after the other."""
         for number in range(keys.PARTITIONS):
             for lease in (await self.inbox.take(number, (NAME,), "me", 10)).taken:
+                self._leases[lease.thread.key] = lease
                 await self.worker.work(lease)
+
+    @asynccontextmanager
+    async def hearing_flags(self) -> AsyncIterator[None]:
+        """Let running turns hear of flags, as the dispatcher does."""
+
+        async def hear() -> None:
+            async for channel, thread in self._connection.subscribe(keys.CONTROL):
+                ready.set()
+                if channel and (lease := self._leases.get(thread)):
+                    await lease.renew()
+
+        ready = asyncio.Event()
+        hearing = asyncio.create_task(hear())
+        await ready.wait()
+        yield
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
 
     async def tell(self, *events: TurnEvent) -> Told:
         """Put events, work, and return the newest reply."""

@@ -1,4 +1,4 @@
-"""Asking one model: tries again, takes nothing back without a replacement, never silent for long."""
+"""Asking one model: tries again, takes back only what it replaces, is never silent for long."""
 
 from __future__ import annotations
 

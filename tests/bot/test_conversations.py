@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.conversations import Limits
+from bot.conversations import Limits, Question, Response
 from bot.entries import STOPPED
 from bot.errors import (
     ContextTooLong,
     ModelRefused,
     ModelRejected,
     ModelTemporary,
+    PlatformTemporary,
     StoreUnavailable,
 )
-from bot.events import Attachment, Author, Delete, Place, Stop
+from bot.events import Attachment, Author, Delete, Place, Relevance, Stop
 from bot.logs import Json
-from bot.models.port import Assistant, Completion, Request, Result, System, User
+from bot.models.port import Assistant, Completion, Request, Result, System, Usage, User
 from bot.models.scripted import SPEC, Scripted, calling
-from bot.platform import Download, Problem, Stored
+from bot.platform import Batch, Download, Problem, Stored
+from bot.preparation import Prepared
+from bot.prompt import Asked
 from bot.replies import Done, Failed, TextDelta
 from bot.store.connection import Connection
+from bot.store.histories import History
+from bot.store.usage import Usage as UsageStore
 from bot.wording import say
 from tests.bot.paper import Office
 from tests.bot.turn_helpers import ANN, BOB, toolbox, weather
@@ -243,8 +249,6 @@ async def test_more_files_than_can_be_read_are_named_once(connection: Connection
 
 
 async def test_a_message_that_is_too_long_is_cut_and_people_know(connection: Connection) -> None:
-    from dataclasses import replace
-
     model = Scripted(["Long."], replace(SPEC, context=4_096))
     office = Office(connection, model)
     told = await office.tell(office.message("word " * 20_000), office.message("And this?", BOB))
@@ -271,7 +275,7 @@ async def test_a_message_that_is_too_long_is_cut_and_people_know(connection: Con
 async def test_each_failure_has_its_kind_sentence(
     connection: Connection, fault: Exception, code: str, locale: str
 ) -> None:
-    office = Office(connection, Scripted([fault, fault]))
+    office = Office(connection, Scripted([fault] * 4))
     told = await office.ask("Hi", Author("U1", "Ann", locale))
     assert told.code == code
     identity = told.text.rsplit(" ", 1)[-1].rpartition("：")[2]
@@ -327,18 +331,13 @@ async def test_a_store_that_fails_is_nobodys_answer(connection: Connection) -> N
     async def record(*_: object) -> None:
         raise StoreUnavailable("gone")
 
-    from bot.conversations import Question, Response
-    from bot.platform import Batch
-    from bot.preparation import Prepared
-    from bot.prompt import Asked
-    from bot.store.histories import History
-
     message = office.message("Hi")
     prepared = Prepared(History(), (Asked("Ann", "Hi"),))
     question = Question(Batch(message.thread, (message,)), prepared, asyncio.Event(), record=record)
+    replies: list[Any] = []
     with pytest.raises(StoreUnavailable):
-        async for reply in office.conversations.respond(question, Response()):
-            assert not isinstance(reply, Done | Failed)
+        replies += [reply async for reply in office.conversations.respond(question, Response())]
+    assert not any(isinstance(reply, Done | Failed) for reply in replies)
 
 
 async def test_a_stop_keeps_what_was_said_and_marks_it(connection: Connection) -> None:
@@ -346,40 +345,13 @@ async def test_a_stop_keeps_what_was_said_and_marks_it(connection: Connection) -
     office = Office(connection, model)
     message = office.message("Count!")
     await office.put(message)
-    work = asyncio.create_task(office.work())
-
-    async def stop() -> None:
-        await office.control(Stop(message.thread, ANN))
-
-    office.paper.on_reply = lambda reply: (
-        flags.append(asyncio.create_task(_stop_running())) if not flags else None
-    )
-    flags: list[Any] = []
-
-    async def _stop_running() -> None:
-        await stop()
-        await asyncio.sleep(0.02)
-
-    # The worker hears of flags through the dispatcher; here its lease is asked directly.
-    original = office.worker._turn
-
-    async def turn(lease: Any) -> None:
-        async def look() -> None:
-            while not lease.stop.is_set():
-                await asyncio.sleep(0.02)
-                await lease.renew()
-
-        looking = asyncio.create_task(look())
-        await original(lease)
-        await looking
-
-    office.worker._turn = turn  # type: ignore[method-assign]
-    await work
+    async with office.hearing_flags():
+        office.paper.on_text = lambda: office.control(Stop(message.thread, ANN))
+        await office.work()
     told = office.paper.told[0]
     assert told.final == Done("One, two, ", stopped=True)
     assert model.closed == 1
     assert (await office.history()).entries[-1].text == f"One, two, \n{STOPPED}"
-    await asyncio.gather(*flags)
     await office.ask("Go on")
     assert f"One, two, \n{STOPPED}" in said(model.requests[1])
 
@@ -434,16 +406,13 @@ async def test_turns_per_hour_are_refused_kindly_with_the_time(connection: Conne
 async def test_tokens_per_day_are_refused_and_shared_by_those_who_asked(
     connection: Connection,
 ) -> None:
-    from bot.models.port import Usage as Used
-    from bot.store.usage import Usage
-
-    big = [Completion("ok", (), "stop", Used(700, 301))]
+    big = [Completion("ok", (), "stop", Usage(700, 301))]
     model = Scripted([["ok", *big]] * 5)
     office = Office(connection, model, limits=Limits(tokens_per_day=800))
     await office.tell(office.message("a"), office.message("b", BOB))
-    usage = Usage(connection)
-    assert await usage.tokens_today("paper/w/U1") == 501
-    assert await usage.tokens_today("paper/w/U2") == 500
+    used = UsageStore(connection)
+    assert await used.tokens_today("paper/w/U1") == 501
+    assert await used.tokens_today("paper/w/U2") == 500
     await office.ask("c")
     told = await office.ask("d")
     assert (told.code, told.text) == ("tokens_limit", say("tokens_limit", "en", hours=24))
@@ -470,8 +439,6 @@ async def test_a_turn_that_is_tried_again_is_counted_once(connection: Connection
         nonlocal calls
         calls += 1
         if calls == 1:
-            from bot.errors import PlatformTemporary
-
             raise PlatformTemporary("hiccup", retry_after=0.0)
 
     office.paper.on_reply = fail_once
@@ -501,8 +468,6 @@ async def test_elsewhere_it_refuses_kindly_remembers_nothing_and_does_not_follow
     assert (told.code, told.text) == ("channel_not_allowed", say("channel_not_allowed", "en"))
     assert model.requests == []
     assert (await office.history()).entries == ()
-    from bot.events import Relevance
-
     follow_up = office.message("And now?", relevance=Relevance.IF_JOINED)
     assert await office.put(follow_up) == [Stored.DROPPED]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine import MOST_CONTINUATIONS, MOST_ROUNDS, NO_MORE
+from bot.engine import MOST_CONTINUATIONS, MOST_ROUNDS, NO_MORE, Answer
 from bot.errors import ContextTooLong, ModelRefused, ModelRejected
 from bot.models.port import Assistant, Completion, Request, Result, ToolCall, Usage, User
 from bot.models.scripted import Moment, Scripted, calling
@@ -88,7 +88,7 @@ async def test_a_model_that_calls_for_ever_must_answer_with_what_it_has() -> Non
     ran = await run_engine(model, weather)
     assert len(ran.run.rounds) == MOST_ROUNDS
     assert len(model.requests) == MOST_ROUNDS + 1
-    assert ran.answer and ran.answer.limit == "rounds"
+    assert ran.answer == Answer("rounds")
     assert ran.text == "This is what I found."
     assert NO_MORE in results_in(model.requests[-1])[-1]
 
@@ -98,7 +98,7 @@ async def test_a_model_that_calls_tools_although_it_must_not_is_ended() -> None:
         return calling(("weather", json.dumps({"place": str(len(request.messages))})))
 
     ran = await run_engine(Scripted([again] * 20), weather)
-    assert ran.answer and ran.answer.limit == "rounds"
+    assert ran.answer == Answer("rounds")
     assert ran.text == ""
     assert len(ran.run.steps) == MOST_ROUNDS
 
@@ -123,7 +123,7 @@ async def test_the_same_call_again_and_again_is_not_run_and_ends_the_rounds() ->
     assert "already" in results_in(model.requests[2])[1]
     assert "nothing new" in results_in(model.requests[2])[1]
     assert ran.text == "I give up."
-    assert ran.answer and ran.answer.limit == ""
+    assert ran.answer == Answer("")
 
 
 @pytest.mark.parametrize("seam", [("The quick bro", "wn fox."), ("One two", " three.")])
@@ -139,7 +139,7 @@ async def test_an_answer_cut_by_its_length_goes_on_without_a_seam(seam: tuple[st
 async def test_an_answer_that_never_ends_is_ended_and_says_so() -> None:
     part = [["word ", Completion("word ", (), "length")]]
     ran = await run_engine(Scripted(part * 20))
-    assert ran.answer and ran.answer.limit == "length"
+    assert ran.answer == Answer("length")
     assert ran.run.requests == MOST_CONTINUATIONS + 1
     assert ran.text == "word " * (MOST_CONTINUATIONS + 1)
 
@@ -159,7 +159,7 @@ async def test_the_rounds_of_an_earlier_attempt_are_not_run_again() -> None:
     assert results_in(model.requests[0]) == ["old"]
     assert "old" in results_in(model.requests[1])[1]
     assert ran.text == "So it is."
-    assert [step.result for step in ran.run.steps][0] == "old"
+    assert ran.run.steps[0].result == "old"
 
 
 async def test_each_round_is_recorded_before_the_model_is_asked_again() -> None:

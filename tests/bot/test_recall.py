@@ -18,7 +18,7 @@ from bot.models.scripted import SPEC, Scripted
 from bot.recall import HEADROOM, PAUSE_SECONDS, UNREAD, fit
 from bot.store.connection import Connection
 from bot.turns import Entry
-from tests.bot.paper import TTL, Office
+from tests.bot.paper import Office
 from tests.bot.turn_helpers import BOB
 
 pytest_plugins = ["tests.bot.paper_store"]
@@ -51,7 +51,7 @@ def test_the_newest_are_kept_whole_and_nothing_gets_lost(sizes: list[int], budge
 
 def test_a_fold_leaves_headroom() -> None:
     history = entries(*[90] * 20)
-    kept, older = fit(history, 1_000, one)
+    kept, _ = fit(history, 1_000, one)
     assert len(kept) == 4
     assert fit([*kept, *entries(*[90] * 4)], 1_000, one)[1] == []
 
@@ -274,4 +274,3 @@ async def test_building_a_long_prompt_never_holds_the_loop(connection: Connectio
     going = False
     await ticking
     assert longest < 0.2
-    assert TTL

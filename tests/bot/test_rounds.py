@@ -1,4 +1,4 @@
-"""One round of tool calls: errors in words a model can act on, bounds, and what must not run twice."""
+"""Rounds of tool calls: errors a model can act on, bounds, and what must not run twice."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.asking import Run
 from bot.errors import AskAgain, ToolFailed
 from bot.metrics import Metrics
-from bot.models.port import Request, Result
+from bot.models.port import Request, Result, ToolCall
 from bot.models.scripted import Scripted, calling
+from bot.outlet import Outlet
 from bot.replies import Card, File, ToolFinished
-from bot.rounds import MOST_CALLS, UNKNOWN
+from bot.rounds import MOST_CALLS, UNKNOWN, Rounds
 from bot.tools.options import tool
 from bot.tools.port import ToolOutput
 from bot.tools.results import MOST_TEXT
 from bot.turns import Step
-from tests.bot.turn_helpers import run_engine, weather
+from tests.bot.turn_helpers import context, run_engine, toolbox, weather
 
 
 def results_in(request: Request) -> list[str]:
@@ -167,6 +169,7 @@ class Book:
     def __init__(self) -> None:
         self.rounds: dict[int, Sequence[Step]] = {}
         self.booked = 0
+        self.began = asyncio.Event()
         self.hang = asyncio.Event()
 
     async def record(self, number: int, steps: Sequence[Step]) -> None:
@@ -179,6 +182,7 @@ class Book:
             """Book a room."""
             assert self.rounds, "the intent stands before the deed"
             self.booked += 1
+            self.began.set()
             await self.hang.wait()
             return "booked"
 
@@ -195,8 +199,7 @@ async def test_what_must_not_run_twice_is_recorded_before_it_runs() -> None:
     task = asyncio.create_task(
         run_engine(model, weather, book.tool, record=book.record, stop=stop)  # type: ignore[arg-type]
     )
-    while not book.booked:
-        await asyncio.sleep(0)
+    await book.began.wait()
     assert [(step.name, step.result) for step in book.rounds[0]] == [("book", UNKNOWN)]
     book.hang.set()
     ran = await task
@@ -210,8 +213,7 @@ async def test_after_a_crash_in_its_middle_it_is_not_run_and_the_model_knows() -
     task = asyncio.create_task(
         run_engine(Scripted([calling(CALL)]), book.tool, record=book.record, stop=stop)  # type: ignore[arg-type]
     )
-    while not book.booked:
-        await asyncio.sleep(0)
+    await book.began.wait()
     stop.set()
     stopped = await task
     assert [step.result for step in stopped.run.steps] == [UNKNOWN]
@@ -239,14 +241,7 @@ async def test_the_very_same_call_twice_in_a_round_is_made_once_if_it_must_not_r
 
 
 async def test_calls_are_counted() -> None:
-    metrics = Metrics()
-    from bot.asking import Run
-    from bot.models.port import ToolCall
-    from bot.outlet import Outlet
-    from bot.rounds import Rounds
-    from tests.bot.turn_helpers import context, toolbox
-
-    run = Run()
+    metrics, run = Metrics(), Run()
     run.begin()
     rounds = Rounds(toolbox(weather), context(), Outlet(), run, hide=str, metrics=metrics)
     await rounds.call([ToolCall("1", "weather", '{"place":"x"}')], None)

@@ -1,6 +1,8 @@
-"""Secrets in text that grows: hidden wherever the pieces are cut, and nothing else held for long."""
+"""Secrets in text that grows: hidden wherever it is cut, and nothing else is held for long."""
 
 from __future__ import annotations
+
+import itertools
 
 import pytest
 from hypothesis import example, given
@@ -38,7 +40,7 @@ KEY = (
 def shown(text: str, cuts: list[int], known: tuple[str, ...] = ()) -> str:
     veil = Veil(known)
     places = sorted({min(cut, len(text)) for cut in cuts} | {0, len(text)})
-    pieces = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(places)]
     return "".join(veil.feed(piece) for piece in pieces) + veil.finish()
 
 
