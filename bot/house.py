@@ -58,7 +58,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         metrics = Metrics()
         connection = await open_store(settings, stack)
         owner = OwnerLock(settings.data_dir)
-        await asyncio.to_thread(owner.acquire)
+        try:
+            await asyncio.to_thread(owner.acquire)
+        except OSError as error:
+            raise ConfigError(
+                f"DATA_DIR: {settings.data_dir} cannot be written: {error.strerror}. Expected: a "
+                "folder in which this user may make files."
+            ) from error
         stack.callback(owner.release)
         model = open_model(settings)
         stack.push_async_callback(model.close)
