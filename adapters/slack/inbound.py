@@ -54,7 +54,7 @@ class Self:
 
 def translate(event: Payload, me: Self, team: str, follow_ups: bool = True) -> tuple[Heard, ...]:
     """Return what a Slack event means for the bot, nothing for most."""
-    kind, subtype = event.get("type"), event.get("subtype") or ""
+    kind, subtype = event.get("type"), str(event.get("subtype") or "")
     if kind == "app_mention":
         return _spoken(event, me, team, follow_ups)
     if kind != "message":
@@ -136,7 +136,7 @@ def _changed(event: Payload, me: Self, team: str) -> tuple[Edit | Delete, ...]:
 def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:
     """Translate a message that was read back from a thread's history."""
     ts = str(message.get("ts") or "")
-    if not ts or (message.get("subtype") or "") not in SPOKEN:
+    if not ts or str(message.get("subtype") or "") not in SPOKEN:
         return None
     own = is_own(message, me)
     text, mentions = read_text(message)
