@@ -63,7 +63,7 @@ class Outlet:
     def take(self) -> list[Growing]:
         """Return what came since the last call, text in one piece."""
         self._grow()
-        taken = _joined(self._waiting)
+        taken = list(self._waiting) if len(self._waiting) < 2 else _joined(self._waiting)
         self._waiting.clear()
         if self.shown_at is None and any(isinstance(reply, TextDelta) for reply in taken):
             self.shown_at = asyncio.get_running_loop().time()

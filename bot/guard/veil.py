@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-from bot.guard.masking import mask
+from bot.guard.masking import SHORTEST_KNOWN, mask
 
 CONTEXT = 160
 """Characters of shown text that are looked at again: a secret's announcement (`password = "`) is
@@ -24,11 +25,13 @@ those that begin like one."""
 
 # What a secret cannot contain ends the part of a text that may still become one.
 _SAFE_END = re.compile(r".*[\s\u0080-\U0010ffff]", re.DOTALL)
-_ANNOUNCED = re.compile(
+_ANNOUNCED = (
     r"passw|pwd|secret|token|key|credential|bearer|basic|aws|://|/api/webhooks/|hooks\.slack"
-    r"|\b(?:sk-|xox|xapp-|gh[pousr]_|github_pat|gl[a-z]{2,4}-|a[ks]ia|aiza|gocspx|[sr]k_|eyj)|:aa",
-    re.IGNORECASE,
+    r"|sk-|xox|xapp-|gh[pousr]_|github_pat|gl[a-z]{2,4}-|a[ks]ia|aiza|gocspx|[sr]k_|eyj|:aa"
 )
+"""What stands before or begins the secrets of `masking`, in lower case; the rest are long words."""
+_LONGEST_SIGN = 15
+"""Characters of an announcement or a long word that may lie in earlier pieces."""
 _TELLING = 4
 """Characters of a known secret that make it likely; fewer give nothing away."""
 _KEY_BEGINS = "-----BEGIN"
@@ -40,11 +43,17 @@ class Veil:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known = tuple(known)
+        self._alarm = _alarm(self._known)
         self._context = ""
         self._held = ""
+        self._watchful = 0
+        """Characters for which every pattern is tried: something has announced a secret."""
 
     def feed(self, text: str) -> str:
         """Take the next piece and return what may be shown now, secrets hidden at equal length."""
+        if self._is_harmless(text):
+            self._context = (self._context + text)[-CONTEXT:]
+            return text
         held = self._held + text
         safe = _SAFE_END.match(held, max(0, len(self._held) - 1))
         cut = safe.end() if safe else 0
@@ -59,6 +68,15 @@ class Veil:
         held, self._held = self._held, ""
         return self._show(held)
 
+    def _is_harmless(self, text: str) -> bool:
+        """Tell cheaply whether `text` cannot be part of any secret: nearly all text cannot."""
+        window = self._context[-_LONGEST_SIGN:] + self._held[-_LONGEST_SIGN:] + text
+        if self._alarm.search(window.lower()) or _LONG.search(window):
+            self._watchful = CONTEXT + len(text)
+        elif self._watchful > 0:
+            self._watchful -= len(text)
+        return self._watchful <= 0 and not self._held and not self._in_private_key()
+
     def _may_become_one(self, held: str, cut: int) -> bool:
         tail = len(held) - cut
         if not tail:
@@ -66,7 +84,7 @@ class Veil:
         if tail >= LONG_WORD or self._in_private_key():
             return True
         line = (self._context + held)[-CONTEXT - tail :]
-        return _ANNOUNCED.search(line) is not None
+        return self._alarm.search(line.lower()) is not None
 
     def _before_known(self, held: str) -> int:
         """Return where the beginning of a known secret stands at the end of `held`."""
@@ -97,3 +115,13 @@ class Veil:
 
     def _in_private_key(self) -> bool:
         return len(self._context) > CONTEXT or _KEY_BEGINS in self._context
+
+
+_LONG = re.compile(rf"[^\s\u0080-\U0010ffff]{{{LONG_WORD}}}")
+
+
+@lru_cache(maxsize=4)
+def _alarm(known: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds, in lower-cased text, the first sign of a secret."""
+    own = (re.escape(value[:_TELLING].lower()) for value in known if len(value) >= SHORTEST_KNOWN)
+    return re.compile("|".join((_ANNOUNCED, *own)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.guard.masking import MASK, mask
+from bot.guard.masking import _RULES, MASK, mask
 from bot.guard.veil import LONGEST_HELD, Veil
 
 OPENAI = "sk-proj-" + "Ab1_" * 12
@@ -103,3 +104,25 @@ def test_a_long_line_without_blanks_is_not_held_for_ever() -> None:
     for _ in range(200):
         veil.feed("abcdefghij" * 10)
     assert len(veil.finish()) <= LONGEST_HELD
+
+
+EXAMPLES = {
+    "gitlab_token": "glpat-",
+    "stripe_key": "sk_live_",
+    "discord_token": "M" * 16,
+    "private_key": "PRIVATE KEY",
+}
+"""For the kinds whose hints alone say too little: what of them raises the alarm."""
+
+
+@pytest.mark.parametrize("rule", _RULES, ids=lambda rule: f"{rule.kind}-{rule.hints[0]}")
+def test_no_pattern_of_the_mask_escapes_the_quick_look(rule: Any) -> None:
+    for hint in [EXAMPLES[rule.kind]] if rule.kind in EXAMPLES else rule.hints:
+        assert not Veil()._is_harmless(hint)
+
+
+def test_ordinary_text_takes_the_quick_way() -> None:
+    veil = Veil(("xoxb-1",))
+    assert all(
+        veil._is_harmless(text) for text in ("Sunny,", " 25 °C in", " 北京。\n", "- **Wind**")
+    )
