@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -51,16 +51,17 @@ class Outbound:
                 else:
                     growth.due()
 
-    async def tidy(self, batch: Batch, receipt: Receipt, text: str) -> None:
-        """Let the one message of the reply read `text`; there cannot be a second one."""
+    async def tidy(self, parts: Sequence[str], text: str) -> None:
+        """Mend an answer that a former worker left growing, or wrote on after its end. There cannot
+        be a second one: its id follows from the reply's key."""
         with _as_platform_fault():
-            message = await self.messages.get(_message_id(batch, receipt))
-        if message is None or (_reads(message) == text and message.meta.state not in _GROWING):
-            return
-        receipt.check()
-        meta = replace(message.meta, state="done", note="")
-        with _as_platform_fault():
-            await self.messages.rewrite(replace(message, meta=meta, text=text))
+            message = await self.messages.get(parts[0]) if parts else None
+            if message is None:
+                return
+            state = message.meta.state
+            if state in _GROWING or (state == "done" and message.text != text):
+                meta = replace(message.meta, state="done", note="")
+                await self.messages.rewrite(replace(message, meta=meta, text=text))
 
     async def _open(self, batch: Batch, receipt: Receipt) -> ChannelMessage:
         """Post the reply's message, or find the one that an earlier attempt posted."""
@@ -196,10 +197,6 @@ def _message_id(batch: Batch, receipt: Receipt) -> str:
         if part.index == 0 and part.id:
             return part.id
     return f"b{hashlib.sha256(receipt.key.encode()).hexdigest()[:32]}"
-
-
-def _reads(message: ChannelMessage) -> str:
-    return "\n\n".join(part for part in (message.text, message.meta.note) if part)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Puts the parts of this room together; the composition root makes it, the dispatc
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
 from aiohttp import web
 
@@ -22,7 +22,7 @@ from adapters.web.reader import Reader
 from adapters.web.session import COOKIE, Sessions
 from adapters.web.wording import read_locale, say
 from bot.errors import ConfigError, StoreUnavailable
-from bot.events import Attachment, Message
+from bot.events import Attachment, Author, Message, ThreadRef
 from bot.platform import Batch, Download, Health, Problem, Receipt, Sink
 from bot.replies import Reply
 from bot.store.channel_message import ChannelMessage
@@ -142,9 +142,13 @@ class WebPlatform:
         """Show an answer as it grows."""
         await self._outbound.deliver(batch, replies, receipt)
 
-    async def tidy(self, batch: Batch, receipt: Receipt, text: str) -> None:
-        """Let the answer's message read `text`."""
-        await self._outbound.tidy(batch, receipt, text)
+    async def people(self, thread: ThreadRef, ids: Collection[str]) -> Mapping[str, Author]:
+        """Tell nothing: events carry the names."""
+        return {}
+
+    async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
+        """Let the answer's message read `text` if a dead worker left it growing."""
+        await self._outbound.tidy(parts, text)
 
     def health(self) -> Health:
         """Tell whether browsers hear what changes; a worker has nobody who would listen."""

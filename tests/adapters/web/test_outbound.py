@@ -235,8 +235,8 @@ async def test_tidying_mends_what_a_stranger_wrote_and_leaves_what_is_right(
     receipt = MemoryReceipt("key")
     await outbound.deliver(BATCH, stream(Done("right")), receipt)
     (answer,) = await answers(outbound)
-    await outbound.tidy(BATCH, receipt, "right")
+    await outbound.tidy([answer.id], "right")
     assert (await answers(outbound))[0].rev == answer.rev
     await outbound.messages.grow(answer, " and a zombie's words", meta=False)
-    await outbound.tidy(BATCH, receipt, "right")
+    await outbound.tidy([answer.id], "right")
     assert [message.text for message in await answers(outbound)] == ["right"]
