@@ -36,6 +36,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot.errors import ConfigError, StoreUnavailable
+from bot.store.lanes import Lanes
 
 OLDEST = (6, 2)
 """The oldest server whose commands and script replication the scripts rely on."""
@@ -61,11 +62,6 @@ ACKNOWLEDGE_WITHIN = 2.0
 event back after 3."""
 
 
-AT_ONCE = 16
-"""Calls of one client under way at once; the others wait their turn. The server runs one after the
-other anyway, more connections cost time to open, and past its own cap the library raises."""
-
-
 class Connection:
     """Two clients on one store: `steady` waits out a short fault, `quick` gives up within 2 s."""
 
@@ -73,8 +69,9 @@ class Connection:
         self.steady = steady
         self.quick = quick
         self._open_plain = open_plain
-        self._steady_turns = asyncio.Semaphore(AT_ONCE)
-        self._quick_turns = asyncio.Semaphore(AT_ONCE)
+        together = not isinstance(steady, RedisCluster)
+        self._steady_lanes = Lanes(steady, together=together)
+        self._quick_lanes = Lanes(quick, together=together)
 
     @classmethod
     async def open(cls, url: str) -> Connection:
@@ -126,26 +123,26 @@ class Connection:
 
     async def run(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run `lua/<script>.lua` on the slot of `base`; `now` in ms replaces the server's clock."""
-        async with _named_faults(), self._steady_turns:
-            return await _evaluate(self.steady, script, base, now, args)
+        async with _named_faults():
+            return await _evaluate(self._steady_lanes, script, base, now, args)
 
     async def run_quick(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run a script that a platform's acknowledgement waits for."""
         async with _named_faults():
             try:
-                async with asyncio.timeout(ACKNOWLEDGE_WITHIN), self._quick_turns:
-                    return await _evaluate(self.quick, script, base, now, args)
+                async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+                    return await _evaluate(self._quick_lanes, script, base, now, args)
             except TimeoutError as error:
                 raise StoreUnavailable("the store did not answer in time") from error
 
     async def command(self, name: str, *args: Any) -> Any:
         """Send one plain command, for what needs no script."""
-        async with _named_faults(), self._steady_turns:
-            return await getattr(self.steady, name)(*args)
+        async with _named_faults():
+            return await self._steady_lanes.call(name, *args)
 
     async def many(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Send several plain commands at once and return their answers in order."""
-        async with _named_faults(), self._steady_turns:
+        async with _named_faults():
             pipeline = self.steady.pipeline(transaction=False)
             for name, *args in commands:
                 getattr(pipeline, name)(*args)
@@ -155,10 +152,10 @@ class Connection:
     async def reachable(self) -> bool:
         """Tell whether the store answers right now."""
         try:
-            async with asyncio.timeout(1.0), _named_faults(), self._quick_turns:
+            async with asyncio.timeout(1.0), _named_faults():
                 # Not a ping: a cluster's client sends that to every node, replicas that are down
                 # included.
-                await self.quick.exists("parley:{0}:fence")
+                await self._quick_lanes.call("exists", "parley:{0}:fence")
         except (StoreUnavailable, ConfigError, TimeoutError):
             return False
         return True
@@ -189,13 +186,13 @@ class Connection:
                 await client.aclose()
 
 
-async def _evaluate(client: Any, script: str, base: str, now: int | None, args: Any) -> Any:
+async def _evaluate(lanes: Lanes, script: str, base: str, now: int | None, args: Any) -> Any:
     text, digest = _load(script)
     values = (base, "" if now is None else now, *args)
     try:
-        return await client.evalsha(digest, 1, base + "due", *values)
+        return await lanes.call("evalsha", digest, 1, base + "due", *values)
     except NoScriptError:
-        return await client.eval(text, 1, base + "due", *values)
+        return await lanes.call("eval", text, 1, base + "due", *values)
 
 
 @cache
