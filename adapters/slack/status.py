@@ -53,10 +53,10 @@ class StatusLines:
         line = self._line(thread)
         if not thread.thread or line.refused:
             return False
-        if not await self._client.allowance.try_take(self._client.workspace, STATUS):
-            return True  # a courtesy: none is owed when there are too many
-        line.calls += 1
+        line.calls += 1  # from here on: who asks meanwhile must not show a second one
         try:
+            if not await self._client.allowance.try_take(self._client.workspace, STATUS):
+                return True  # a courtesy: none is owed when there are too many
             await self._client.call(
                 STATUS,
                 channel_id=thread.channel,

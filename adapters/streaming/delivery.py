@@ -151,7 +151,7 @@ class Delivery:
                 # A closed part never changes again: it gets its last edit now.
                 if not await self._write(index, text, growing=index == len(parts) - 1):
                     break
-                self._text_visible = True
+                self._text_visible = self._life.text_visible = True
         except PlatformTemporary as error:
             # Growth is a courtesy; the end is tried again, by another attempt if need be.
             _log.info("not shown yet: %s", error)

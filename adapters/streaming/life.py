@@ -24,6 +24,7 @@ class Life:
         self.text = thinking
         self.in_place = False
         """This place has no status: the text's own place has to show a word."""
+        self.text_visible = False
 
     def say(self, text: str = "") -> None:
         """Show `text` from now on, without one that the bot thinks."""
@@ -35,7 +36,8 @@ class Life:
         due = self._pace.life_after
         while True:
             told = await self._wait(due)
-            if told or not (self._surface.alive and due == self._pace.life_after):
+            early = due == self._pace.life_after
+            if told or not (early and (self.text_visible or self._surface.alive)):
                 await self._show()
             due = self._pace.life_again
 
