@@ -1,0 +1,36 @@
+"""The platform in memory passes the contract that real ones pass: else it would be a rumour."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bot.events import Author, Message, ThreadRef
+from bot.platform import Batch
+from tests.contracts.platform import PlatformContract
+from tests.fakes import NAME, MemoryPlatform
+
+
+class MemoryStage:
+    """A question in memory."""
+
+    def __init__(self) -> None:
+        self.platform = MemoryPlatform()
+        self._ids = itertools.count(1)
+
+    async def question(self) -> Batch:
+        thread = ThreadRef(NAME, "w", "c", f"t{next(self._ids)}")
+        return Batch(thread, (Message("m1", thread, Author("ana", "Ana"), "hello", 1),))
+
+    async def visible(self, batch: Batch) -> list[tuple[str, str]]:
+        return [(post.id, post.text) for post in self.platform.of(batch.thread)]
+
+
+@pytest.fixture
+def stage() -> MemoryStage:
+    return MemoryStage()
+
+
+class TestMemoryPlatform(PlatformContract):
+    """In memory, with messages of 300 characters."""
