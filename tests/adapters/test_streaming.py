@@ -1,0 +1,346 @@
+"""How a reply stream becomes messages, on a surface in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.streaming import Delivery, Found, MessageGone, Pace
+from bot.errors import LostLease, PlatformTemporary
+from bot.platform import Part
+from bot.replies import (
+    Done,
+    Failed,
+    File,
+    Reply,
+    TextDelta,
+    TextRewritten,
+    ToolFinished,
+    ToolStarted,
+    Waiting,
+)
+
+QUICK = Pace(least=0.01, most=0.02, life_after=0.05, life_again=0.05)
+
+
+@dataclass
+class MemorySurface:
+    """A channel in memory that notes what is written to it."""
+
+    limit: int = 300
+    posts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    versions: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    slots: int = 1_000
+    has_status: bool = True
+    strayed: list[str] = field(default_factory=list)
+    failing: list[Exception] = field(default_factory=list)
+    alive: bool = False
+    growths: int = 0
+
+    def measure(self, markdown: str) -> int:
+        return len(markdown)
+
+    async def may_grow(self, *, first: bool) -> bool:
+        self.slots -= 1
+        return self.slots >= 0
+
+    async def post(self, index: int, markdown: str) -> str:
+        await self._write(markdown)
+        id = f"m{len(self.posts)}"
+        self.posts[id] = (index, markdown)
+        return id
+
+    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
+        self.growths += not last
+        await self._write(markdown)
+        if id not in self.posts:
+            raise MessageGone("deleted")
+        self.posts[id] = (self.posts[id][0], markdown)
+        return True
+
+    async def remove(self, id: str) -> None:
+        self.posts.pop(id, None)
+
+    async def find(self) -> list[Found]:
+        return [Found(index, id) for id, (index, _) in self.posts.items()]
+
+    async def strays(self, known: Collection[str]) -> list[str]:
+        return [id for id in self.strayed if id not in known]
+
+    async def status(self, text: str) -> bool:
+        self.statuses.append(text)
+        return self.has_status
+
+    async def attach(self, file: File) -> None:
+        self.files.append(file.name)
+
+    async def _write(self, markdown: str) -> None:
+        assert len(markdown) <= self.limit
+        await asyncio.sleep(0)
+        if self.failing:
+            raise self.failing.pop(0)
+        self.versions.append(markdown)
+
+    @property
+    def shown(self) -> list[str]:
+        return [text for _, (_, text) in sorted(self.posts.items(), key=lambda post: post[1][0])]
+
+
+@dataclass
+class MemoryReceipt:
+    """A receipt that insists on the order of things."""
+
+    known: dict[int, str] = field(default_factory=dict)
+    key: str = "key"
+    attempt: int = 1
+    lost_when_posted: bool = False
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(Part(index, id) for index, id in sorted(self.known.items()))
+
+    def check(self) -> None:
+        pass
+
+    async def posting(self, index: int) -> None:
+        self.known.setdefault(index, "")
+
+    async def posted(self, index: int, id: str) -> None:
+        assert index in self.known, "posted without the intent"
+        if self.lost_when_posted:
+            raise LostLease("somebody else owns it")
+        self.known[index] = id
+
+    async def removed(self, index: int) -> None:
+        del self.known[index]
+
+
+async def _stream(*replies: Reply | float | asyncio.Event) -> AsyncIterator[Reply]:
+    for reply in replies:
+        if isinstance(reply, asyncio.Event):
+            await reply.wait()
+        elif isinstance(reply, float):
+            await asyncio.sleep(reply)
+        else:
+            yield reply
+
+
+async def deliver(
+    surface: MemorySurface,
+    *replies: Reply | float | asyncio.Event,
+    receipt: MemoryReceipt | None = None,
+    pace: Pace = QUICK,
+) -> MemoryReceipt:
+    receipt = receipt or MemoryReceipt()
+    delivery = Delivery(surface, receipt, pace=pace, words=lambda key: f"<{key}>")
+    async with asyncio.timeout(5):
+        await delivery.run(_stream(*replies))
+    return receipt
+
+
+async def test_a_text_grows_and_ends_whole() -> None:
+    surface = MemorySurface()
+    receipt = await deliver(
+        surface, TextDelta("One "), 0.03, TextDelta("two "), 0.03, TextDelta("three"), Done("x")
+    )
+    assert surface.shown == ["One two three"]
+    assert surface.versions[0] == "One"
+    assert receipt.known == {0: "m0"}
+
+
+async def test_the_first_text_does_not_wait_for_the_pace_and_the_next_does() -> None:
+    surface, gate = MemorySurface(), asyncio.Event()
+    slow = Pace(least=5.0, most=5.0, life_after=0.01, life_again=5.0)
+    surface.has_status = False
+    delivery = deliver(
+        surface, 0.05, TextDelta("Hi "), 0.1, TextDelta("you"), gate, Done("x"), pace=slow
+    )
+    task = asyncio.create_task(delivery)
+    await _until(lambda: "Hi" in surface.shown)
+    await asyncio.sleep(0.15)
+    assert surface.shown == ["Hi"]
+    gate.set()  # the end does not wait for the pace
+    await task
+    assert surface.shown == ["Hi you"]
+
+
+async def test_text_rolls_over_and_closed_parts_are_final() -> None:
+    surface = MemorySurface()
+    words = [f"w{number} " for number in range(400)]
+    await deliver(surface, *(TextDelta(word) for word in words), Done("x"))
+    assert len(surface.shown) > 3
+    assert re.findall(r"w\d+", " ".join(surface.shown)) == [word.strip() for word in words]
+
+
+async def test_without_slots_everything_is_said_once_at_the_end() -> None:
+    surface = MemorySurface(slots=0)
+    await deliver(surface, TextDelta("One "), 0.05, TextDelta("two"), 0.05, Done("x"))
+    assert surface.versions == ["One two"]
+
+
+async def test_a_rewritten_text_replaces_what_stands() -> None:
+    surface = MemorySurface()
+    await deliver(
+        surface, TextDelta("Wrong " * 100), 0.05, TextRewritten("Right"), TextDelta("!"), Done("x")
+    )
+    assert surface.shown == ["Right!"]
+
+
+async def test_a_failure_stands_behind_what_was_said() -> None:
+    surface = MemorySurface()
+    await deliver(surface, TextDelta("So far"), Failed("Sorry.", "code", partial="So far"))
+    assert surface.shown == ["So far\n\nSorry."]
+    surface = MemorySurface()
+    await deliver(surface, Failed("Sorry.", "code"))
+    assert surface.shown == ["Sorry."]
+
+
+async def test_a_stopped_answer_says_so() -> None:
+    surface = MemorySurface()
+    await deliver(surface, TextDelta("So far"), Done("So far", stopped=True))
+    assert surface.shown == ["So far\n\n_<stopped>_"]
+
+
+async def test_an_empty_answer_takes_away_what_stood_in() -> None:
+    surface = MemorySurface(has_status=False)
+    receipt = await deliver(surface, 0.15, Done(""))
+    assert surface.shown == []
+    assert receipt.known == {}
+
+
+async def test_tools_are_told_in_the_status() -> None:
+    surface = MemorySurface()
+    tool = ToolStarted("1", "weather", "Looking at the sky…")
+    await deliver(
+        surface, tool, 0.02, ToolFinished("1", "weather", True), 0.02, Waiting("Hm"), 0.02,
+        TextDelta("Sunny"), Done("x"),
+    )  # fmt: skip
+    assert surface.statuses[:3] == ["Looking at the sky…", "<thinking>", "Hm"]
+    assert surface.statuses[-1] == ""
+
+
+async def test_a_sign_of_life_is_shown_and_renewed_until_there_is_text() -> None:
+    surface = MemorySurface()
+    await deliver(surface, 0.18, TextDelta("Now"), Done("x"))
+    assert surface.statuses.count("<thinking>") >= 2
+    assert surface.versions == ["Now"]
+
+
+async def test_a_sign_of_life_that_stands_is_not_repeated_at_once() -> None:
+    surface = MemorySurface(alive=True)
+    calm = Pace(life_after=0.01, life_again=5.0)
+    await deliver(surface, 0.1, TextDelta("Now"), Done("x"), pace=calm)
+    assert surface.statuses == [""]
+
+
+async def test_where_there_is_no_status_a_word_stands_in_the_text_s_place() -> None:
+    surface = MemorySurface(has_status=False)
+    tool = ToolStarted("1", "weather", "Looking up")
+    await deliver(surface, 0.1, tool, 0.1, TextDelta("Sunny"), Done("x"))
+    assert surface.versions == ["_<thinking>_", "_Looking up_", "Sunny"]
+    assert len(surface.posts) == 1
+
+
+async def test_what_was_deleted_under_it_is_said_once_more_at_the_end() -> None:
+    surface = MemorySurface()
+    task = asyncio.create_task(
+        deliver(
+            surface, TextDelta("One "), 0.1, TextDelta("two "), 0.1, TextDelta("three"), Done("x")
+        )
+    )
+    await _until(lambda: bool(surface.posts))
+    surface.posts.clear()
+    await task
+    assert surface.shown == ["One two three"]
+    assert surface.versions.count("One two") <= 1
+
+
+async def test_growth_that_fails_is_not_the_end() -> None:
+    surface = MemorySurface(failing=[PlatformTemporary("busy"), PlatformTemporary("busy")])
+    await deliver(
+        surface, TextDelta("One "), 0.05, TextDelta("two "), 0.05, TextDelta("three"), Done("x")
+    )
+    assert surface.shown == ["One two three"]
+
+
+async def test_an_end_that_fails_is_told_to_who_delivers() -> None:
+    surface = MemorySurface(slots=0, failing=[PlatformTemporary("busy")])
+    with pytest.raises(PlatformTemporary):
+        await deliver(surface, TextDelta("One"), Done("x"))
+
+
+async def test_who_has_lost_the_lease_takes_its_post_away() -> None:
+    surface = MemorySurface()
+    with pytest.raises(LostLease):
+        await deliver(
+            surface, TextDelta("One"), Done("x"), receipt=MemoryReceipt(lost_when_posted=True)
+        )
+    assert surface.posts == {}
+
+
+async def test_after_a_crash_what_stands_is_replaced_in_place() -> None:
+    surface = MemorySurface(posts={"m0": (0, "Half an ans"), "m1": (1, "more"), "m2": (2, "and")})
+    receipt = MemoryReceipt({0: "m0", 1: "m1", 2: ""}, attempt=2)
+    await deliver(surface, TextDelta("Short"), Done("x"), receipt=receipt)
+    assert surface.posts == {"m0": (0, "Short")}
+    assert receipt.known == {0: "m0"}
+
+
+async def test_of_two_posts_of_one_part_the_oldest_is_kept() -> None:
+    surface = MemorySurface(posts={"m0": (0, "first"), "m1": (0, "again")})
+    receipt = MemoryReceipt({0: ""}, attempt=2)
+    await deliver(surface, TextDelta("All"), Done("x"), receipt=receipt)
+    assert surface.posts == {"m0": (0, "All")}
+
+
+async def test_strays_are_removed_at_the_end() -> None:
+    surface = MemorySurface(posts={"late": (0, "half")}, strayed=["late", "m1"])
+    await deliver(surface, TextDelta("All"), Done("x"))
+    assert surface.posts == {"m1": (0, "All")}
+
+
+async def test_files_are_put_beside_the_answer() -> None:
+    surface = MemorySurface()
+    await deliver(surface, File("a.txt", "text/plain", b"x"), TextDelta("Here"), Done("x"))
+    assert surface.files == ["a.txt"]
+
+
+async def test_what_goes_wrong_in_the_stream_is_raised() -> None:
+    async def broken() -> AsyncIterator[Reply]:
+        yield TextDelta("One")
+        raise LostLease("gone")
+
+    delivery = Delivery(MemorySurface(), MemoryReceipt(), pace=QUICK, words=str)
+    with pytest.raises(LostLease):
+        await delivery.run(broken())
+
+
+async def test_a_stream_without_an_end_is_a_bug_that_is_told() -> None:
+    with pytest.raises(RuntimeError, match="without its end"):
+        await deliver(MemorySurface(), TextDelta("One"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(alphabet="ab *_`#>-\n[]()", max_size=60), max_size=20))
+def test_whatever_is_said_in_whatever_pieces_ends_the_same(pieces: list[str]) -> None:
+    def shown(said: list[str]) -> list[str]:
+        surface = MemorySurface()
+        asyncio.run(deliver(surface, *(TextDelta(piece) for piece in said), Done("x")))
+        return surface.shown
+
+    assert shown(pieces) == shown(["".join(pieces)])
+
+
+async def _until(condition: object) -> None:
+    assert callable(condition)
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  the surface announces nothing
+            await asyncio.sleep(0.005)
