@@ -94,6 +94,7 @@ class SlackClient:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
+                trust_env=True,  # behind a proxy, files are fetched through it too
                 # A hundred replies at once must not wait for each other's connection.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             )

@@ -18,6 +18,8 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -110,6 +112,7 @@ class SlackListener:
                 url_verification_enabled=False,
                 attaching_function_token_enabled=False,
                 attaching_conversation_kwargs_enabled=False,
+                raise_error_for_unhandled_request=True,
             )
         everything = re.compile("")
 
@@ -123,11 +126,14 @@ class SlackListener:
             await ack(await self._on_command(event, sink) if event is not None else None)
 
         @app.error
-        async def on_error(error: Exception) -> None:
+        async def on_error(error: Exception) -> BoltResponse | None:
+            if isinstance(error, BoltUnhandledRequestError):
+                return BoltResponse(status=200)  # wanted or not, it was received
             if isinstance(error, ParleyError):
                 _log.warning("not acknowledged: %s", error)
             else:
                 _log.error("a listener failed", exc_info=error)
+            return None
 
         return app
 

@@ -7,6 +7,7 @@ is not walked but narrowed down by time.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,10 @@ from bot.events import Attachment, Message
 PAGE = 200
 """Messages of one page: what Slack recommends at most."""
 
-MOST_READS = 8
+LARGE_PAGE = 999
+"""The most that Slack gives at once: for what could not be narrowed down."""
+
+MOST_GUESSES, MOST_WALKED = 4, 4
 """Pages that are read to find the newest of a long thread; then what was found has to do."""
 
 _SECOND = 1_000_000
@@ -32,7 +36,8 @@ async def earlier(
     walk = _Walk(client, message)
     more = await walk.page(0)
     if more:
-        await _narrow_down(walk, limit)
+        with suppress(PlatformTemporary):  # then what was found has to do
+            await _narrow_down(walk, limit)
     opening = walk.found.pop(message.thread.thread, None)
     root = [opening] if opening is not None else []
     newest = sorted(walk.found.values(), key=_time)
@@ -58,15 +63,13 @@ class _Walk:
         self._message = message
         self.end = message.at
         self.found: dict[str, Mapping[str, Any]] = {}
-        self.reads = 0
         self.last = 0
         """The time of the last message of the newest page."""
         self.count = 0
         """How many messages that page held."""
 
-    async def page(self, oldest: int) -> bool:
+    async def page(self, oldest: int, size: int = PAGE) -> bool:
         """Read the first page after `oldest` (microseconds); tells whether more comes behind it."""
-        self.reads += 1
         arguments = {"oldest": _spell(oldest)} if oldest else {}
         page = await self._client.read(
             REPLIES,
@@ -74,7 +77,7 @@ class _Walk:
             ts=self._message.thread.thread,
             latest=self._message.id,
             inclusive=False,
-            limit=PAGE,
+            limit=size,
             **arguments,
         )
         # The root comes with every page.
@@ -88,25 +91,27 @@ class _Walk:
 async def _narrow_down(walk: _Walk, limit: int) -> None:
     """Find the newest `limit` messages of a thread whose oldest page has been read.
 
-    All from `since` on is known; what lies before `far` is too far back. The span between them is
-    halved until enough is known.
+    All after `since` is known; what lies up to `far` is known or too far back. Guesses close the
+    span between them; where times are too uneven for that, the rest of it is walked.
     """
-    far, since, enough = walk.last, walk.end, False
+    far, since = walk.last, walk.end
     first = min(map(_time, walk.found.values()))
-    # A first guess: as many seconds as the oldest page took for twice the wanted number.
+    # A first guess: as long as the oldest page took for one and a half times the wanted number.
     window = max(_SECOND, (far - first) * limit // max(walk.count, 1) * 3 // 2)
-    while not enough and walk.reads < MOST_READS and far < since:
+    for _ in range(MOST_GUESSES):
         guess = walk.end - window
         middle = guess if far < guess < since else (far + since) // 2
-        try:
-            more = await walk.page(middle)
-        except PlatformTemporary:
-            return  # what was found has to do
-        if more:
+        if await walk.page(middle):
             far, window = walk.last, 0
+        elif walk.count >= limit:
+            return
         else:
-            since, window = middle, (walk.end - middle) * 4
-            enough = walk.count >= limit
+            since = middle
+            window = (walk.end - middle) * limit * 3 // (2 * walk.count) if walk.count else 0
+    for _ in range(MOST_WALKED):
+        if far >= since or not await walk.page(far, LARGE_PAGE):
+            return
+        far = walk.last
 
 
 async def _files(client: SlackClient, message: Message) -> tuple[Attachment, ...]:

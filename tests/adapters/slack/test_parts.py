@@ -1,0 +1,333 @@
+"""Single parts of the Slack room, each against the local Slack or by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import Any
+
+import pytest
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.client import AnswerLost, CallRefused
+from adapters.slack.files import is_slack
+from adapters.slack.inbound import Self
+from adapters.slack.listener import SlackListener
+from adapters.slack.outbound import SlackSurface
+from adapters.slack.people import People
+from adapters.slack.status import StatusLines
+from adapters.slack.twins import Twins
+from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
+from bot.events import Author, Message, ThreadRef
+from bot.metrics import Metrics
+from bot.platform import Controlled, Stored
+from tests.adapters.slack.parts import Counted, asked, client_of
+from tests.servers.slack import LocalSlack
+
+# -- the client ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        *((kind, AnswerLost) for kind in ("500", "502", "html", "html_ok", "not_json", "reset")),
+        *((kind, AnswerLost) for kind in ("lost", "lost_500", "internal_error", "fatal_error")),
+        *((kind, PlatformRefused) for kind in ("token_revoked", "missing_scope", "invalid_auth")),
+        *((kind, CallRefused) for kind in ("channel_not_found", "is_archived", "msg_too_long")),
+        ("ratelimited", PlatformTemporary),
+        ("service_unavailable", PlatformTemporary),
+    ],
+)
+async def test_every_fault_becomes_one_of_our_errors(kind: str, error: type[Exception]) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        slack.fail("chat.postMessage", kind)
+        with pytest.raises(error) as caught:
+            await client.call("chat.postMessage", channel=slack.channel("general"), text="x")
+        assert type(caught.value) is error
+        assert slack.bot_token not in str(caught.value)
+
+
+async def test_a_429_pauses_the_method_for_everybody() -> None:
+    allowance = Counted()
+    async with LocalSlack() as slack, client_of(slack, allowance) as client:
+        channel = slack.channel("general")
+        for method in ("chat.postMessage", "chat.update"):
+            slack.fail(method, "ratelimited", retry_after=7)
+            with pytest.raises(PlatformTemporary) as caught:
+                await client.call(method, channel=channel, text="x", ts="1.000000")
+            assert caught.value.retry_after == 7
+    # Posting is limited by the channel, everything else by the workspace.
+    assert allowance.pauses == [("chat.postMessage", 7, channel), ("chat.update", 7, "")]
+
+
+async def test_it_knows_that_its_token_is_refused_and_that_it_is_mended() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        slack.revoke("account_inactive")
+        with pytest.raises(PlatformRefused):
+            await client.call("auth.test")
+        assert "account_inactive" in client.refused
+        slack.installation.refused_as = None
+        await client.call("auth.test")
+        assert client.refused == ""
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "ours"),
+    [
+        ("https://slack.com/api/", "https://files.slack.com/files-pri/T-F/a", True),
+        ("https://slack.com/api/", "https://slack.com/x", True),
+        ("https://slack.com/api/", "http://files.slack.com/x", False),
+        ("https://slack.com/api/", "https://files.slack.com.evil.example/x", False),
+        ("https://slack.com/api/", "https://evilslack.com/x", False),
+        ("https://slack.com/api/", "https://slack.com@evil.example/x", False),
+        ("https://slack.com/api/", "https://me:x@files.slack.com/x", False),
+        ("https://slack.com/api/", "//files.slack.com/x", False),
+        ("https://slack.com/api/", "file:///etc/passwd", False),
+        ("http://127.0.0.1:5/api/", "http://127.0.0.1:5/files-pri/x", True),
+        ("http://127.0.0.1:5/api/", "http://127.0.0.1:6/files-pri/x", False),
+        ("http://127.0.0.1:5/api/", "http://localhost:5/files-pri/x", False),
+        ("http://127.0.0.1:5/api/", "https://files.slack.com/x", False),
+    ],
+)
+def test_the_token_goes_to_slack_alone(base: str, url: str, ours: bool) -> None:
+    assert is_slack(base, url) is ours
+
+
+# -- people --------------------------------------------------------------------------------------
+
+
+async def test_a_hundred_threads_ask_for_one_name_once() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        people = People(client, Author("U0", "Parley", is_bot=True))
+        where = ThreadRef("slack", "T", "C")
+        alice, general = slack.user("alice"), slack.channel("general")
+        all_found = await asyncio.gather(
+            *(people.named(where, {alice, general, "U0", "UNKNOWN"}) for _ in range(100))
+        )
+        found = all_found[0]
+        await people.named(where, {alice, "UNKNOWN"})
+        assert len(slack.calls_to("users.info")) == 2  # the unknown one is remembered as such
+    assert all(one == found for one in all_found)
+    assert found[alice].name == "alice"
+    assert found[alice].timezone == "Europe/Berlin"
+    assert found[general].name == "general"
+    assert found["U0"].is_bot
+    assert "UNKNOWN" not in found
+
+
+async def test_a_name_is_not_waited_for_longer_than_it_is_worth() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        people = People(client, Author("U0", "Parley"))
+        slack.fail("users.info", "slow", delay=30.0)
+        assert await people.named(ThreadRef("slack", "T", "C"), {slack.user("bob")}, 0.05) == {}
+        await people.close()
+
+
+# -- the status ----------------------------------------------------------------------------------
+
+
+async def test_a_status_that_a_post_took_away_is_not_taken_away_again() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines = StatusLines(client)
+        root = await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        assert await lines.show(where, "Thinking…")
+        assert lines.alive(where)
+        lines.posted(where)
+        await lines.clear(where)
+        assert len(slack.calls_to("assistant.threads.setStatus")) == 1
+
+
+async def test_a_status_on_its_way_while_the_bot_posts_is_taken_away_at_the_end() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines = StatusLines(client)
+        root = await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        slack.fail("assistant.threads.setStatus", "slow", delay=0.1)
+        showing = asyncio.create_task(lines.show(where, "Thinking…"))
+        await asyncio.sleep(0.05)
+        lines.posted(where)
+        await showing
+        assert slack.status(root.channel, root.ts) is not None
+        await lines.clear(where)
+        assert slack.status(root.channel, root.ts) is None
+
+
+async def test_a_place_without_a_status_is_told_and_not_asked_again() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines = StatusLines(client)
+        where = ThreadRef("slack", "T", slack.channel("general"), "1.000000")
+        slack.fail("assistant.threads.setStatus", "not_allowed")
+        assert not await lines.show(where, "Thinking…")
+        assert not await lines.show(where, "Thinking…")
+        assert len(slack.calls_to("assistant.threads.setStatus")) == 1
+        assert not await lines.show(ThreadRef("slack", "T", "D1"), "Thinking…")
+
+
+# -- outbound ------------------------------------------------------------------------------------
+
+
+async def _surface(slack: LocalSlack, client: Any, key: str = "k") -> SlackSurface:
+    root = await slack.user_posts("general", "alice", "question")
+    return SlackSurface(client, StatusLines(client), asked(slack, root).thread, key, root.ts)
+
+
+async def test_what_a_former_owner_wrote_late_is_mended() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface = await _surface(slack, client)
+        first = await surface.post(0, "The whole answer.")
+        await surface.post(0, "The who")
+        await surface.edit(first, "The", last=True)
+        await surface.repair([first], ["The whole answer."])
+        assert [(found.id, found.text) for found in await surface.find()] == [
+            (first, "The whole answer.")
+        ]
+        await surface.edit(first, "Partial text, then: sorry.", last=True)
+        await surface.repair([first], ["sorry."])  # a failure stands behind what was said
+        assert [f.text for f in await surface.find()] == ["Partial text, then: sorry."]
+
+
+async def test_only_posts_with_our_key_are_ours() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface = await _surface(slack, client)
+        other = SlackSurface(
+            client, StatusLines(client), surface._thread, "another", surface._stamp
+        )
+        await surface.post(0, "one")
+        await other.post(0, "two")
+        assert [found.text for found in await surface.find()] == ["one"]
+
+
+async def test_a_text_of_which_nothing_is_visible_is_still_a_message() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface = await _surface(slack, client)
+        id = await surface.post(0, "\u200b \n")
+        await surface.edit(id, "  ", last=True)
+        await surface.remove(id)
+        await surface.remove(id)  # gone already: no fault
+
+
+# -- the listener --------------------------------------------------------------------------------
+
+
+class _Sink:
+    def __init__(self) -> None:
+        self.put_events: list[Message] = []
+        self.away = False
+
+    async def put(self, event: Any) -> Stored:
+        if self.away:
+            raise StoreUnavailable("away")
+        self.put_events.append(event)
+        return Stored.STORED
+
+    async def control(self, event: Any) -> Controlled:
+        return Controlled.NOTHING
+
+
+class _Socket:
+    logger = logging.getLogger("test")
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+
+    async def send_socket_mode_response(self, response: Any) -> None:
+        self.answers.append(response)
+
+
+def _listener(client: Any, sink: _Sink) -> SlackListener:
+    async def nothing(*_: object) -> str:
+        return ""
+
+    listener = SlackListener(
+        client, follow_ups=True, metrics=Metrics(), on_stored=nothing, on_command=nothing
+    )
+    listener.open(sink, Self("UME", "BME", "T1"))
+    return listener
+
+
+def _request(event: dict[str, Any]) -> SocketModeRequest:
+    body = {"type": "event_callback", "team_id": "T1", "event": event, "authorizations": []}
+    return SocketModeRequest(type="events_api", envelope_id="e1", payload=body)
+
+
+QUESTION = {
+    "type": "message",
+    "channel": "C1",
+    "channel_type": "channel",
+    "user": "U1",
+    "text": "<@UME> hi",
+    "ts": "1763640000.000100",
+}
+
+
+async def test_bolt_does_not_read_our_environment_and_has_nothing_to_warn_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ("BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET", "CLIENT_ID", "CLIENT_SECRET")
+    for name in names:
+        monkeypatch.setenv(f"SLACK_{name}", "xoxb-of-the-environment")
+    async with LocalSlack() as slack, client_of(slack) as client:
+        listener = _listener(client, _Sink())
+    assert caplog.records == []
+    assert listener._app is not None
+    assert listener._app.oauth_flow is None
+    assert os.environ["SLACK_BOT_TOKEN"] == "xoxb-of-the-environment"
+
+
+async def test_an_event_is_acknowledged_only_when_it_is_stored() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        sink, socket = _Sink(), _Socket()
+        listener = _listener(client, sink)
+        sink.away = True
+        await listener.answer(socket, _request(QUESTION))  # type: ignore[arg-type]
+        assert socket.answers == []
+        sink.away = False
+        await listener.answer(socket, _request(QUESTION))  # type: ignore[arg-type]
+        assert len(socket.answers) == 1
+        assert [event.id for event in sink.put_events] == [QUESTION["ts"]]
+        await listener.close()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "reaction_added", "user": "U1"},
+        {"type": "message", "channel": {"odd": 1}, "user": ["x"], "ts": 3},
+        {},
+        {"type": "something_new"},
+    ],
+)
+async def test_what_nobody_wants_or_understands_is_acknowledged(event: dict[str, Any]) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        socket = _Socket()
+        await _listener(client, _Sink()).answer(socket, _request(event))  # type: ignore[arg-type]
+        assert len(socket.answers) == 1
+
+
+# -- twins ---------------------------------------------------------------------------------------
+
+
+def _mention(known: bool) -> Message:
+    return Message(
+        "1.1", ThreadRef("slack", "T", "C", "1.1"), Author("U", ""), "", 1, attachments_known=known
+    )
+
+
+async def test_a_mention_waits_for_its_twin_and_not_for_ever() -> None:
+    twins, loop = Twins(), asyncio.get_running_loop()
+    started = loop.time()
+    waiting = asyncio.create_task(twins.wait_for(_mention(known=False)))
+    await asyncio.sleep(0.02)
+    twins.heard(_mention(known=True))
+    await waiting
+    assert loop.time() - started < 0.1
+    await twins.wait_for(_mention(known=False))  # heard before: no wait
+    await Twins().wait_for(_mention(known=True))  # knows its files: no wait
+    assert loop.time() - started < 0.1
+    await Twins().wait_for(_mention(known=False))
+    assert 0.1 < loop.time() - started < 1.0

@@ -1,0 +1,91 @@
+"""Reading back: the newest of a thread however long it is, within few reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.slack.threads import MOST_GUESSES, MOST_WALKED, complete, earlier
+from tests.adapters.slack.parts import asked, client_of, me
+from tests.servers.slack import LocalSlack, Message
+
+LIMIT = 100
+
+
+async def _thread(slack: LocalSlack, gaps: list[float]) -> tuple[Message, Message]:
+    """Write a thread with these seconds between its lines; returns the root and the question."""
+    root = await slack.user_posts("general", "bob", "the root")
+    for number, gap in enumerate(gaps):
+        slack.clock.advance(gap)
+        await slack.user_posts("general", "carol", f"line {number}", root.ts, raw=True)
+    question = await slack.user_posts("general", "alice", "@parley well?", root.ts)
+    await slack.user_posts("general", "carol", "too late to be read", root.ts)
+    return root, question
+
+
+THREADS = {
+    "none but the root": [],
+    "a short one": [10.0] * 30,
+    "exactly as many as wanted": [1.0] * (LIMIT - 1),
+    "one page and a bit": [1.0] * 230,
+    "three thousand at one pace": [1.0] * 3000,
+    "dense at the end": [600.0] * 400 + [0.05] * 900,
+    "sparse at the end": [0.05] * 900 + [3600.0] * 40,
+    "two bursts far apart": [0.05] * 500 + [86_400.0] + [0.05] * 500,
+}
+
+
+@pytest.mark.parametrize("kind", THREADS)
+async def test_the_root_and_the_newest_are_read(kind: str) -> None:
+    gaps = THREADS[kind]
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        _, question = await _thread(slack, gaps)
+        found = await earlier(client, asked(slack, question), LIMIT, me(slack))
+        reads = len(slack.calls_to("conversations.replies"))
+    newest = [f"line {number}" for number in range(len(gaps))][-(LIMIT - 1) :]
+    assert [message.text for message in found] == ["the root", *newest]
+    assert [message.at for message in found] == sorted(message.at for message in found)
+    assert reads <= (1 if len(gaps) < 200 else 1 + MOST_GUESSES + MOST_WALKED)
+
+
+async def test_what_it_said_itself_comes_back_as_its_own() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        root, _ = await _thread(slack, [])
+        await client.call(
+            "chat.postMessage", channel=root.channel, thread_ts=root.ts, text="*mine*"
+        )
+        again = await slack.user_posts("general", "alice", "@parley and?", root.ts)
+        found = await earlier(client, asked(slack, again), LIMIT, me(slack))
+    mine = next(message for message in found if message.text == "**mine**")
+    assert (mine.author.id, mine.author.is_bot) == ("self", True)
+
+
+async def test_a_read_that_fails_is_made_again() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        _, question = await _thread(slack, [1.0])
+        slack.fail("conversations.replies", "500", 2)
+        found = await earlier(client, asked(slack, question), LIMIT, me(slack))
+    assert [message.text for message in found] == ["the root", "line 0"]
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_files_that_an_event_did_not_carry_are_found(in_thread: bool) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        root = await slack.user_posts("general", "bob", "root")
+        file = slack.file("a.txt", "content")
+        posted = await slack.user_posts(
+            "general", "alice", "@parley read", root.ts if in_thread else None, files=[file]
+        )
+        await slack.user_posts("general", "bob", "later", posted.thread_ts or posted.ts)
+        found = await complete(client, asked(slack, posted, attachments_known=False))
+    assert [attachment.name for attachment in found.attachments] == ["a.txt"]
+    assert found.attachments_known
+
+
+async def test_a_file_that_nobody_knows_stays_as_it_is() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        file = slack.file("p.txt", "x", mode="connect")
+        posted = await slack.user_posts("general", "alice", "@parley", files=[file])
+        slack.fail("files.info", "file_not_found")
+        found = await complete(client, asked(slack, posted, attachments_known=False))
+    assert [attachment.url for attachment in found.attachments] == [""]
