@@ -59,6 +59,8 @@ class Question:
     overflow: int = 0
     rounds: Sequence[Sequence[Step]] = ()
     record: Record | None = None
+    admission: Admission | None = None
+    """What `Conversations.admit` has decided, None when it was not asked."""
 
 
 @dataclass(slots=True)
@@ -117,8 +119,8 @@ class Conversations:
         """
         locale = locale_of(question.batch.first)
         response.run.begin()
-        admission = await self._admit(question, locale)
-        refusal = admission.refusal or _unanswerable(question, locale)
+        admission = question.admission or await self.admit(question.batch, question.attempt)
+        refusal = admission.refusal or self._unanswerable(question, locale)
         if refusal is not None:
             response.silent = admission.place is not None
             response.final = Failed(refusal.text, refusal.code)
@@ -164,14 +166,27 @@ class Conversations:
             platform = question.batch.thread.platform
             self._metrics.first_text(platform, response.first_text)
 
-    async def _admit(self, question: Question, locale: str) -> Admission:
-        """Ask whether the bot answers; where it does not, it follows the thread no more."""
-        admission = await self._allowances.admit(
-            question.batch, locale, counted=question.attempt > 1
-        )
+    async def admit(self, batch: Batch, attempt: int) -> Admission:
+        """Ask whether the bot answers, before anything of the batch is read.
+
+        Where it does not answer, it follows the thread no more.
+        """
+        locale = locale_of(batch.first)
+        admission = await self._allowances.admit(batch, locale, counted=attempt > 1)
         if admission.place is not None and self._leave is not None:
-            await self._leave(question.batch.thread.key)
+            await self._leave(batch.thread.key)
         return admission
+
+    def _unanswerable(self, question: Question, locale: str) -> Refusal | None:
+        """Return why there is nothing to ask the model, None when there is."""
+        event, prepared = question.batch.first, question.prepared
+        if isinstance(event, Regenerate):
+            return _unrepeatable(event, prepared, locale)
+        asked = any(one.text.strip() or one.excerpts for one in prepared.asked)
+        if asked or prepared.history.entries or self._engine.model.spec.offline:
+            return None
+        mention = f"@{self._bot_name}"
+        return Refusal("empty_question", say("empty_question", locale, mention=mention))
 
     async def _answer(
         self, question: Question, admission: Admission, run: Run, outlet: Outlet, locale: str
@@ -201,7 +216,9 @@ class Conversations:
             cut=recalled.cut,
             overflow=question.overflow,
         )
-        for note in (*notes, *endings.refusals(admission, question.batch.events)):
+        events = question.batch.events
+        hidden = endings.hidden(answered.batch.events, locale)
+        for note in (*notes, *hidden, *endings.refusals(admission, events)):
             outlet.write(f"\n\n{note}")
         return Done(outlet.text)
 
@@ -240,11 +257,8 @@ def locale_of(event: TurnEvent) -> str:
     return event.author.locale or event.place.locale or "en"
 
 
-def _unanswerable(question: Question, locale: str) -> Refusal | None:
+def _unrepeatable(event: Regenerate, prepared: Prepared, locale: str) -> Refusal | None:
     """Return why an answer cannot be given anew: its question is gone, or it is another's."""
-    event, prepared = question.batch.first, question.prepared
-    if not isinstance(event, Regenerate):
-        return None
     if not prepared.asked:
         return Refusal("nothing_to_repeat", say("nothing_to_repeat", locale))
     before = entries.replaced(prepared)

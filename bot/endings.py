@@ -13,7 +13,7 @@ from bot.allowances import Admission
 from bot.asking import EmptyAnswer, Silent
 from bot.engine import Answer
 from bot.errors import ContextTooLong, ModelError, ModelRefused, ModelRejected, ModelTemporary
-from bot.events import TurnEvent
+from bot.events import Regenerate, TurnEvent
 from bot.prompt import Asked
 from bot.wording import say, span
 
@@ -46,6 +46,14 @@ def notes(
         yield say("message_cut", locale)
     if overflow:
         yield say("too_much_at_once", locale, count=overflow)
+
+
+def hidden(events: Sequence[TurnEvent], locale: str) -> Iterator[str]:
+    """Yield what people have to know of the secrets that they wrote."""
+    written = (e.hidden for e in events if not isinstance(e, Regenerate))
+    kinds = dict.fromkeys(kind.replace("_", " ") for each in written for kind in each)
+    if kinds:
+        yield say("secret_hidden", locale, kinds=", ".join(kinds))
 
 
 def refusals(admission: Admission, events: Sequence[TurnEvent]) -> Iterator[str]:

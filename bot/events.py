@@ -117,6 +117,8 @@ class Message:
     """False when the thread may hold messages older than this one."""
     mentions: tuple[str, ...] = ()
     """Ids that stand in `text` as `@id` or `#id`, to be shown by name."""
+    hidden: tuple[str, ...] = ()
+    """Kinds of the secrets that the inbox has hidden in `text`."""
     place: Place = field(default_factory=Place)
 
 
@@ -132,6 +134,7 @@ class Command:
     at: int
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
+    hidden: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
 
 

@@ -28,7 +28,7 @@ from bot.events import (
     ThreadRef,
     TurnEvent,
 )
-from bot.guard.masking import mask
+from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
 from bot.store import keys
@@ -103,8 +103,9 @@ class Inbox:
 
         Raises `StoreUnavailable` within 2 s.
         """
-        if not isinstance(event, Regenerate):
-            event = replace(event, text=self._hide(event.text))
+        if not isinstance(event, Regenerate) and (text := self._hide(event.text)) != event.text:
+            kinds = tuple(dict.fromkeys(found.kind for found in find(event.text)))
+            event = replace(event, text=text, hidden=kinds or ("secret",))
         relevance, entry, files = events.Relevance.DIRECT, "", "1"
         if isinstance(event, Message):
             relevance = event.relevance

@@ -80,9 +80,11 @@ async def prepare(
 
 async def adopt_answer(lease: Lease, batch: Batch, prepared: Prepared) -> None:
     """Let a regenerated answer take the place of the old one's visible messages."""
-    if prepared.replaces and prepared.asked and not lease.parts:
-        found = [e for e in prepared.history.entries if e.id == prepared.replaces]
-        await lease.adopt(found[0].parts if found else (prepared.replaces,))
+    if not prepared.asked or lease.parts:
+        return
+    for answer in prepared.history.entries:
+        if answer.id == prepared.replaces and batch.first.author.id in answer.asked_by:
+            await lease.adopt(answer.parts)
 
 
 async def _completed(platform: Platform, batch: Batch) -> Batch:

@@ -33,9 +33,9 @@ from bot.lease import RENEW_SECONDS, Lease
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.platform import Batch, Platform
-from bot.preparation import adopt_answer, prepare
+from bot.preparation import Prepared, adopt_answer, prepare
 from bot.replies import Done, Failed, Final, Reply, TextDelta
-from bot.store.histories import Histories, remembered
+from bot.store.histories import Histories, History, remembered
 from bot.wording import say
 
 _log = logging.getLogger(__name__)
@@ -153,17 +153,11 @@ class Worker:
 
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
-        (batch, prepared), _ = await asyncio.gather(
-            prepare(
-                platform,
-                batch,
-                self._histories,
-                sees_images=self._sees_images,
-                hide=self._conversations.hide,
-            ),
-            self._note_askers(batch),
-        )
-        await adopt_answer(lease, batch, prepared)
+        # Of those who are refused nothing is read, and no answer of theirs is replaced.
+        admission = await self._conversations.admit(batch, lease.takes)
+        prepared = Prepared(History(), ())
+        if admission.refusal is None:
+            batch, prepared = await self._prepared(platform, batch, lease)
         question = Question(
             batch=batch,
             prepared=prepared,
@@ -172,6 +166,7 @@ class Worker:
             overflow=lease.overflow,
             rounds=lease.rounds,
             record=lease.round_done,
+            admission=admission,
         )
         response = Response()
         if lease.answer is not None:
@@ -195,6 +190,23 @@ class Worker:
             [remembered(entry) for entry in entries], check=check, told=told, at_ms=_now_ms()
         )
         self._note(batch, lease, response, time.monotonic() - started)
+
+    async def _prepared(
+        self, platform: Platform, batch: Batch, lease: Lease
+    ) -> tuple[Batch, Prepared]:
+        """Read what the model needs beside the batch itself."""
+        (batch, prepared), _ = await asyncio.gather(
+            prepare(
+                platform,
+                batch,
+                self._histories,
+                sees_images=self._sees_images,
+                hide=self._conversations.hide,
+            ),
+            self._note_askers(batch),
+        )
+        await adopt_answer(lease, batch, prepared)
+        return batch, prepared
 
     async def _note_askers(self, batch: Batch) -> None:
         thread, channel = batch.thread.key, channel_key(batch.thread)

@@ -185,7 +185,7 @@ async def test_a_secret_never_gets_past_the_door(connection: Connection) -> None
     office = Office(connection, model, secrets=(own,))
     told = await office.ask(f"Is {KEY} or {own} safe?")
     hidden = f"{'•' * len(KEY)} and {'•' * len(own)}"
-    assert told.text == f"You sent {hidden}."
+    assert told.text.startswith(f"You sent {hidden}.")
     stored = await connection.command("keys", "*")
     kept = repr([await _dump(connection, name) for name in stored])
     assert KEY not in kept + repr(model.requests)
@@ -197,6 +197,35 @@ async def _dump(connection: Connection, name: str) -> Any:
     if kind == "hash":
         return await connection.command("hgetall", name)
     return await connection.command("get", name) if kind == "string" else kind
+
+
+async def test_whoever_wrote_a_secret_is_told_to_replace_it(connection: Connection) -> None:
+    office = Office(connection, Scripted(["ok"]))
+    told = await office.ask(f"Does {KEY} work?")
+    assert told.text == f"ok\n\n{say('secret_hidden', 'en', kinds='github token')}"
+
+
+async def test_a_mention_without_a_question_is_asked_what_it_wants(connection: Connection) -> None:
+    model = Scripted(["You were asked a riddle."])
+    office = Office(connection, model)
+    told = await office.ask("  ")
+    assert told.text == say("empty_question", "en", mention="@Parley")
+    await office.overhear("What has keys but opens no doors?", BOB)
+    assert (await office.ask("")).text == "You were asked a riddle.", "the thread may be meant"
+
+
+async def test_who_is_refused_costs_no_reading(connection: Connection) -> None:
+    office = Office(connection, Scripted([]), limits=Limits(channels=frozenset(["general"])))
+    told = await office.ask("Hi", attachments=(attached("missing", "a.txt"),))
+    assert told.code == "channel_not_allowed"
+
+
+async def test_a_refused_wish_for_another_answer_leaves_the_old_one(connection: Connection) -> None:
+    office = Office(connection, Scripted(["Sunny."]), limits=Limits(turns_per_hour=1))
+    first = await office.ask("Weather?")
+    again = await office.tell(office.again(first))
+    assert again.code == "turns_limit"
+    assert again.part != first.part
 
 
 # ---- files
@@ -499,6 +528,7 @@ async def test_only_who_asked_may_have_it_answered_again(connection: Connection)
     first = await office.ask("Weather?")
     told = await office.tell(office.again(first, BOB))
     assert told.text == say("not_yours_to_repeat", "en")
+    assert told.part != first.part, "the old answer stays"
 
 
 async def test_a_question_that_is_forgotten_cannot_be_answered_again(
