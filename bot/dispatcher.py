@@ -170,7 +170,8 @@ class Dispatcher:
         if running is not None and running.task is task:
             del self._running[thread]
         self._turns.discard(task)
-        self._awake.set()
+        # Something may have come meanwhile, or comes due again; its announcement may be lost.
+        self.wake(keys.partition(thread))
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a turn ended with a bug", exc_info=error)
 

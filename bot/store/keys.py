@@ -15,7 +15,7 @@ PARTITIONS = 16
 to spread over a cluster's nodes; few enough that asking all of them is one small pipeline."""
 
 WAKE = "parley:wake"
-"""Pub/sub: the number of a partition in which a thread became due."""
+"""Pub/sub: the number of a partition in which a thread is due, now or later."""
 
 CONTROL = "parley:control"
 """Pub/sub: the key of a thread whose running turn has a new flag."""

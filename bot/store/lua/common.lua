@@ -26,10 +26,10 @@ local function owns(thread, fence)
   return lease and string.match(lease, '^(%d+)|') == fence
 end
 
--- Give a thread to whoever takes first, and say so.
+-- Give a thread to whoever takes first, now or later, and say so: a look tells when to look again.
 local function make_due(thread, at)
   redis.call('ZADD', due(thread), at, thread)
-  if at <= now then redis.call('PUBLISH', 'parley:wake', string.match(base, '{(%d+)}')) end
+  redis.call('PUBLISH', 'parley:wake', string.match(base, '{(%d+)}'))
 end
 
 -- Write history entries: triples of id, time in microseconds, JSON.
