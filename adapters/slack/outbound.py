@@ -7,7 +7,7 @@ is made again; an edit is simply made again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from adapters.slack import render
@@ -194,16 +194,14 @@ class SlackSurface:
         except PlatformError as error:
             _log.warning("a file was not attached: %s", error)
 
-    async def repair(self, parts: Collection[str], texts: list[str]) -> None:
-        """Remove posts of this reply that are not among `parts`, and mend those that read neither
-        `texts` nor more than them: a former owner may have written late."""
+    async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
+        """Remove posts of this reply that are not among `parts`, and let those read `texts`: a
+        former owner may have written late. Without `texts` they are left as they are."""
         for found in await self.find():
             if found.id not in parts:
                 await self.remove(found.id)
-            elif found.index < len(texts):
-                wanted = _text(texts[found.index])
-                if wanted not in found.text and len(found.text) < len(wanted):
-                    await self.edit(found.id, texts[found.index], last=True)
+            elif found.index < len(texts) and found.text != _text(texts[found.index]):
+                await self.edit(found.id, texts[found.index], last=True)
 
     def _message(self, index: int, markdown: str) -> dict[str, Any]:
         message: dict[str, Any] = {

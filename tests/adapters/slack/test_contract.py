@@ -1,0 +1,62 @@
+"""Slack passes the contract of a platform's delivery, in a channel and in a direct message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from adapters.slack.adapter import SlackPlatform
+from adapters.streaming import Pace
+from bot.metrics import Metrics
+from bot.platform import Batch
+from tests.adapters.slack.parts import Counted, asked
+from tests.contracts.platform import PlatformContract
+from tests.servers.slack import LocalSlack
+
+
+class SlackStage:
+    """A question in one of Slack's places."""
+
+    def __init__(self, slack: LocalSlack, *, direct: bool) -> None:
+        self.slack = slack
+        self.direct = direct
+        self.platform = SlackPlatform(
+            bot_token=slack.bot_token,
+            app_token=slack.app_token,
+            api_url=slack.api_url,
+            allowance=Counted(),
+            metrics=Metrics(),
+            pace=Pace(least=0.01, most=0.05, life_after=0.05),
+        )
+
+    async def question(self) -> Batch:
+        where = self.slack.dm("alice") if self.direct else self.slack.channel("general")
+        posted = await self.slack.user_posts(where, "alice", "@parley hello")
+        message = asked(self.slack, posted)
+        if self.direct:
+            message = replace(message, thread=replace(message.thread, thread=""))
+        return Batch(message.thread, (message,))
+
+    async def visible(self, batch: Batch) -> list[tuple[str, str]]:
+        _, where = self.slack.place(batch.thread.channel)
+        return [
+            (message.ts, message.text)
+            for message in where.messages.values()
+            if message.bot_id and (message.thread_ts or "") == batch.thread.thread
+        ]
+
+
+@pytest.fixture(params=[False, True], ids=["channel", "direct"])
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[SlackStage]:
+    async with LocalSlack() as slack:
+        slack.app.events.clear()  # nobody listens
+        made = SlackStage(slack, direct=request.param)
+        await made.platform.start()
+        yield made
+        await made.platform.close()
+
+
+class TestSlackPlatform(PlatformContract):
+    """On the local Slack."""
