@@ -9,10 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
+from contextlib import suppress
 from typing import Any
 
 from bot.guard.veil import Veil
 from bot.replies import Growing, TextDelta, TextRewritten
+
+GATHER_SECONDS = 0.05
+"""After its first text a reply is looked at this often: models send fifty pieces a second, and each
+look wakes everybody down to the platform (`docs/performance.md`)."""
 
 
 class Outlet:
@@ -91,15 +96,22 @@ async def follow(
     outlet: Outlet, work: asyncio.Task[Any], stop: asyncio.Event
 ) -> AsyncGenerator[Growing, None]:
     """Yield what `work` puts into the outlet until it ends, or until `stop` has ended it."""
-    stopper = asyncio.create_task(stop.wait())
+    stopper, over = asyncio.create_task(stop.wait()), asyncio.Event()
+
+    def end(_: asyncio.Task[Any]) -> None:
+        over.set()
+        outlet.awake.set()
+
     for task in (work, stopper):
-        task.add_done_callback(lambda _: outlet.awake.set())
+        task.add_done_callback(end)
     try:
         while not (work.done() or stop.is_set()):
             await outlet.awake.wait()
             outlet.awake.clear()
             for reply in outlet.take():
                 yield reply
+            if outlet.shown_at is not None:
+                await _pause(over)
         await _ended(work)
         outlet.mark()
         for reply in outlet.take():
@@ -107,6 +119,13 @@ async def follow(
     finally:
         await _ended(work)
         await _ended(stopper)
+
+
+async def _pause(over: asyncio.Event) -> None:
+    """Let some text gather, unless all is said."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GATHER_SECONDS):
+            await over.wait()
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:

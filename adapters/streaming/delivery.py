@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from adapters.pacing import Pager
@@ -72,6 +73,8 @@ class Delivery:
         self._deleted: set[int] = set()
         self._heard = _Heard()
         self._news = asyncio.Event()
+        self._over = asyncio.Event()
+        """All is heard, or hearing has failed."""
         self._life = Life(surface, pace, words("thinking"), self._news.set)
         self._text_visible = False
         self._interval = pace.least
@@ -81,7 +84,7 @@ class Delivery:
         """Follow `replies` to the end and leave exactly its text visible."""
         # The model may begin while what an earlier attempt has shown is still being looked for.
         reader = asyncio.create_task(self._read(replies))
-        reader.add_done_callback(lambda _: self._news.set())
+        reader.add_done_callback(lambda _: self._end_of_news())
         life = asyncio.create_task(self._life.run())
         try:
             await self._adopt()
@@ -121,6 +124,7 @@ class Delivery:
                     continue
                 case Done() | Failed():
                     self._heard.final = reply
+                    self._over.set()
                 case _:
                     continue  # cards repeat in another form what the text says
             self._news.set()
@@ -130,14 +134,16 @@ class Delivery:
         await self._news.wait()
         self._news.clear()
         due = self._written_at + self._interval if self._text_visible else 0.0
-        # The end does not wait for the pace.
-        while self._heard.final is None and (rest := due - self._clock()) > 0:
-            try:
+        # The end does not wait for the pace; further text does not wake anybody before its time.
+        if (rest := due - self._clock()) > 0:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(rest):
-                    await self._news.wait()
-            except TimeoutError:
-                break
+                    await self._over.wait()
             self._news.clear()
+
+    def _end_of_news(self) -> None:
+        self._over.set()
+        self._news.set()
 
     # -- growing -----------------------------------------------------------------------------
 

@@ -582,5 +582,5 @@ async def test_a_turn_is_counted_and_logged_without_text(
 
 
 async def test_text_comes_as_it_grows(connection: Connection) -> None:
-    office = Office(connection, Scripted([["a ", 0.01, "b ", 0.01, "c"]]))
+    office = Office(connection, Scripted([["a ", 0.1, "b ", 0.1, "c"]]))
     assert len((await office.ask("Hi")).of(TextDelta)) == 3
