@@ -40,8 +40,7 @@ def calls() -> Iterator[tuple[Path, ast.Call]]:
 
 
 def _called(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
+    """Return the name that is called; a method of that name is something else."""
     return function.id if isinstance(function, ast.Name) else ""
 
 
