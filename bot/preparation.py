@@ -152,16 +152,16 @@ def _named(batch: Batch, history: History, people: Mapping[str, Author]) -> tupl
             events.append(replace(event, author=author, text=text))
         else:
             events.append(replace(event, author=author))
-    entries = [
-        replace(
-            entry,
-            author=entry.author
-            or (people[entry.author_id].name if entry.author_id in people else ""),
-            text=_mentioning(entry.text, entry.mentions, people),
-        )
-        for entry in history.entries
-    ]
+    entries = [_named_entry(entry, people) for entry in history.entries]
     return replace(batch, events=tuple(events)), replace(history, entries=tuple(entries))
+
+
+def _named_entry(entry: turns.Entry, people: Mapping[str, Author]) -> turns.Entry:
+    unnamed = not entry.author and entry.author_id in people
+    if not unnamed and not entry.mentions:
+        return entry  # most are whole, and copying hundreds of them is most of a turn's work
+    author = people[entry.author_id].name if unnamed else entry.author
+    return replace(entry, author=author, text=_mentioning(entry.text, entry.mentions, people))
 
 
 def _mentioning(text: str, ids: Sequence[str], people: Mapping[str, Author]) -> str:

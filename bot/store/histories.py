@@ -42,10 +42,11 @@ class Histories:
 
     async def load(self, thread: str, most_bytes: int, most_entries: int = 400) -> History:
         """Read the newest entries that fit into `most_bytes`, in one round trip."""
-        meta, rows, total = await self.connection.run(
+        meta, joined, total = await self.connection.run(
             "load", _base(thread), thread, most_bytes, most_entries
         )
         fields = dict(zip(meta[::2], meta[1::2], strict=True))
+        rows = joined.split("\x1e") if joined else []
         entries = []
         for value, overlay in zip(rows[::2], rows[1::2], strict=True):
             entry = _read(value, overlay)
