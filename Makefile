@@ -16,7 +16,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format lock bench chaos
+.PHONY: help install run test check format lock bench chaos mutants
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -44,7 +44,10 @@ bench: $(DEVELOPMENT) ## Print the benchmark tables
 	@$(PY) -m benchmarks $(ARGS)
 
 chaos: $(DEVELOPMENT) ## Kill and freeze processes at random and count what was lost
-	@$(PY) -m benchmarks.chaos $(ARGS)
+	@$(PY) -m tests.chaos $(ARGS)
+
+mutants: $(DEVELOPMENT) ## Break each important guard and see whether a test notices
+	@$(PY) -m tests.mutants $(ARGS)
 
 lock: ## Pin the requirements anew after a change in pyproject.toml (needs uv; UV="…")
 	@$(LOCK) $(ARGS) pyproject.toml -o requirements.txt
