@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.metadata import version
 
-from benchmarks import cpu, crowd, history, hop, latency, memory, rig, startup
+from benchmarks import calls, cpu, crowd, history, hop, latency, memory, rig, startup
 from benchmarks.scale import SCALES, Scale
 from benchmarks.tables import Table
 
@@ -27,6 +27,7 @@ ALONE: dict[str, Callable[[Scale], Awaitable[list[Table]]]] = {
     "hop": hop.measure,
     "memory": memory.measure,
     "history": history.measure,
+    "calls": calls.measure,
     "startup": startup.measure,
 }
 LIBRARIES = ("slack-bolt", "slack-sdk", "openai", "aiohttp", "redis")

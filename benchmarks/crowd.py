@@ -6,7 +6,7 @@ from benchmarks.rig import Contest
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, ms, p95, ratio
 
-TOKENS, RATE = 60, 20.0
+RATE = 20.0
 AS_EARLY = 1.1
 """Up to here the bot's first text counts as being as early as the floor's: runs differ by more."""
 
@@ -15,7 +15,7 @@ async def measure(contest: Contest, scale: Scale) -> list[Table]:
     """Let everybody ask in the same instant, bot and floor in turns."""
     waits: dict[str, list[float]] = {side.name: [] for side in contest.sides}
     for side in contest.sides:
-        await side.stage.order("script", count=TOKENS, rate=RATE)
+        await side.stage.order("script", count=scale.crowd_tokens, rate=RATE)
         await side.stage.ask(3)
     for _ in range(scale.crowd_rounds):
         for side in contest.sides:

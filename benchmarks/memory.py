@@ -1,4 +1,4 @@
-"""How much memory a process holds: after the start, after answers, after counting tokens exactly."""
+"""How much memory a process holds: after its start, after answers, after exact counting."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, mb
 
 AIM, COUNTING_AIM = 120, 220
-SETTLE_SECONDS = 1.5
+SETTLE_SECONDS = 1.0
 """What is loaded behind the start is there by then."""
-ANSWERS = 20
 SMALL_MODEL = "moonshot-v1-8k"
 """A model with so little context that a few long messages have to be counted exactly."""
 LONG = 9_000
@@ -22,13 +21,13 @@ LONG = 9_000
 async def measure(scale: Scale) -> list[Table]:
     """Look at a fresh floor and a fresh bot."""
     async with rig.stage() as place:
-        floor = await _answering(place, FLOOR)
-        ours = await _answering(place, BOT)
+        floor = await _answering(place, FLOOR, scale.answers)
+        ours = await _answering(place, BOT, scale.answers)
         counting = await _counting(place)
     rows = [
         ("connected", mb(floor[0]), mb(ours[0]), aim(f"under {AIM} MB", met=ours[0] < AIM)),
         (
-            f"after {ANSWERS} answers",
+            f"after {scale.answers} answers",
             *(mb(floor[1]), mb(ours[1])),
             aim(f"under {AIM} MB", met=ours[1] < AIM),
         ),
@@ -44,12 +43,14 @@ async def measure(scale: Scale) -> list[Table]:
     return [Table("Memory", note, ("", "floor", "bot", "aim"), rows)]
 
 
-async def _answering(place: Stage, command: tuple[str, ...]) -> tuple[float, float, float]:
+async def _answering(
+    place: Stage, command: tuple[str, ...], answers: int
+) -> tuple[float, float, float]:
     await place.order("script", count=50)
     async with rig.running(place, command) as runner:
         await asyncio.sleep(SETTLE_SECONDS)
         fresh = resident_mb(runner.pid)
-        await place.ask(ANSWERS, within=1.0)
+        await place.ask(answers, within=1.0)
         store = runner.store()
         return fresh, resident_mb(runner.pid), resident_mb(store) if store else 0.0
 

@@ -27,10 +27,14 @@ class Scale:
     """At each length."""
     starts: int
     idle_seconds: float
+    crowd_tokens: int = 60
+    """Of each answer in a crowd, at twenty a second."""
+    answers: int = 20
+    """Before memory is looked at."""
 
 
 SCALES = {
     "full": Scale(40, 100, 4, 25, 2, 400, 50.0, 300, (10, 1_000, 10_000), 30, 5, 10.0),
     "quick": Scale(10, 100, 1, 10, 1, 100, 50.0, 100, (10, 1_000, 10_000), 10, 2, 3.0),
-    "trial": Scale(2, 5, 1, 3, 1, 20, 100.0, 10, (10, 100), 2, 1, 0.3),
+    "trial": Scale(2, 5, 1, 3, 1, 20, 100.0, 10, (10, 100), 2, 1, 0.3, 5, 3),
 }

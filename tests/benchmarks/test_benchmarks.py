@@ -16,6 +16,7 @@ TITLES = (
     "The durable hop",
     "Memory",
     "A turn in a long thread",
+    "Store calls of one reply",
     "Start",
     "Imports",
 )
