@@ -120,6 +120,9 @@ class Allowance(Protocol):
         """Keep a slot for a later `reserve`, if there is one to spare: what is shown half can then
         be finished."""
 
+    async def release(self, workspace: str, method: str, hold: str) -> None:
+        """Give up a hold that was not spent."""
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform said so."""
 

@@ -194,6 +194,12 @@ class SlackSurface:
         except PlatformError as error:
             _log.warning("a file was not attached: %s", error)
 
+    async def close(self) -> None:
+        """Give back the slot that is held for a last edit, if none was needed."""
+        hold, self._hold = self._hold, ""
+        if hold:
+            await self._client.allowance.release(self._client.workspace, UPDATE, hold)
+
     async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
         """Remove posts of this reply that are not among `parts`, and let those read `texts`: a
         former owner may have written late. Without `texts` they are left as they are."""

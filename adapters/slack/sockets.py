@@ -187,6 +187,7 @@ class Sockets:
 
     def _replace(self, fresh: Socket) -> None:
         old, self._current = self._current, fresh
+        self._why = "the socket is lost, a new one is asked for"  # told as soon as it is
         if old is not None:
             self._retire(old)
         _log.info("slack connected")
@@ -200,7 +201,6 @@ class Sockets:
                     await socket.over.wait()
             except TimeoutError:
                 continue
-        self._why = "the socket is lost, a new one is asked for"
         _log.info("slack socket %s", "is to be replaced" if socket.alive else "lost")
 
     def _failed(self, error: Exception, pause: float) -> float:

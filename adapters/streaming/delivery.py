@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from adapters.pacing import Pager
 from adapters.streaming.life import Life
-from adapters.streaming.surface import MessageGone, Pace, Surface
+from adapters.streaming.surface import Found, MessageGone, Pace, Surface
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import (
@@ -101,6 +101,7 @@ class Delivery:
         finally:
             await _end(life)
             await _end(reader)
+            await self._surface.close()
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -249,18 +250,25 @@ class Delivery:
     async def _adopt(self) -> None:
         """Take over what earlier attempts made visible; of several posts of one part keep the
         oldest."""
-        for part in self._receipt.parts:
+        parts = self._receipt.parts
+        for part in parts:
             if part.id:
                 self._shown[part.index] = _Shown(part.id, None)
-        if all(part.id for part in self._receipt.parts):
-            return
-        for found in await self._surface.find():
+        for found in await self._found() if parts else []:
             mine = self._shown.get(found.index)
             if mine is None:
                 self._shown[found.index] = _Shown(found.id, None)
                 await self._receipt.posted(found.index, found.id)
             elif mine.id != found.id:
                 await self._surface.remove(found.id)
+
+    async def _found(self) -> list[Found]:
+        try:
+            return await self._surface.find()
+        except PlatformTemporary:
+            if all(part.id for part in self._receipt.parts):
+                return []  # what is known can be finished; the rest is looked at later
+            raise
 
 
 async def _end(task: asyncio.Task[None]) -> None:

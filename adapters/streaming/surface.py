@@ -65,6 +65,9 @@ class Surface(Protocol):
     async def attach(self, file: File) -> None:
         """Put a file beside the reply."""
 
+    async def close(self) -> None:
+        """Give back what was kept for this reply: it has ended, or is handed on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

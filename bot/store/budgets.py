@@ -71,6 +71,11 @@ class Budgets:
         """Keep a slot under the name `hold` for a later `reserve`, if there is one to spare."""
         return await self._ask("hold", workspace, method, "", hold) >= 0
 
+    async def release(self, workspace: str, method: str, hold: str) -> None:
+        """Give up a hold that was not spent."""
+        name = f"{self._base(workspace)}holds:{method}"
+        await self.connection.command("zrem", name, hold)
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform answered 429."""
         name, length = _spell(method, channel), max(1, math.ceil(seconds * 1000))

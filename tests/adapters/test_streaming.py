@@ -43,7 +43,7 @@ class MemorySurface:
     strayed: list[str] = field(default_factory=list)
     failing: list[Exception] = field(default_factory=list)
     alive: bool = False
-    growths: int = 0
+    closed: bool = False
 
     def measure(self, markdown: str) -> int:
         return len(markdown)
@@ -59,7 +59,6 @@ class MemorySurface:
         return id
 
     async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
-        self.growths += not last
         await self._write(markdown)
         if id not in self.posts:
             raise MessageGone("deleted")
@@ -81,6 +80,9 @@ class MemorySurface:
 
     async def attach(self, file: File) -> None:
         self.files.append(file.name)
+
+    async def close(self) -> None:
+        self.closed = True
 
     async def _write(self, markdown: str) -> None:
         assert len(markdown) <= self.limit
@@ -142,7 +144,10 @@ async def deliver(
     receipt = receipt or MemoryReceipt()
     delivery = Delivery(surface, receipt, pace=pace, words=lambda key: f"<{key}>")
     async with asyncio.timeout(5):
-        await delivery.run(_stream(*replies))
+        try:
+            await delivery.run(_stream(*replies))
+        finally:
+            assert surface.closed
     return receipt
 
 
@@ -297,6 +302,13 @@ async def test_after_a_crash_what_stands_is_replaced_in_place() -> None:
 async def test_of_two_posts_of_one_part_the_oldest_is_kept() -> None:
     surface = MemorySurface(posts={"m0": (0, "first"), "m1": (0, "again")})
     receipt = MemoryReceipt({0: ""}, attempt=2)
+    await deliver(surface, TextDelta("All"), Done("x"), receipt=receipt)
+    assert surface.posts == {"m0": (0, "All")}
+
+
+async def test_a_second_post_is_found_also_when_the_first_is_known() -> None:
+    surface = MemorySurface(posts={"m0": (0, "first"), "m1": (0, "again")})
+    receipt = MemoryReceipt({0: "m0"}, attempt=2)
     await deliver(surface, TextDelta("All"), Done("x"), receipt=receipt)
     assert surface.posts == {"m0": (0, "All")}
 

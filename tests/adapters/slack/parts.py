@@ -38,6 +38,9 @@ class Counted:
         self.holds.append(hold)
         return not self.empty
 
+    async def release(self, workspace: str, method: str, hold: str) -> None:
+        self.holds.remove(hold)
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         self.pauses.append((method, seconds, channel))
 

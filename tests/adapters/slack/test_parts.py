@@ -211,6 +211,22 @@ async def test_a_text_of_which_nothing_is_visible_is_still_a_message() -> None:
         await surface.remove(id)  # gone already: no fault
 
 
+async def test_what_is_shown_half_holds_a_slot_for_its_end_and_gives_it_back() -> None:
+    allowance = Counted()
+    async with LocalSlack() as slack, client_of(slack, allowance) as client:
+        surface = await _surface(slack, client)
+        assert await surface.may_grow(first=True)
+        assert allowance.holds == ["k"]
+        id = await surface.post(0, "Half")
+        await surface.close()
+        await surface.close()
+        assert allowance.holds == []
+        allowance.empty = True
+        assert not await surface.may_grow(first=True)
+        assert not await surface.may_grow(first=False)
+        assert await surface.edit(id, "Half and half", last=True)
+
+
 # -- the listener --------------------------------------------------------------------------------
 
 
