@@ -104,3 +104,9 @@ def test_the_command_prints_json_and_nothing_else_with_nothing_configured(tmp_pa
     )
     assert json.loads(done.stdout) == manifest()
     assert done.stderr == b""
+
+
+def test_the_documentation_says_what_each_scope_is_for() -> None:
+    text = (ROOM.parents[1] / "docs" / "slack.md").read_text()
+    rows = re.findall(r"^\| `([a-z_:]+)` \| (.+) \|$", text, re.MULTILINE)
+    assert dict(rows) == SCOPES
