@@ -34,6 +34,9 @@ SUMMARY_SECONDS = 20.0
 SUMMARY_TOKENS = 1_000
 """The longest summary that is asked for."""
 
+LONGEST_SUMMARY = 6_000
+"""Characters of a summary that are kept, whatever a model made of the limit that it was given."""
+
 HEADROOM = 2
 """A fold leaves this part of the budget filled, as one in so many: the next ones are far away."""
 
@@ -94,6 +97,7 @@ class Recall:
             summary, unread = told or summary, not told
         said: list[Said] = [prompt.instructions(self._scene(batch, now, unread=unread))]
         if summary:
+            summary = await _shortened(summary, budget.history // HEADROOM)
             said.append(System(f"Summary of the older part of this thread:\n{summary}"))
         steps = prompt.with_steps(kept)
         for entry in kept:
@@ -159,7 +163,7 @@ class Recall:
                             if not (used.input or used.output):
                                 used = guessed(request, piece.text, [], 0)
                             run.usage += used
-                            return self._hide(piece.text.strip())
+                            return self._hide(piece.text.strip())[:LONGEST_SUMMARY]
         except (ModelError, TimeoutError) as error:
             _log.warning("summary failed", extra=fields(code=type(error).__name__))
         return ""
@@ -185,6 +189,8 @@ def fit(history: Sequence[Entry], budget: int, count: Counter) -> tuple[list[Ent
         if size > (budget if len(history) - at < WHOLE else budget // HEADROOM):
             break
         at -= 1
+    while at < len(history) and history[at].role != "person":
+        at += 1  # an answer is folded with its question: some services refuse to begin with one
     return list(history[at:]), list(history[:at])
 
 
@@ -203,6 +209,14 @@ async def _counted(history: Sequence[Entry], budget: int) -> tuple[list[Entry], 
         return list(history), []
     await tokens.load()
     return await asyncio.to_thread(fit, history, budget, tokens.count)
+
+
+async def _shortened(summary: str, most: int) -> str:
+    """Cut a summary that was made for a larger budget to `most` tokens."""
+    if tokens.bound(summary) <= most:
+        return summary
+    await tokens.load()
+    return tokens.truncate(summary, most)
 
 
 async def _fitted(written: list[str], most: int) -> tuple[list[str], list[int]]:

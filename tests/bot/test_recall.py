@@ -15,7 +15,7 @@ from bot import tokens
 from bot.errors import ModelTemporary
 from bot.models.port import Request, System, User
 from bot.models.scripted import SPEC, Scripted
-from bot.recall import HEADROOM, PAUSE_SECONDS, UNREAD, fit
+from bot.recall import HEADROOM, LONGEST_SUMMARY, PAUSE_SECONDS, UNREAD, fit
 from bot.store.connection import Connection
 from bot.turns import Entry
 from tests.bot.paper import Office
@@ -180,6 +180,14 @@ async def test_a_summary_that_takes_too_long_is_given_up(
     office = Office(connection, Scripted([turn] * 100, SMALL))
     await talk(office, 15)
     assert all(told.code == "" for told in office.paper.told)
+
+
+async def test_a_summary_that_is_far_too_long_is_cut(connection: Connection) -> None:
+    """A model that pays no heed to its limit must not crowd out the thread."""
+    office = Office(connection, talker("on and on " * 5_000))
+    await talk(office, 15)
+    assert len((await office.history()).summary) == LONGEST_SUMMARY
+    assert tokens.count(system(office.conversations._engine.model.requests[-1])) < 1_300  # type: ignore[attr-defined]
 
 
 async def test_a_summary_is_spoiled_when_what_it_tells_is_edited(connection: Connection) -> None:
