@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -80,7 +79,7 @@ class Connection:
         Raises `ConfigError` for a server that is too old, `StoreUnavailable` for none.
         """
         probe: redis.Redis = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
-        async with _named_faults():
+        async with _NamedFaults():
             try:
                 info: dict[str, Any] = await probe.info()
             finally:
@@ -111,7 +110,7 @@ class Connection:
             return redis.Redis.from_url(url, decode_responses=True)
 
         if kind is RedisCluster:
-            async with _named_faults():
+            async with _NamedFaults():
                 await steady.initialize()
                 await quick.initialize()
         return cls(steady, quick, open_plain)
@@ -123,12 +122,12 @@ class Connection:
 
     async def run(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run `lua/<script>.lua` on the slot of `base`; `now` in ms replaces the server's clock."""
-        async with _named_faults():
+        async with _NamedFaults():
             return await _evaluate(self._steady_lanes, script, base, now, args)
 
     async def run_quick(self, script: str, base: str, *args: Any, now: int | None = None) -> Any:
         """Run a script that a platform's acknowledgement waits for."""
-        async with _named_faults():
+        async with _NamedFaults():
             try:
                 async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
                     return await _evaluate(self._quick_lanes, script, base, now, args)
@@ -137,12 +136,12 @@ class Connection:
 
     async def command(self, name: str, *args: Any) -> Any:
         """Send one plain command, for what needs no script."""
-        async with _named_faults():
+        async with _NamedFaults():
             return await self._steady_lanes.call(name, *args)
 
     async def many(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Send several plain commands at once and return their answers in order."""
-        async with _named_faults():
+        async with _NamedFaults():
             pipeline = self.steady.pipeline(transaction=False)
             for name, *args in commands:
                 getattr(pipeline, name)(*args)
@@ -152,7 +151,7 @@ class Connection:
     async def reachable(self) -> bool:
         """Tell whether the store answers right now."""
         try:
-            async with asyncio.timeout(1.0), _named_faults():
+            async with asyncio.timeout(1.0), _NamedFaults():
                 # Not a ping: a cluster's client sends that to every node, replicas that are down
                 # included.
                 await self._quick_lanes.call("exists", "parley:{0}:fence")
@@ -205,41 +204,38 @@ def _load(script: str) -> tuple[str, str]:
     return text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-@asynccontextmanager
-async def _named_faults() -> AsyncIterator[None]:
-    async with _cancellable(), _renamed():
-        yield
+class _NamedFaults:
+    """Gives what the library raises inside our names, and is cancelled when that was asked for.
 
+    A class because a generator costs four times as much, and every call passes here. The library
+    writes through `asyncio.wait_for`, which on Python 3.11 loses a cancellation that comes in the
+    moment in which it ends (https://github.com/python/cpython/issues/86296).
+    """
 
-@asynccontextmanager
-async def _cancellable() -> AsyncIterator[None]:
-    """Be cancelled when that was asked for inside: the library writes through `asyncio.wait_for`,
-    which on Python 3.11 loses a cancellation that comes in the moment in which it ends
-    (https://github.com/python/cpython/issues/86296)."""
-    task = asyncio.current_task()
-    before = task.cancelling() if task else 0
-    try:
-        yield
-    finally:
-        if task and task.cancelling() > before:
+    __slots__ = ("_before", "_task")
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.current_task()
+        self._before = self._task.cancelling() if self._task else 0
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._task and self._task.cancelling() > self._before:
             raise asyncio.CancelledError
+        if error is not None and (ours := _named(error)) is not None:
+            raise ours from error
 
 
-@asynccontextmanager
-async def _renamed() -> AsyncIterator[None]:
-    try:
-        yield
-    except (*CLOSED, *AWAY) as error:
+def _named(error: BaseException) -> ConfigError | StoreUnavailable | None:
+    """Return our name for what the library raised; None for what is not the server's doing."""
+    if isinstance(error, (*CLOSED, *AWAY)):
         # The library wraps what went wrong while it said hello.
         if isinstance(error, CLOSED) or isinstance(error.__cause__, CLOSED):
-            raise ConfigError(f"REDIS_URL: the store refuses our login: {error}") from error
-        raise StoreUnavailable(f"the store cannot be reached: {error}") from error
-    except UNWILLING as error:
-        raise StoreUnavailable(f"the store does not write now: {error}") from error
-    except ResponseError as error:
-        if str(error).startswith(UNWILLING_WORDS):
-            raise StoreUnavailable(f"the store does not write now: {error}") from error
-        raise
+            return ConfigError(f"REDIS_URL: the store refuses our login: {error}")
+        return StoreUnavailable(f"the store cannot be reached: {error}")
+    unwilling = isinstance(error, ResponseError) and str(error).startswith(UNWILLING_WORDS)
+    if isinstance(error, UNWILLING) or unwilling:
+        return StoreUnavailable(f"the store does not write now: {error}")
+    return None
 
 
 def _check_version(text: str) -> None:
