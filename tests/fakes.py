@@ -161,6 +161,9 @@ class MemorySurface:
     async def status(self, text: str) -> bool:
         return True
 
+    async def close(self) -> None:
+        await self._platform.hook("close", "")
+
     async def attach(self, file: File) -> None:
         await self._platform.hook("attach", file.name)
 

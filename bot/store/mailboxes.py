@@ -136,7 +136,7 @@ class Mailboxes:
             thread,
             item,
             at,
-            _flagged(value, alone, author),
+            _flagged(value, alone, files, author),
             relevance,
             self.cap,
             IDENTITY_TTL,
@@ -283,7 +283,7 @@ class Mailboxes:
         else was quicker."""
         triples: list[str | int] = []
         for one in again:
-            triples += [one.item, one.at, _flagged(one.value, one.alone, one.author)]
+            triples += [one.item, one.at, _flagged(one.value, one.alone, "1", one.author)]
         done = await self.connection.run(
             "replay", _base(thread), thread, record, IDENTITY_TTL, *triples, now=self._now()
         )
@@ -309,10 +309,10 @@ def _base(thread: str) -> str:
     return keys.base(keys.partition(thread))
 
 
-def _flagged(value: str, alone: bool, author: str) -> str:
-    """Write what the scripts must know of an event in front of it: whether it stands alone, and who
-    asks."""
-    return f"{'a' if alone else 'm'}{author.replace(chr(10), ' ')}\n{value}"
+def _flagged(value: str, alone: bool, files: str, author: str) -> str:
+    """Write in front of an event what the scripts must know of it: whether it stands alone, what it
+    says of its files, and who asks."""
+    return f"{'a' if alone else 'm'}{files}{author.replace(chr(10), ' ')}\n{value}"
 
 
 def _taken(row: list[Any]) -> Taken:

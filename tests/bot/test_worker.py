@@ -279,7 +279,7 @@ async def test_the_dead_owners_of_a_restart_are_freed_at_once(crew: Crew) -> Non
 
 async def spoil(crew: Crew, id: str, body: str) -> None:
     name = f"{keys.base(PARTITION)}items:{THREAD.key}"
-    await crew.store.command("hset", name, f"m:{id}", f"mana\n{body}")
+    await crew.store.command("hset", name, f"m:{id}", f"m1ana\n{body}")
 
 
 async def test_an_unreadable_event_is_apologised_for_and_set_aside(crew: Crew) -> None:

@@ -14,7 +14,7 @@ if state == 'done' then return 'known' end
 if state then
   -- One message may come as two events of which only one knows its files.
   local before = files ~= '0' and redis.call('HGET', items, item)
-  if before and before ~= value then
+  if before and string.sub(before, 2, 2) == '0' then
     local running = in_running_batch(thread, item)
     if files == '2' or not running then redis.call('HSET', items, item, value) end
     if files == '2' and running then tell_worker(thread, 'amended') end

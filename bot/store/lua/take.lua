@@ -23,7 +23,7 @@ local function freeze(thread)
       local alone = string.sub(value, 1, 1) == 'a'
       if alone and #batch > 0 then break end
       batch[#batch + 1] = item
-      local asker = string.match(value, '^.([^\n]*)\n')
+      local asker = string.match(value, '^..([^\n]*)\n')
       if not known[asker] then
         known[asker] = true
         askers[#askers + 1] = asker
