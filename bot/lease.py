@@ -53,6 +53,8 @@ class Lease:
         self.lost = asyncio.Event()
         self.stop = asyncio.Event()
         self.amended = asyncio.Event()
+        self.spoken = False
+        """Something of the answer was said in this attempt."""
         if taken.turn.get("stop", "0") != "0":
             self.stop.set()
 

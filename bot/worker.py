@@ -107,8 +107,9 @@ class Worker:
                 lease.amended.clear()
                 amended = asyncio.create_task(lease.amended.wait())
                 # A question that was edited before anything of its answer could be seen is answered
-                # in its new form; one that was deleted is not answered.
-                if not lease.parts or await lease.all_deleted():
+                # in its new form (a word that stands in is nothing of it); one that was deleted is
+                # not answered.
+                if not (lease.parts and lease.spoken) or await lease.all_deleted():
                     await _end(turn)
                     await lease.release(0.0, counted=False)
                     return None
@@ -346,9 +347,10 @@ async def _said(final: Final) -> AsyncGenerator[Reply, None]:
 async def _recorded(
     replies: AsyncGenerator[Reply, None], lease: Lease
 ) -> AsyncGenerator[Reply, None]:
-    """Record the end of a reply before the platform hears of it."""
+    """Record the end of a reply before the platform hears of it, and that it has begun."""
     async with aclosing(replies):
         async for reply in replies:
+            lease.spoken = lease.spoken or isinstance(reply, TextDelta)
             if isinstance(reply, Done | Failed):
                 await lease.answered(reply)
             yield reply

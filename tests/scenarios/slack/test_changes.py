@@ -24,6 +24,19 @@ async def test_a_question_edited_before_its_answer_is_answered_in_its_new_form(
     await world.model.wait_for(lambda m: world.requests("old form")[0] in m.cancelled)
 
 
+async def test_a_word_that_stands_in_for_the_answer_is_not_yet_an_answer(world: World) -> None:
+    world.script("old in private", says(30.0, "never"))
+    dana = world.person()
+    direct = world.slack.dm(dana)
+    question = await world.slack.user_posts(direct, dana, "old in private")
+    await world.until(lambda: len(world.slack.messages(direct)) == 2)
+    await world.slack.user_edits(question, "new in private")
+    await world.request("new in private")
+    await world.answer(question)
+    (reply,) = [m for m in world.slack.messages(direct) if m.bot_id]
+    assert world.slack.visible(reply) == f"You said: [{dana}] new in private"
+
+
 async def test_two_edits_within_one_second_leave_the_newer(world: World) -> None:
     channel = world.channel()
     question = await world.asks(channel, "draft one")
