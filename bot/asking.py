@@ -106,7 +106,7 @@ class Asker:
                 return await self._once(attempt)
             except ModelTemporary as error:
                 tries += 1
-                silent = run.silent_for()
+                silent = attempt.stuck_for()
                 wait = _wait(error, tries, silent)
                 if max(wait, silent) >= TELL_WAIT:
                     outlet.show(Waiting(say("waiting_retry", locale)))
@@ -170,12 +170,17 @@ class _Attempt:
         self._make_joint = joint
         self._broken = False
         """Text of an earlier try stands behind the mark; it goes when this try brings something."""
+        self._furthest = 0
+        """The most characters that a try has said."""
+        self._moved_at = run.heard_at
+        """When people last saw something new: a try that repeats another's words shows nothing."""
 
     def begin(self) -> None:
         """Start a try."""
         self.run.requests += 1
         self._joint = self._make_joint(self._before)
         self._said: list[str] = []
+        self._length = 0
         self._heard = False
         self._end: Completion | None = None
         self._broken = self._broken or self._outlet.mark() > self._mark
@@ -186,11 +191,19 @@ class _Attempt:
         if isinstance(piece, TextPiece):
             self.run.heard()
             self._said.append(piece.text)
+            self._length += len(piece.text)
+            if self._length > self._furthest:
+                self._furthest, self._moved_at = self._length, self.run.heard_at
             self._say(self._joint.feed(piece.text))
         elif self.run.silent_for() > TELL_THOUGHT:
             # Only what people see counts as a sign: the thinking itself is shown now and then.
             self.run.heard()
+            self._moved_at = self.run.heard_at
             self._outlet.show(Waiting(say("thinking", self._locale)))
+
+    def stuck_for(self) -> float:
+        """Return the seconds since a try last went further than those before it."""
+        return _now() - self._moved_at
 
     def end(self, completion: Completion) -> None:
         """Take the end of the stream."""
@@ -236,7 +249,7 @@ async def _patience(run: Run) -> AsyncIterator[None]:
         def look() -> None:
             nonlocal timer
             left = SILENCE - run.silent_for()
-            if left > 0:
+            if left > 0.001:  # less is rounding, and a timer that short would ring at once
                 timer = loop.call_later(left, look)
             else:
                 limit.reschedule(loop.time())

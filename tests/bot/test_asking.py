@@ -117,6 +117,13 @@ def test_a_service_that_times_out_again_and_again_is_given_up_in_time() -> None:
     assert any(isinstance(reply, Waiting) for reply in ran.replies)
 
 
+def test_a_service_that_stops_at_the_same_word_again_and_again_is_given_up_in_time() -> None:
+    ran = in_time(Scripted([["Half a sentence", *IDLE] for _ in range(9)]))
+    assert isinstance(ran.error, Silent)
+    assert ran.text == "Half a sentence"
+    assert ran.seconds <= SILENCE
+
+
 def is_sign(reply: Growing) -> bool:
     """Tell whether the model has done something; that we wait for it is none of its doing."""
     return not isinstance(reply, Waiting) or reply.text == say("thinking", "en")

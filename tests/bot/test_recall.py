@@ -43,6 +43,7 @@ def test_the_newest_are_kept_whole_and_nothing_gets_lost(sizes: list[int], budge
     history = entries(*sizes)
     kept, older = fit(history, budget, one)
     assert [*older, *kept] == history
+    assert not kept or kept[0].role == "person", "an answer stands without its question"
     cost = sum(len(e.text) + len(e.author) + 11 for e in kept)
     assert cost <= budget
     if older and len(kept) > 2:
