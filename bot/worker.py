@@ -29,7 +29,7 @@ from bot.errors import (
     StoreUnavailable,
 )
 from bot.inbox import channel_key
-from bot.lease import RENEW_SECONDS, Lease
+from bot.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.platform import Batch, Platform
@@ -51,6 +51,8 @@ MOST_REFUSALS = 3
 
 PATIENCE_SECONDS = 12 * 3600
 """How long a platform that fails is tried again: an outage may last hours."""
+
+STORE_RETRY_SECONDS = 0.5
 
 NEWER_DELAY = 30.0
 """Seconds for which an event of a newer release is left to a newer worker."""
@@ -87,8 +89,10 @@ class Worker:
         except LostLease as error:
             _log.info("turn handed on: %s", error, extra=fields(thread=lease.thread.key))
         except StoreUnavailable as error:
-            # The lease runs out by itself; whoever takes the thread next finds what was recorded.
+            # Whoever takes the thread next finds what was recorded.
             _log.warning("turn left: %s", error, extra=fields(thread=lease.thread.key))
+            await _end(turn)
+            await _give_back_soon(lease)
         finally:
             await _end(turn)
             await _end(heart)
@@ -370,6 +374,17 @@ async def _give_back(lease: Lease, delay: float) -> None:
         await lease.release(delay, counted=False)
     except ParleyError as error:
         _log.warning("lease not released: %s", error)
+
+
+async def _give_back_soon(lease: Lease) -> None:
+    """Give a turn back when the store is there again: the turn is not to blame, and nobody has to
+    wait for the lease to run out."""
+    for _ in range(int(LEASE_SECONDS / STORE_RETRY_SECONDS)):
+        try:
+            return await lease.release(0.0, counted=False)
+        except ParleyError:
+            await asyncio.sleep(STORE_RETRY_SECONDS)
+    return None
 
 
 async def _end(task: asyncio.Task[object]) -> None:

@@ -280,7 +280,7 @@ MUTANTS = (
     Mutant(
         "a visible answer survives an edit of its question",
         "bot/worker.py",
-        "if not lease.parts or await lease.all_deleted():",
+        "if not (lease.parts and lease.spoken) or await lease.all_deleted():",
         "if True:",
         (WORKER,),
     ),

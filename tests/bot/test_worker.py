@@ -10,15 +10,17 @@ from collections.abc import Sequence
 import pytest
 
 from bot import worker
-from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary
+from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Author, Delete, Edit, Stop, ThreadRef
 from bot.models.scripted import Moment
 from bot.platform import Controlled
 from bot.store import keys
 from bot.store.connection import Connection
+from bot.store.histories import Histories
 from bot.worker import Check
 from tests.bot.crew import Crew
 from tests.fakes import NAME
+from tests.store_servers import StoreServer
 
 pytest_plugins = ("tests.store_fixtures",)
 
@@ -272,6 +274,48 @@ async def test_the_dead_owners_of_a_restart_are_freed_at_once(crew: Crew) -> Non
     async with crew.working():
         await crew.idle(3)
     assert len(crew.visible()) == 1
+
+
+async def test_a_store_that_goes_away_in_the_middle_is_no_failed_attempt(
+    store_server: StoreServer, crew: Crew
+) -> None:
+    gate = crew.speak = Gate()
+    async with crew.working():
+        await crew.say("hello")
+        await crew.until(crew.visible)
+        store_server.kill()
+        gate.open.set()
+        await asyncio.sleep(0.5)
+        store_server.start()
+        await crew.until(lambda: "and all of" in "".join(crew.visible()), 12)
+        await crew.idle(12)
+    assert len(crew.visible()) == 1
+    assert (await crew.history())[1] == crew.visible()[0]
+
+
+async def test_a_turn_that_the_store_left_is_given_back_uncounted(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STORE_RETRY_SECONDS", 0.02)
+    faults = [StoreUnavailable("away")] * 3
+
+    async def failing(*_: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(Histories, "note_asker", failing)
+    taken: list[int] = []
+
+    async def hook(name: str, text: str) -> None:
+        turn = await crew.store.command("hgetall", f"{keys.base(PARTITION)}turn:{THREAD.key}")
+        taken.append(int(turn["attempts"]))
+
+    crew.platform.hook = hook
+    async with crew.working():
+        await crew.say("hello")
+        await crew.idle(5)
+    assert len(crew.visible()) == 1
+    assert set(taken) == {1}
 
 
 # -- events that cannot be read --------------------------------------------------------------
