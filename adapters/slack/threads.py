@@ -23,6 +23,9 @@ PAGE = 200
 LARGE_PAGE = 999
 """The most that Slack gives at once: for what could not be narrowed down."""
 
+MOST_SHORT = 8
+"""Pages that are read one after the other while they are shorter than asked for."""
+
 MOST_GUESSES, MOST_WALKED = 4, 4
 """Pages that are read to find the newest of a long thread; then what was found has to do."""
 
@@ -37,6 +40,9 @@ async def earlier(
     more = await walk.page(0)
     if more:
         with suppress(PlatformTemporary):  # then what was found has to do
+            more = await _walk_short_pages(walk)
+    if more:
+        with suppress(PlatformTemporary):  # likewise
             await _narrow_down(walk, limit)
     opening = walk.found.pop(message.thread.thread, None)
     root = [opening] if opening is not None else []
@@ -86,6 +92,19 @@ class _Walk:
         self.count = len(messages)
         self.last = max(map(_time, messages), default=oldest)
         return bool(page.get("has_more"))
+
+
+async def _walk_short_pages(walk: _Walk) -> bool:
+    """Read on while Slack gives less than was asked for, as to apps that it allows 15 at a time.
+
+    Guesses at where the newest stand would leave holes between such pages.
+    """
+    more = True
+    for _ in range(MOST_SHORT):
+        if not more or walk.count >= PAGE - 1:  # one less: the root comes with every page
+            break
+        more = await walk.page(walk.last)
+    return more
 
 
 async def _narrow_down(walk: _Walk, limit: int) -> None:

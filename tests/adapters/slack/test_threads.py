@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.slack.client import SlackClient
 from adapters.slack.threads import MOST_GUESSES, MOST_WALKED, complete, earlier
 from tests.adapters.slack.parts import asked, client_of, me
 from tests.servers.slack import LocalSlack, Message
@@ -46,6 +47,24 @@ async def test_the_root_and_the_newest_are_read(kind: str) -> None:
     assert [message.text for message in found] == ["the root", *newest]
     assert [message.at for message in found] == sorted(message.at for message in found)
     assert reads <= (1 if len(gaps) < 200 else 1 + MOST_GUESSES + MOST_WALKED)
+
+
+class FifteenAtATime:
+    """A client of an app to which Slack gives less than it asks for."""
+
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
+
+    async def read(self, method: str, **arguments: object) -> object:
+        return await self._client.read(method, **{**arguments, "limit": 15})
+
+
+async def test_pages_shorter_than_asked_for_leave_no_holes() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        _, question = await _thread(slack, [10.0] * 70)
+        found = await earlier(FifteenAtATime(client), asked(slack, question), LIMIT, me(slack))  # type: ignore[arg-type]
+    assert [message.text for message in found] == ["the root", *(f"line {n}" for n in range(70))]
 
 
 async def test_what_it_said_itself_comes_back_as_its_own() -> None:
