@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -28,6 +29,10 @@ Role: TypeAlias = Literal["all", "listen", "work"]
 
 STORE_WATCH_SECONDS = 2.0
 CHECK_SECONDS = 10.0
+COLLECT_AFTER = (10_000, 20, 50)
+"""The garbage collector's thresholds: with Python's own (700, 10, 10) a hundred answers at once
+start it hundreds of times, a sixth of all processor time (`docs/performance.md`)."""
+
 CLOSE_SECONDS = 3.0
 """What closing may take after the drain: the design allows 25 s from SIGTERM to the end."""
 
@@ -118,8 +123,7 @@ class _Process:
             ]
         for platform in self._platforms.values():
             self._listening.append(self._task(self._serve(platform), platform.name))
-        if warm := getattr(self._house.model, "warm", None):
-            self._others.append(self._task(_quietly(warm()), "warm"))
+        self._others.append(self._task(self._settle(), "settle"))
 
     async def wait(self, stopped: asyncio.Event) -> None:
         """Return when told to stop; raise what ended a part for good."""
@@ -159,6 +163,16 @@ class _Process:
         await platform.start()
         if self._role != "work":
             await platform.listen(self._house.inbox)
+
+    async def _settle(self) -> None:
+        """Load what the first answer needs; then let the collector pass over all that stays."""
+        if warm := getattr(self._house.model, "warm", None):
+            try:
+                await warm()
+            except ParleyError as error:
+                _log.info("not warm: %s", error)
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
 
     async def _hear_store(self) -> None:
         async for channel, message in self._house.connection.subscribe(keys.WAKE, keys.CONTROL):
@@ -201,10 +215,3 @@ async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=0.5)
-
-
-async def _quietly(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except ParleyError as error:
-        _log.info("not warm: %s", error)
