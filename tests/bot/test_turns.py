@@ -30,14 +30,14 @@ def test_what_was_written_reads_back_the_same(entry: Entry) -> None:
     assert turns.decode(turns.encode(entry)) == entry
 
 
-@given(st.text(st.characters() | st.sampled_from("\ud83d\ude00\udc00"), max_size=30))
+@given(st.lists(st.sampled_from(["\ud83d", "\ude00", "\udc00"]) | TEXT, max_size=5).map("".join))
 def test_halves_of_characters_never_break_an_entry(text: str) -> None:
     entry = Entry("1", "bot", text, 5, steps=(Step("1", "tool", "{}", text),))
     written = turns.encode(entry)
     written.encode()
     read = turns.decode(written)
     assert read.text == read.steps[0].result
-    assert "\ufffd" in read.text or read.text == text
+    assert read.text == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def test_an_entry_of_a_newer_release_says_so() -> None:
