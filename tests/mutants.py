@@ -287,8 +287,8 @@ MUTANTS = (
     Mutant(
         "what earlier attempts posted is looked for",
         "adapters/streaming/delivery.py",
-        "        for found in await self._surface.find():\n",
-        "        for found in []:\n",
+        "            return await self._surface.find()\n",
+        "            return []\n",
         (DELIVERY,),
     ),
     Mutant(

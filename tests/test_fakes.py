@@ -6,10 +6,12 @@ import itertools
 
 import pytest
 
+from bot.errors import LostLease
 from bot.events import Author, Message, ThreadRef
 from bot.platform import Batch
-from tests.contracts.platform import PlatformContract
-from tests.fakes import NAME, MemoryPlatform
+from bot.replies import Done, TextDelta
+from tests.contracts.platform import PlatformContract, stream
+from tests.fakes import NAME, MemoryPlatform, MemoryReceipt
 
 
 class MemoryStage:
@@ -34,3 +36,12 @@ def stage() -> MemoryStage:
 
 class TestMemoryPlatform(PlatformContract):
     """In memory, with messages of 300 characters."""
+
+    async def test_a_post_made_after_the_lease_was_lost_is_taken_away(
+        self, stage: MemoryStage
+    ) -> None:
+        batch = await stage.question()
+        receipt = MemoryReceipt(fails={"posted": LostLease("lost")})
+        with pytest.raises(LostLease):
+            await stage.platform.deliver(batch, stream(TextDelta("mine"), Done("mine")), receipt)
+        assert await stage.visible(batch) == []
