@@ -134,7 +134,7 @@ async def test_a_reset_of_a_channel_reaches_all_threads_in_which_one_has_asked(
         await inbox.put(replace(MESSAGE, id=f"m{number}", thread=thread))
         await take(inbox, thread)
         for author in ("ana", "bob"):
-            said = Message(f"{author}{number}", thread, Author(author, author), author, 5)
+            said = Message(f"{author}{number}", thread, Author(author, author), author, 5_000)
             await inbox.put(replace(said, relevance=Relevance.OVERHEARD))
     for thread in threads[:2]:
         await histories.note_asker(thread.key, channel_key(thread), "ana")

@@ -24,7 +24,10 @@ if state then
 end
 
 local joined = redis.call('HGET', meta, 'joined') == '1'
-if relevance ~= 'direct' and not joined then return 'dropped' end
+local since = tonumber(redis.call('HGET', meta, 'since') or '0')
+-- What was written before the bot was called, and only arrives later, was not for it either: the
+-- thread is read then.
+if relevance ~= 'direct' and (not joined or tonumber(at) < since) then return 'dropped' end
 if relevance == 'overheard' then
   local id = string.sub(item, 3)
   redis.call('SET', seen, 'done', 'EX', identity_ttl)
@@ -45,6 +48,7 @@ redis.call('SET', seen, 'waiting', 'EX', identity_ttl)
 redis.call('ZADD', box, at, item)
 redis.call('HSET', items, item, value)
 redis.call('HSET', meta, 'joined', '1')
+if since == 0 or tonumber(at) < since then redis.call('HSET', meta, 'since', at) end
 if begins == '1' then redis.call('HSET', meta, 'primed', '1') end
 redis.call('EXPIRE', meta, keep)
 -- A leased thread keeps its score: its worker looks again when it finishes.

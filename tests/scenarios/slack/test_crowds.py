@@ -43,11 +43,11 @@ async def test_many_threads_of_one_channel_at_once(tmp_path: Path) -> None:
     async with World(tmp_path, enforce_limits=True).open() as world:
         world.script("crowd", tokens(40, 20.0))
         channel, started = world.channel(), time.time()
-        questions = [await world.asks(channel, f"crowd {n}") for n in range(12)]
+        questions = [await world.asks(channel, f"crowd {n}") for n in range(8)]
         ended = await _all_end(world, questions)
         assert world.slack.limits.refused_by_method == {}
         # One post a second; those that did not fit yet say that they are at work.
-        assert ended - started < (12 + 2) * SPARE
+        assert ended - started < (8 + 2) * SPARE
 
 
 async def test_pacing_can_be_turned_off(tmp_path: Path) -> None:

@@ -36,6 +36,20 @@ async def test_it_reads_a_thread_once_and_then_follows_it(world: World) -> None:
     assert len(world.slack.calls_to("conversations.replies")) == reads
 
 
+async def test_what_was_said_before_the_call_and_comes_late_is_no_question(world: World) -> None:
+    channel = world.channel()
+    root = await world.slack.user_posts(channel, "bob", "a talk among people")
+    late = await world.slack.user_posts(channel, "carol", "said long ago", root.ts)
+    await world.until(lambda: all(d.acked for d in world.slack.deliveries()))
+    await world.asks(channel, "join us", thread_ts=root.ts)
+    await world.answer(root)
+    await world.slack.redeliver(late)
+    await world.slack.user_posts(channel, "alice", "and now?", root.ts)
+    await world.answer(root, 2)
+    assert len(world.slack.replies(root)) == 2
+    assert not world.requests("said long ago")
+
+
 async def test_its_own_earlier_answers_are_its_own(world: World) -> None:
     channel = world.channel()
     root = await world.asks(channel, "my number is 12")
