@@ -24,6 +24,9 @@ from bot.store.histories import Histories, History
 EARLIER_MESSAGES = 100
 """How much of a thread is read when the bot is called into it."""
 
+EARLIER_FILES = 5
+"""Of what was attached there, the newest files are read; the others are named."""
+
 HISTORY_BYTES = 400_000
 """Read back per turn at most: beyond any model's budget, and a bound on the work of a turn."""
 
@@ -109,12 +112,23 @@ async def _history(platform: Platform, batch: Batch, histories: Histories, hide:
     except PlatformError:
         return history  # asked for again at the next turn
     asked = {event.id for event in batch.events}
-    entries = [_entry(message, hide) for message in earlier if message.id not in asked]
+    unasked = [message for message in earlier if message.id not in asked]
+    files = await _earlier_files(platform, unasked, hide)
+    entries = [_entry(message, files, hide) for message in unasked]
     await histories.prime(thread, entries)
     return await histories.load(thread, HISTORY_BYTES)
 
 
-def _entry(message: Message, hide: Hide) -> turns.Entry:
+async def _earlier_files(
+    platform: Platform, earlier: Sequence[Message], hide: Hide
+) -> Mapping[str, turns.Excerpt]:
+    """Read the newest files of a thread that the bot is called into; by attachment id."""
+    found = [file for message in earlier for file in message.attachments][-EARLIER_FILES:]
+    read_files, _ = await _read(platform, found, False, hide)
+    return {file.id: excerpt for file, excerpt in zip(found, read_files, strict=True)}
+
+
+def _entry(message: Message, files: Mapping[str, turns.Excerpt], hide: Hide) -> turns.Entry:
     own = message.author.is_bot and message.author.id == "self"
     return turns.Entry(
         id=message.id,
@@ -123,7 +137,7 @@ def _entry(message: Message, hide: Hide) -> turns.Entry:
         at=message.at,
         author_id=message.author.id,
         author=message.author.name,
-        excerpts=tuple(turns.Excerpt(a.name) for a in message.attachments),
+        excerpts=tuple(files.get(a.id, turns.Excerpt(a.name)) for a in message.attachments),
         mentions=message.mentions,
         overheard=True,
     )

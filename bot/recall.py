@@ -144,7 +144,9 @@ class Recall:
         told = await asyncio.to_thread(
             prompt.summary_request, history.summary, older, names, most, tokens.count
         )
-        request = Request(tuple(told), tool_choice="none", max_output_tokens=SUMMARY_TOKENS)
+        request = Request(
+            tuple(told), tool_choice="none", max_output_tokens=SUMMARY_TOKENS, streamed=False
+        )
         summary = await self._summarised(request, run)
         if not summary:
             self._pause(thread, clock() + PAUSE_SECONDS)

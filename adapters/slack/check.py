@@ -39,14 +39,14 @@ async def check(bot_token: str, app_token: str, api_url: str) -> Health:
         )
         try:
             me, headers = await _call(web, "auth.test")
-            missing = _missing(headers)
+            granted = _granted(headers)
             if app_token:
                 await _call(web, "apps.connections.open", app_token=app_token)
         except _Refused as refused:
             return Health(False, str(refused))
         finally:
             await asyncio.sleep(0)  # aiohttp closes TLS transports on the loop's next turn
-    if missing:
+    if missing := sorted(set(SCOPES) - granted) if granted is not None else []:
         return Health(
             False,
             f"the app lacks {', '.join(missing)} ({'; '.join(SCOPES[each] for each in missing)}); "
@@ -59,7 +59,9 @@ async def check(bot_token: str, app_token: str, api_url: str) -> Health:
             "SLACK_APP_TOKEN is not set, and Socket Mode needs it: an app-level token with "
             f"connections:write, from {APP_TOKEN_PLACE}",
         )
-    return Health(True, f"{me.get('user', '')} in {me.get('team', '')}; every scope is there")
+    # A proxy may take the header away; what is lacking then shows at the first use.
+    scopes = "every scope is there" if granted is not None else "its scopes cannot be seen"
+    return Health(True, f"{me.get('user', '')} in {me.get('team', '')}; {scopes}")
 
 
 async def _call(
@@ -101,10 +103,9 @@ def _told(method: str, error: SlackApiError) -> str:
     return f"SLACK_APP_TOKEN is refused ({code}); copy it anew from {APP_TOKEN_PLACE}"
 
 
-def _missing(headers: Mapping[str, str]) -> list[str]:
-    """Name the needed scopes that `X-OAuth-Scopes` does not list (docs.slack.dev, scopes)."""
+def _granted(headers: Mapping[str, str]) -> set[str] | None:
+    """Read the scopes that `X-OAuth-Scopes` lists, None without it (docs.slack.dev, scopes)."""
     lowered = {name.lower(): value for name, value in headers.items()}
     if "x-oauth-scopes" not in lowered:
-        return []  # a proxy took it away; what is lacking shows at the first use
-    granted = {scope.strip() for scope in lowered["x-oauth-scopes"].split(",")}
-    return sorted(set(SCOPES) - granted)
+        return None
+    return {scope.strip() for scope in lowered["x-oauth-scopes"].split(",")}

@@ -46,9 +46,9 @@ class ChatWire:
         body: Body = {
             "model": self._model,
             "messages": self._messages(request, refused),
-            "stream": True,
+            "stream": request.streamed,
         }
-        if "stream_options" not in refused:
+        if request.streamed and "stream_options" not in refused:
             body["stream_options"] = {"include_usage": True}
         if request.tools and "tools" not in refused:
             body["tools"] = [self._tool(tool, refused) for tool in request.tools]

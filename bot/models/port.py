@@ -83,6 +83,8 @@ class Request:
     tools: tuple[ToolSpec, ...] = ()
     tool_choice: Literal["auto", "none"] = "auto"
     max_output_tokens: int | None = None
+    streamed: bool = True
+    """False asks for the answer in one piece: nobody watches it grow."""
     person: str = ""
     cache_key: str = ""
 

@@ -50,7 +50,7 @@ class ResponsesWire:
         body: Body = {
             "model": self._model,
             "input": [item for said in rest for item in self._items(said, refused)],
-            "stream": True,
+            "stream": request.streamed,
             "store": False,
         }
         if opening and "instructions" not in refused:

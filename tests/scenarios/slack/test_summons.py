@@ -23,6 +23,17 @@ async def test_it_has_read_the_thread_with_its_code_to_the_letter(world: World) 
     assert "[carol] line" in shown
 
 
+async def test_it_has_read_the_files_of_the_thread(world: World) -> None:
+    channel = world.channel()
+    notes = world.slack.file("notes.txt", b"the launch word is marzipan")
+    root = await world.slack.user_posts(channel, "bob", "my notes", files=[notes])
+    await world.asks(channel, "what is the launch word?", thread_ts=root.ts)
+    await world.answer(root)
+    shown = world.spoken(await world.request("launch word?"))
+    assert "notes.txt" in shown
+    assert "marzipan" in shown
+
+
 async def test_it_reads_a_thread_once_and_then_follows_it(world: World) -> None:
     channel = world.channel()
     root = await world.slack.user_posts(channel, "bob", "the plan is blue")
