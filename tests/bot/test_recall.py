@@ -97,6 +97,7 @@ async def test_older_turns_are_folded_into_a_running_summary_now_and_then(
     assert len(answers) == 40
     assert 2 <= len(summaries) <= 40 // 4
     assert all(request.max_output_tokens and not request.tools for request in summaries)
+    assert not any(request.streamed for request in summaries)
     last = answers[-1]
     assert "Summary of the older part of this thread:\nThey spoke of numbers." in system(last)
     shown = " ".join(said.text for said in last.messages)

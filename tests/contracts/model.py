@@ -7,6 +7,7 @@ sets the scene in that implementation's own way.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
@@ -111,6 +112,12 @@ class ModelContract:
         end = end_of(pieces)
         assert end.text == text_of(pieces) == "北京 is sunny. 🌞"
         assert (end.calls, end.finish) == ((), "stop")
+
+    async def test_an_answer_that_nobody_watches_comes_in_one_piece(self, stage: Stage) -> None:
+        stage.will_say("北京 ", "is sunny.")
+        request = dataclasses.replace(asking(), streamed=False)
+        end = end_of(await all_of(stage.model, request))
+        assert (end.text, end.finish) == ("北京 is sunny.", "stop")
 
     async def test_no_piece_of_text_is_empty(self, stage: Stage) -> None:
         stage.will_say("a", " b", " c")
