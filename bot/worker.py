@@ -28,6 +28,7 @@ from bot.errors import (
     StoreError,
     StoreUnavailable,
 )
+from bot.events import Regenerate
 from bot.inbox import channel_key
 from bot.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from bot.logs import fields
@@ -56,6 +57,13 @@ STORE_RETRY_SECONDS = 0.5
 
 NEWER_DELAY = 30.0
 """Seconds for which an event of a newer release is left to a newer worker."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a batch has become once it is prepared."""
+
+    question: Question | None = None
 
 
 class Worker:
@@ -158,30 +166,15 @@ class Worker:
 
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
-        # Of those who are refused nothing is read, and no answer of theirs is replaced.
-        admission = await self._conversations.admit(batch, lease.takes)
-        prepared = Prepared(History(), ())
-        if admission.refusal is None:
-            batch, prepared = await self._prepared(platform, batch, lease)
-        question = Question(
-            batch=batch,
-            prepared=prepared,
-            stop=lease.stop,
-            attempt=lease.takes,
-            overflow=lease.overflow,
-            rounds=lease.rounds,
-            record=lease.round_done,
-            admission=admission,
-        )
-        response = Response()
-        if lease.answer is not None:
-            response.final = lease.answer
-            response.run.steps += [step for steps in lease.rounds for step in steps]
-            replies = _said(lease.answer)
-        else:
-            replies = _recorded(self._conversations.respond(question, response), lease)
+        response, asked = Response(), _Asked()
+        if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
+            asked.question = await self._question(platform, batch, lease)
+        replies = self._replies(platform, batch, lease, asked, response)
         async with aclosing(replies):
             await platform.deliver(batch, replies, lease)
+        question = asked.question
+        if question is None:
+            raise RuntimeError("a platform has delivered without asking for the reply")
         parts = [part.id for part in lease.parts if part.id]
         entries = self._conversations.remember(question, response, parts)
         check = ""
@@ -195,6 +188,40 @@ class Worker:
             [remembered(entry) for entry in entries], check=check, told=told, at_ms=_now_ms()
         )
         self._note(batch, lease, response, time.monotonic() - started)
+
+    async def _replies(
+        self, platform: Platform, batch: Batch, lease: Lease, asked: _Asked, response: Response
+    ) -> AsyncGenerator[Reply, None]:
+        """Prepare and answer. Preparing is part of the stream: files and names may take their time,
+        and a sign of life must not wait for them."""
+        if asked.question is None:
+            asked.question = await self._question(platform, batch, lease)
+        if lease.answer is not None:
+            response.final = lease.answer
+            response.run.steps += [step for steps in lease.rounds for step in steps]
+            replies = _said(lease.answer)
+        else:
+            replies = _recorded(self._conversations.respond(asked.question, response), lease)
+        async with aclosing(replies):
+            async for reply in replies:
+                yield reply
+
+    async def _question(self, platform: Platform, batch: Batch, lease: Lease) -> Question:
+        # Of those who are refused nothing is read, and no answer of theirs is replaced.
+        admission = await self._conversations.admit(batch, lease.takes)
+        prepared = Prepared(History(), ())
+        if admission.refusal is None:
+            batch, prepared = await self._prepared(platform, batch, lease)
+        return Question(
+            batch=batch,
+            prepared=prepared,
+            stop=lease.stop,
+            attempt=lease.takes,
+            overflow=lease.overflow,
+            rounds=lease.rounds,
+            record=lease.round_done,
+            admission=admission,
+        )
 
     async def _prepared(
         self, platform: Platform, batch: Batch, lease: Lease

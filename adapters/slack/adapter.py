@@ -108,7 +108,10 @@ class SlackPlatform:
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
         """Make the reply stream visible in its thread."""
         surface = self._surface(batch, receipt.key, receipt.check)
-        words = _words(self._locale(batch.first.author))
+
+        def words(key: str) -> str:  # the language may become known only on the way
+            return say(key, self._locale(batch.first.author))
+
         await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
@@ -186,7 +189,3 @@ class SlackPlatform:
         """Tell a person's language, as far as it is known without asking."""
         known = self._people.known(author.id)
         return author.locale or (known.locale if known is not None else "")
-
-
-def _words(locale: str) -> Callable[[str], str]:
-    return lambda key: say(key, locale)

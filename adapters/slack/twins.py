@@ -21,7 +21,8 @@ MOST_KEPT = 2_000
 class Twins:
     """Which messages were heard with their files lately, and who waits for one."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = WAIT_SECONDS) -> None:
+        self._seconds = seconds
         self._heard: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._waiting: dict[tuple[str, str, str], asyncio.Event] = {}
 
@@ -31,7 +32,7 @@ class Twins:
             return
         heard = self._waiting.setdefault(_name(message), asyncio.Event())
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(self._seconds):
                 await heard.wait()
         except TimeoutError:
             pass

@@ -98,6 +98,17 @@ async def test_where_no_status_is_shown_a_word_stands_in_until_the_answer(world:
     assert [m.ts for m in world.slack.messages(direct) if m.bot_id] == [reply.ts]
 
 
+async def test_a_file_that_takes_its_time_does_not_hold_up_the_sign_of_life(world: World) -> None:
+    world.slack.fail("files-pri", "slow", delay=1.5)
+    name = world.person()
+    direct = world.slack.dm(name)
+    file = world.slack.file("slow.txt", "slowly fetched")
+    question = await world.slack.user_posts(direct, name, "read it", files=[file])
+    await world.until(lambda: len(world.slack.messages(direct)) == 2, 1.0)
+    assert "slowly fetched" in await world.answer(question)
+    assert len(world.slack.messages(direct)) == 2
+
+
 async def test_where_slack_refuses_the_status_a_word_stands_in(world: World) -> None:
     world.slack.fail("assistant.threads.setStatus", "not_allowed", 2)
     world.script("refused status", says(1.5, "at last"))
