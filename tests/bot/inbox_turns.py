@@ -33,7 +33,7 @@ class Post:
     key: str
     text: str
     orphan: bool = False
-    """Its maker died between making it and telling the store, after it had lost its lease."""
+    """Its maker died between making it and telling the store, and nobody has adopted it."""
 
 
 @dataclass
@@ -159,7 +159,10 @@ class SteppedTurn:
         found = self.place.find(self.lease.key)
         for surplus in found[1:]:
             del self.place.posts[surplus.id]
-        return found[0] if found else None
+        if not found:
+            return None
+        found[0].orphan = False
+        return found[0]
 
 
 def _remembered_question(event: object) -> turns.Entry:
