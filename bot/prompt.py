@@ -56,7 +56,7 @@ STEPS_KEPT = 2
 LONGEST_NAME = 80
 
 CUT = "\n[cut here: the message is too long to read whole]"
-CUT_TOKENS = 12
+CUT_TOKENS = 14
 
 _SPEAKER = re.compile(
     r"((?:^|(?<=[\r\v\f\x85\u2028\u2029]))(?:[^\S\n]|[\u200b-\u200f\u2060\ufeff])*)"

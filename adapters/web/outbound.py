@@ -45,11 +45,21 @@ class Outbound:
                 if isinstance(reply, File):
                     await self._attach(draft, reply)
                 draft.take(reply)
-                if isinstance(reply, Done | Failed):
+                if isinstance(reply, Done) and not (reply.text or reply.stopped):
+                    await growth.end()
+                    await self._withdraw(message, receipt)
+                elif isinstance(reply, Done | Failed):
                     await growth.end()
                     await self._write(draft, receipt)
                 else:
                     growth.due()
+
+    async def _withdraw(self, message: ChannelMessage, receipt: Receipt) -> None:
+        """Take back an answer whose question was deleted."""
+        receipt.check()
+        with _as_platform_fault():
+            await self.messages.remove(message)
+        await receipt.removed(0)
 
     async def tidy(self, parts: Sequence[str], text: str) -> None:
         """Mend an answer that a former worker left growing, or wrote on after its end. There cannot

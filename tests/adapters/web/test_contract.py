@@ -51,7 +51,3 @@ def stage(messages: ChannelMessages, files: Files) -> WebStage:
 
 class TestWebPlatform(PlatformContract):
     """On a real store."""
-
-    @pytest.mark.xfail(strict=True, reason="an answer without text stays as an empty message")
-    async def test_an_answer_to_what_was_deleted_goes_altogether(self, stage: WebStage) -> None:  # type: ignore[override]
-        await super().test_an_answer_to_what_was_deleted_goes_altogether(stage)
