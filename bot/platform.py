@@ -123,6 +123,9 @@ class Allowance(Protocol):
     async def release(self, workspace: str, method: str, hold: str) -> None:
         """Give up a hold that was not spent."""
 
+    async def paused(self, workspace: str, method: str, channel: str = "") -> float:
+        """Tell for how many seconds a pause still lasts; it may be younger than a reserved slot."""
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform said so."""
 

@@ -137,8 +137,10 @@ class SlackClient:
         """Wait for the next free slot of `method`, or take the held one."""
         wait = await self.allowance.reserve(self.workspace, method, channel, hold)
         self._metrics.allowance_waited("slack", method, wait)
-        if wait > 0:
+        while wait > 0:
             await self.sleep(wait)
+            # Slack may have asked somebody else meanwhile to slow down.
+            wait = await self.allowance.paused(self.workspace, method, channel)
 
     async def read(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call a reading method in its slot; once more after passing faults."""

@@ -76,6 +76,13 @@ class Budgets:
         name = f"{self._base(workspace)}holds:{method}"
         await self.connection.command("zrem", name, hold)
 
+    async def paused(self, workspace: str, method: str, channel: str = "") -> float:
+        """Tell for how many seconds a pause still lasts; it may be younger than a reserved slot."""
+        base, rest = self._base(workspace), 0
+        for name in {method, _spell(method, channel)}:
+            rest = max(rest, await self.connection.command("pttl", f"{base}pause:{name}"))
+        return rest / 1000
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         """Grant nothing for `seconds`: the platform answered 429."""
         name, length = _spell(method, channel), max(1, math.ceil(seconds * 1000))

@@ -22,12 +22,15 @@ class Counted:
     pauses: list[tuple[str, float, str]] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
     empty: bool = False
+    wait: float = 0.0
+    rests: list[float] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
 
     async def reserve(
         self, workspace: str, method: str, channel: str = "", hold: str = ""
     ) -> float:
         self.taken.append(method)
-        return 0.0
+        return self.wait
 
     async def try_take(
         self, workspace: str, method: str, channel: str = "", hold: str = ""
@@ -41,6 +44,9 @@ class Counted:
     async def release(self, workspace: str, method: str, hold: str) -> None:
         self.holds.remove(hold)
 
+    async def paused(self, workspace: str, method: str, channel: str = "") -> float:
+        return self.rests.pop(0) if self.rests else 0.0
+
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
         self.pauses.append((method, seconds, channel))
 
@@ -49,12 +55,13 @@ class Counted:
 async def client_of(
     slack: LocalSlack, allowance: Counted | None = None
 ) -> AsyncIterator[SlackClient]:
-    """Open a client that never sleeps between its tries."""
+    """Open a client that never sleeps; `slept` of its allowance notes for how long it would."""
+    allowance = allowance or Counted()
 
-    async def at_once(_: float) -> None:
-        return None
+    async def at_once(seconds: float) -> None:
+        allowance.slept.append(seconds)
 
-    client = SlackClient(slack.bot_token, slack.api_url, allowance or Counted(), Metrics(), at_once)
+    client = SlackClient(slack.bot_token, slack.api_url, allowance, Metrics(), at_once)
     client.workspace = slack.workspace.team_id
     try:
         yield client

@@ -61,6 +61,13 @@ async def test_a_429_pauses_the_method_for_everybody() -> None:
     assert allowance.pauses == [("chat.postMessage", 7, channel), ("chat.update", 7, "")]
 
 
+async def test_who_waits_for_a_slot_honours_a_pause_that_begins_meanwhile() -> None:
+    allowance = Counted(wait=1.5, rests=[7.0, 0.5, 0.0])
+    async with LocalSlack() as slack, client_of(slack, allowance) as client:
+        await client.slot("chat.postMessage", "C")
+    assert allowance.slept == [1.5, 7.0, 0.5]
+
+
 async def test_it_knows_that_its_token_is_refused_and_that_it_is_mended() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         slack.revoke("account_inactive")

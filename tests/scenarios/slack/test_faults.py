@@ -99,7 +99,9 @@ async def test_retry_after_is_honoured_by_every_process(tmp_path: Path) -> None:
         channel = world.channel()
         world.slack.fail("chat.postMessage", "ratelimited", retry_after=2)
         started = time.monotonic()
-        questions = [await world.asks(channel, f"slow down {n}") for n in range(3)]
+        questions = [await world.asks(channel, "slow down 0")]
+        await world.until(lambda: world.slack.limits.refused)
+        questions += [await world.asks(channel, f"slow down {n}") for n in range(1, 4)]
         for question in questions:
             await world.answer(question)
         calls = world.slack.calls_to("chat.postMessage")
