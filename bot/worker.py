@@ -8,7 +8,6 @@ operator.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import time
@@ -16,7 +15,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot import events
+from bot.checks import Check, look_again
 from bot.conversations import Conversations, Question, Response, locale_of
 from bot.errors import (
     LostLease,
@@ -246,28 +245,8 @@ class Worker:
             await self._histories.note_asker(thread, channel, person)
 
     async def tidy(self, record: str) -> bool:
-        """Look once more at a finished turn that had changed hands; False to be asked again later.
-
-        Raises `StoreUnavailable`.
-        """
-        try:
-            check = Check.read(record)
-            thread = check.event.thread
-            text = check.text
-            if text and check.parts:
-                # Given anew, edited away or forgotten since: what it read is not to come back.
-                entry = await self._histories.entry(thread.key, check.parts[0])
-                text = text if entry is not None and entry.text == text else ""
-            batch = Batch(thread, (check.event,))
-            await self._platforms[thread.platform].tidy(batch, check.key, check.parts, text)
-        except (NewerVersion, PlatformTemporary) as error:
-            _log.info("looked at again later: %s", error)
-            return False
-        except StoreUnavailable:
-            raise
-        except Exception:
-            _log.exception("a finished turn could not be looked at")
-        return True
+        """Look once more at a finished turn that had changed hands; see `bot.checks`."""
+        return await look_again(record, self._histories, self._platforms)
 
     async def _later(
         self,
@@ -333,28 +312,6 @@ class Worker:
                 parts=len(lease.parts),
             ),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a later look at a finished turn needs."""
-
-    key: str
-    event: events.TurnEvent
-    parts: tuple[str, ...]
-    text: str
-
-    def write(self) -> str:
-        """Spell the check as JSON."""
-        body = {"key": self.key, "event": events.encode(self.event), "parts": self.parts}
-        return json.dumps({**body, "text": self.text}, ensure_ascii=False)
-
-    @classmethod
-    def read(cls, record: str) -> Check:
-        """Read a check back. Raises `NewerVersion` or `MalformedValue`."""
-        body = json.loads(record)
-        event = events.decode(body["event"])
-        return cls(body["key"], event, tuple(body["parts"]), body["text"])
 
 
 def stopped(response: Response) -> bool:

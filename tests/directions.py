@@ -30,6 +30,7 @@ http lease excerpts allowances
 preparation
 recall entries endings
 inbox conversations
+checks
 dispatcher worker
 house
 running

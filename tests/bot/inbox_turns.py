@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from bot import turns
+from bot.checks import Check
 from bot.errors import LostLease
 from bot.events import Message
 from bot.lease import Lease
 from bot.replies import Done
 from bot.store.histories import remembered
-from bot.worker import Check
 
 STEPS = (
     *("taken", "posting", "before post", "posted", "recorded", "round", "answered"),

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.checks import Check
 from bot.events import (
     Attachment,
     Author,
@@ -44,7 +45,6 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import Mailboxes
-from bot.worker import Check
 from tests.bot.inbox_turns import Place, SteppedTurn
 from tests.store_servers import Clock, StoreServer
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot import worker
+from bot.checks import Check
 from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Author, Delete, Edit, Stop, ThreadRef
 from bot.models.scripted import Moment
@@ -17,7 +18,6 @@ from bot.platform import Controlled
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
-from bot.worker import Check
 from tests.bot.crew import Crew
 from tests.fakes import NAME
 from tests.store_servers import StoreServer
