@@ -207,10 +207,11 @@ def fitted(written: Sequence[str], most: int, count: Counter) -> tuple[list[str]
     """
     sizes = [count(text) for text in written]
     shares = _shares(sizes, most)
-    cut = [at for at, own in enumerate(sizes) if own > shares[at]]
+    # A text no longer than the note would not get shorter by it.
+    cut = [at for at, own in enumerate(sizes) if own > max(shares[at], CUT_TOKENS)]
     fitting = list(written)
     for at in cut:
-        fitting[at] = tokens.truncate(fitting[at], max(shares[at] - CUT_TOKENS, 1)) + CUT
+        fitting[at] = tokens.truncate(fitting[at], max(shares[at] - CUT_TOKENS, 0)) + CUT
     return fitting, cut
 
 

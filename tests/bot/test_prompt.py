@@ -127,7 +127,7 @@ def test_arguments_that_are_no_json_do_no_harm_later() -> None:
     assert called.calls[0].arguments == "{}"
 
 
-@given(st.lists(st.integers(1, 4_000), min_size=1, max_size=8), st.integers(200, 6_000))
+@given(st.lists(st.integers(1, 4_000), min_size=1, max_size=8), st.integers(100, 6_000))
 def test_a_batch_is_cut_fairly_and_to_its_bound(lengths: list[int], most: int) -> None:
     written = ["x" * length for length in lengths]
     fitting, cut = fitted(written, most, len)
