@@ -7,8 +7,6 @@ from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, ms, p95, ratio
 
 RATE = 20.0
-AS_EARLY = 1.1
-"""Up to here the bot's first text counts as being as early as the floor's: runs differ by more."""
 
 
 async def measure(contest: Contest, scale: Scale) -> list[Table]:
@@ -27,7 +25,7 @@ async def measure(contest: Contest, scale: Scale) -> list[Table]:
         (name, ms(of(floor)), ms(of(ours)), ratio(of(ours), of(floor)))
         for name, of in (("median", median), ("95th percentile", p95), ("last", max))
     ]
-    early = aim("as early as the floor's", met=median(ours) <= median(floor) * AS_EARLY)
+    early = aim("as early as the floor's", met=median(ours) <= median(floor))
     note = (
         f"{scale.crowd} questions in the same instant in as many channels, {scale.crowd_rounds} "
         f"times; the model answers at once. Without platform limits. Aim: {early}."
