@@ -84,6 +84,7 @@ class _Session:
             house.conversations,
             house.histories,
             platforms,
+            house.inbox,
             metrics=house.metrics,
             sees_images=house.model.spec.sees_images,
         )

@@ -193,6 +193,12 @@ class Platform(Protocol):
 
         Own messages come back with `author.is_bot` and the author id `self`."""
 
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        """Read what people wrote in the message's thread after the time `after` (microseconds),
+        oldest first, at most `limit`.
+
+        Each as its event would have told it, `relevance` included."""
+
     async def complete(self, message: Message) -> Message:
         """Return `message` with the attachments that its event did not carry."""
 

@@ -17,7 +17,7 @@ from bot.excerpts import MOST_BYTES, MOST_FILES, left_out, read
 from bot.guard.masking import mask
 from bot.lease import Lease
 from bot.models.port import Image
-from bot.platform import Batch, Platform
+from bot.platform import Batch, Platform, Sink
 from bot.prompt import Asked, question_text
 from bot.store.histories import Histories, History
 
@@ -79,6 +79,22 @@ async def prepare(
         excerpts[event.id] = read_files
         asked.append(Asked(event.author.name, question_text(event), read_files, images))
     return batch, Prepared(history, tuple(asked), excerpts)
+
+
+async def catch_up(
+    platform: Platform, batch: Batch, history: History, histories: Histories, sink: Sink
+) -> None:
+    """Hear what was said under a mention that came late, and was dropped as nothing of ours.
+
+    The thread is the bot's own by now, so nothing falls between what is read and what comes.
+    Raises `PlatformError` or `StoreUnavailable`; then it is done at the next turn.
+    """
+    one = next((event for event in batch.events if isinstance(event, Message)), None)
+    if one is None:
+        return  # a command stands in no thread
+    for message in await platform.later(one, min(history.missed), EARLIER_MESSAGES):
+        await sink.put(message)
+    await histories.caught_up(batch.thread.key, history.missed)
 
 
 async def adopt_answer(lease: Lease, batch: Batch, prepared: Prepared) -> None:

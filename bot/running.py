@@ -92,6 +92,7 @@ class _Process:
             house.conversations,
             house.histories,
             self._platforms,
+            house.inbox,
             metrics=house.metrics,
             sees_images=house.model.spec.sees_images,
         )

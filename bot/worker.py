@@ -21,6 +21,7 @@ from bot.errors import (
     LostLease,
     NewerVersion,
     ParleyError,
+    PlatformError,
     PlatformGone,
     PlatformRefused,
     PlatformTemporary,
@@ -32,8 +33,8 @@ from bot.inbox import channel_key
 from bot.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from bot.logs import fields
 from bot.metrics import Metrics
-from bot.platform import Batch, Platform
-from bot.preparation import Prepared, adopt_answer, prepare
+from bot.platform import Batch, Platform, Sink
+from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.replies import Done, Failed, Final, Reply, TextDelta
 from bot.store.histories import Histories, History, remembered
 from bot.wording import say
@@ -73,6 +74,7 @@ class Worker:
         conversations: Conversations,
         histories: Histories,
         platforms: Mapping[str, Platform],
+        sink: Sink,
         *,
         metrics: Metrics,
         sees_images: bool = False,
@@ -80,6 +82,7 @@ class Worker:
         self._conversations = conversations
         self._histories = histories
         self._platforms = platforms
+        self._sink = sink
         self._metrics = metrics
         self._sees_images = sees_images
 
@@ -236,8 +239,20 @@ class Worker:
             ),
             self._note_askers(batch),
         )
+        if prepared.history.missed:
+            await self._catch_up(platform, batch, prepared.history)
         await adopt_answer(lease, batch, prepared)
         return batch, prepared
+
+    async def _catch_up(self, platform: Platform, batch: Batch, history: History) -> None:
+        try:
+            await catch_up(platform, batch, history, self._histories, self._sink)
+        except PlatformError as error:
+            _log.warning(
+                "not read yet what a mention overtook: %s",
+                error,
+                extra=fields(thread=batch.thread.key),
+            )
 
     async def _note_askers(self, batch: Batch) -> None:
         thread, channel = batch.thread.key, channel_key(batch.thread)

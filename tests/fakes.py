@@ -48,6 +48,7 @@ class MemoryPlatform:
         self.posts: dict[str, Post] = {}
         self.hook: Hook = _nothing
         self.before: list[Message] = []
+        self.after: list[Message] = []
         self.deliveries = 0
         self.sink: Sink | None = None
         self._ids = itertools.count(1)
@@ -59,6 +60,9 @@ class MemoryPlatform:
 
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         return self.before[-limit:]
+
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        return [one for one in self.after if one.at > after][:limit]
 
     async def complete(self, message: Message) -> Message:
         return message

@@ -119,6 +119,10 @@ class ConsolePlatform:
         """Return nothing: the conversation begins with its first line."""
         return []
 
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        """Return nothing: lines cannot overtake each other."""
+        return []
+
     async def complete(self, message: Message) -> Message:
         """Return `message`: no files come with a line."""
         return message

@@ -93,6 +93,16 @@ class SlackPlatform:
         """Read what stands in the thread before `message`, oldest first."""
         return await threads.earlier(self._client, message, limit, self._me)
 
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        """Read what people wrote in the thread after a time, oldest first."""
+        return await threads.later(
+            self._client,
+            message.thread,
+            after,
+            limit,
+            lambda raw: self._listener.read(raw, message),
+        )
+
     async def complete(self, message: Message) -> Message:
         """Recover the files that an event does not carry."""
         return await threads.complete(self._client, message)

@@ -10,8 +10,9 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from time import time
 from typing import Any
 
@@ -77,6 +78,13 @@ class SlackListener:
         if self._app is not None:
             response = await run_async_bolt_app(self._app, request)
             await send_async_response(socket, request, response, time())
+
+    def read(self, raw: Mapping[str, Any], like: Message) -> tuple[Message, ...]:
+        """Read a message of a thread, fetched instead of delivered, as its event would be."""
+        thread = like.thread
+        event = {**raw, "type": "message", "channel": thread.channel}
+        heard = self._translate({"event": event, "team_id": thread.workspace})
+        return tuple(replace(m, place=like.place) for m in heard if isinstance(m, Message))
 
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""

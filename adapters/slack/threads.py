@@ -6,16 +6,16 @@ is not walked but narrowed down by time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from adapters.slack import inbound
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import FILE, HISTORY, REPLIES
 from bot.errors import PlatformGone, PlatformTemporary
-from bot.events import Attachment, Message
+from bot.events import Attachment, Message, ThreadRef
 
 PAGE = 200
 """Messages of one page: what Slack recommends at most."""
@@ -30,6 +30,9 @@ MOST_GUESSES, MOST_WALKED = 4, 4
 """Pages that are read to find the newest of a long thread; then what was found has to do."""
 
 _SECOND = 1_000_000
+
+Raw: TypeAlias = Mapping[str, Any]
+"""A message as Slack spells it."""
 
 
 async def earlier(
@@ -50,6 +53,34 @@ async def earlier(
     kept = newest[max(0, len(newest) - max(limit - len(root), 0)) :]
     read = (inbound.earlier(raw, message.thread, me) for raw in [*root, *kept])
     return [one for one in read if one is not None and one.at < message.at]
+
+
+async def later(
+    client: SlackClient,
+    thread: ThreadRef,
+    after: int,
+    limit: int,
+    read: Callable[[Raw], Iterable[Message]],
+) -> list[Message]:
+    """Read what `read` understands of a thread after the time `after` (microseconds), oldest
+    first, at most `limit`."""
+    found: list[Message] = []
+    since, more = after, True
+    while more and len(found) < limit:
+        page = await client.read(
+            REPLIES,
+            channel=thread.channel,
+            ts=thread.thread,
+            oldest=_spell(since),
+            inclusive=False,
+            limit=PAGE,
+        )
+        # The root comes with every page.
+        behind = [raw for raw in page.get("messages") or () if _time(raw) > since]
+        found += [one for raw in behind for one in read(raw)]
+        since = max(map(_time, behind), default=since)
+        more = bool(behind and page.get("has_more"))
+    return found[:limit]
 
 
 async def complete(client: SlackClient, message: Message) -> Message:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.web.people import BOT_ID, Person, Room, names
+from adapters.web.people import BOT_ID, Person, Room, find_person, find_room, names
 from bot.events import (
     Attachment,
     Author,
@@ -116,6 +116,15 @@ def to_earlier(message: ChannelMessage, thread: ThreadRef) -> Message:
         at=meta.at,
         attachments=() if meta.bot else tuple(to_attachment(file) for file in meta.files),
     )
+
+
+def to_later(message: ChannelMessage, before: Message) -> Message | None:
+    """Translate a message that was written behind another of its thread; None for the bot's own."""
+    person = find_person(message.meta.author)
+    room = find_room(message.meta.channel, person) if person and not message.meta.bot else None
+    if person is None or room is None:
+        return None
+    return to_message(message, room, Writer(person, before.place.locale))
 
 
 def to_edit(message: ChannelMessage, room: Room) -> Edit:

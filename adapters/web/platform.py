@@ -12,7 +12,7 @@ from aiohttp import web
 
 from adapters.web.guard import Gate, needs_password
 from adapters.web.hub import Hub
-from adapters.web.inbound import to_earlier
+from adapters.web.inbound import to_earlier, to_later
 from adapters.web.listener import Listener
 from adapters.web.outbound import Outbound
 from adapters.web.pages import HEADERS, Pages, go_to
@@ -121,6 +121,12 @@ class WebPlatform:
         if root is not None and root.meta.at < message.at:
             written = [root, *written[-(limit - 1) :]] if limit > 1 else [root]
         return [to_earlier(each, message.thread) for each in written if _says_something(each)]
+
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        """Read what people wrote in the thread after a time, oldest first."""
+        written = await self._messages.thread(message.thread.thread)
+        newer = (each for each in written if each.meta.at > after and _says_something(each))
+        return [m for each in newer if (m := to_later(each, message)) is not None][:limit]
 
     async def complete(self, message: Message) -> Message:
         """Return `message`: its event carries its files."""

@@ -15,6 +15,8 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.mailboxes import HISTORY_CAP, Remembered
 
+_MISSED = "missed:"
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -30,6 +32,9 @@ class History:
     """Entries stored, the unread older ones included."""
     epoch: str = "0"
     """Moves whenever something remembered is edited, deleted or forgotten."""
+    missed: tuple[int, ...] = ()
+    """Times (microseconds) of mentions that came behind what was said under them: that was dropped,
+    and is to be read."""
 
 
 @dataclass(slots=True)
@@ -59,6 +64,7 @@ class Histories:
             primed=fields.get("primed") == "1",
             total=total,
             epoch=fields.get("epoch", "0"),
+            missed=tuple(int(f.removeprefix(_MISSED)) for f in fields if f.startswith(_MISSED)),
         )
 
     async def entry(self, thread: str, id: str) -> turns.Entry | None:
@@ -71,6 +77,11 @@ class Histories:
         """Remember what was written in the thread before the bot was called there."""
         triples = [part for e in entries for part in (e.id, e.at, turns.encode(e))]
         await self.connection.run("prime", _base(thread), thread, self.ttl, HISTORY_CAP, *triples)
+
+    async def caught_up(self, thread: str, missed: Sequence[int]) -> None:
+        """Note that what was said under these late mentions has been read."""
+        name = f"{_base(thread)}meta:{thread}"
+        await self.connection.command("hdel", name, *(f"{_MISSED}{at}" for at in missed))
 
     async def fold(self, thread: str, read: History, upto: int, summary: str) -> bool:
         """Keep a summary of what was `read`, up to the time `upto`; False when something in it was

@@ -19,6 +19,10 @@ from bot.store.connection import Connection
 IDENTITY_TTL = 24 * 3600
 """Seconds an identity is kept: replays come minutes late, after an outage hours."""
 
+OVERTAKEN_TTL = 3600
+"""Seconds in which a mention may come behind what was said under it: Slack sends an event again for
+about six minutes."""
+
 MAILBOX_CAP = 50
 """Waiting messages of one thread; beyond it a burst gets one honest sentence."""
 
@@ -145,6 +149,7 @@ class Mailboxes:
             entry,
             files,
             "1" if begins else "0",
+            OVERTAKEN_TTL,
             now=self._now(),
         )
         return outcome

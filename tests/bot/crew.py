@@ -74,7 +74,8 @@ class Crew:
         conversations = Conversations(
             Engine(self.model, Toolbox({})), self.histories, Usage(self.store)
         )
-        worker = Worker(conversations, self.histories, {NAME: self.platform}, metrics=Metrics())
+        platforms = {NAME: self.platform}
+        worker = Worker(conversations, self.histories, platforms, self.inbox, metrics=Metrics())
         owner = f"worker{len(self.workers)}"
         dispatcher = Dispatcher(self.inbox, worker.work, owner=owner, platforms=(NAME,))
         self.workers.append(worker)

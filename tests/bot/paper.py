@@ -88,6 +88,7 @@ class Paper:
     def __init__(self) -> None:
         self.told: list[Told] = []
         self.before: list[Message] = []
+        self.after: list[Message] = []
         self.files: dict[str, Download] = {}
         self.on_reply: Callable[[Reply], Any] = lambda _: None
         self.on_text: Callable[[], Awaitable[Any]] | None = None
@@ -100,6 +101,9 @@ class Paper:
 
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         return self.before[-limit:]
+
+    async def later(self, message: Message, after: int, limit: int) -> list[Message]:
+        return [one for one in self.after if one.at > after][:limit]
 
     async def complete(self, message: Message) -> Message:
         return message
@@ -165,7 +169,11 @@ class Office:
         )
         self.inbox = Inbox(mailboxes, self.histories, hide=self.conversations.hide)
         self.worker = Worker(
-            self.conversations, self.histories, {NAME: self.paper}, metrics=self.metrics
+            self.conversations,
+            self.histories,
+            {NAME: self.paper},
+            self.inbox,
+            metrics=self.metrics,
         )
         self._clock = itertools.count(1_000_000 * SECOND, SECOND)
         self._ids = itertools.count(1)

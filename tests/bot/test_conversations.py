@@ -19,7 +19,7 @@ from bot.errors import (
     PlatformTemporary,
     StoreUnavailable,
 )
-from bot.events import Attachment, Author, Delete, Place, Relevance, Stop
+from bot.events import Attachment, Author, Delete, Message, Place, Relevance, Stop
 from bot.logs import Json
 from bot.models.port import Assistant, Completion, Request, Result, System, Usage, User
 from bot.models.scripted import SPEC, Scripted, calling
@@ -163,6 +163,41 @@ async def test_what_was_written_before_the_bot_was_called_is_read_with_secrets_h
     await office.ask("What is it?", starts_thread=False)
     assert users(model.requests[0])[0] == f"[Bob] The token is {'•' * len(KEY)}"
     assert KEY not in repr(await office.history())
+
+
+async def test_what_was_said_under_a_mention_that_came_late_is_answered(
+    connection: Connection,
+) -> None:
+    model = Scripted(["first", "second"])
+    office = Office(connection, model)
+    late = office.message("Are you there?", starts_thread=True)
+    below = office.message("Hello?", BOB, relevance=Relevance.IF_JOINED)
+    assert await office.put(below) == [Stored.DROPPED]
+    office.paper.after = [below]
+    await office.tell(late)
+    await office.work()
+    assert users(model.requests[1])[-2:] == ["[Ann] Are you there?", "[Bob] Hello?"]
+
+
+async def test_what_a_late_mention_overtook_is_read_at_the_next_turn_when_it_cannot_be_now(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Scripted(["first", "second", "third"])
+    office = Office(connection, model)
+    late = office.message("Are you there?", starts_thread=True)
+    below = office.message("Hello?", BOB, relevance=Relevance.IF_JOINED)
+    await office.put(below)
+
+    async def later(message: Message, after: int, limit: int) -> list[Message]:
+        raise PlatformTemporary("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(office.paper, "later", later)
+        assert (await office.tell(late)).text == "first"
+    office.paper.after = [below]
+    await office.ask("Well?")
+    await office.work()
+    assert users(model.requests[2])[-1] == "[Bob] Hello?"
 
 
 async def test_tool_results_of_an_earlier_turn_are_still_known(connection: Connection) -> None:

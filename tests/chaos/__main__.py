@@ -44,14 +44,11 @@ class Chaos:
         channel, roots = self.world.channel(), []
         for number in range(messages):
             name = token(number)
-            # A thread that the bot has not heard of yet is not its own: there it must be named.
-            heard = {d.event.get("ts") for d in self.world.slack.deliveries() if d.acked}
-            known = [root for root in roots[-threads:] if root.ts in heard]
-            if len(roots) < threads or not known or self.chance.random() < 0.1:
+            if len(roots) < threads or self.chance.random() < 0.1:
                 message = await self.world.asks(channel, name)
                 roots.append(message)
             else:
-                root = self.chance.choice(known)
+                root = self.chance.choice(roots[-threads:])
                 message = await self.world.slack.user_posts(channel, "bob", name, root.ts)
             self.asked[name] = message
             await asyncio.sleep(self.chance.expovariate(1 / pause))

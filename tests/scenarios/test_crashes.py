@@ -17,6 +17,7 @@ from tests.processes import BotProcess
 from tests.scenarios.slack.world import World
 from tests.servers.model import ModelRequest, Reply, calls, says
 from tests.servers.slack import Message
+from tests.servers.slack.delivery import Delivery
 from tests.store_servers import HERE, StoreServer
 
 KILLED_AT = {
@@ -212,3 +213,26 @@ async def test_what_is_delivered_again_is_answered_once(
             await stage.world.slack.redeliver(question)
             await stage.ask(question)
         await stage.settled()
+
+
+async def test_what_was_said_under_a_mention_that_came_late_is_answered_too(
+    tmp_path: Path, server: StoreServer
+) -> None:
+    """The store is away when the mention comes; Slack sends it again, behind what followed it."""
+    async with scene(tmp_path, server) as play:
+        slack = play.world.slack
+        slack.postmen[slack.app.id].schedule = (0.0, 5.0, 5.0)
+        await asyncio.to_thread(server.kill)
+        mention = play.asked[await play.ask()]
+        await play.world.eventually(lambda: sum(len(d.attempts) for d in slack.deliveries()) >= 2)
+        await asyncio.sleep(2.5)  # within two seconds the bot gives an acknowledgement up
+        await asyncio.to_thread(server.start)
+        assert not any(d.acked for d in slack.deliveries())
+        below = play.asked[await play.ask(mention)]
+        await play.world.eventually(lambda: any(_heard(d, below) for d in slack.deliveries()))
+        assert not any(_heard(d, mention) for d in slack.deliveries())
+        await play.settled()
+
+
+def _heard(delivery: Delivery, message: Message) -> bool:
+    return delivery.acked and delivery.event.get("ts") == message.ts

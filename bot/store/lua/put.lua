@@ -2,10 +2,11 @@
 -- ARGV: thread, item, time in us, value, relevance, cap, seconds an identity is kept,
 --       seconds history is kept, most history entries, entry JSON (for what is only overheard),
 --       what it says of its files: '2' has some, '1' has none, '0' cannot know;
---       '1' when nothing older can stand in the thread
+--       '1' when nothing older can stand in the thread,
+--       seconds in which the call into a thread may come behind what followed it
 local thread, item, at, value, relevance = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local cap, identity_ttl, keep, most = tonumber(ARGV[8]), ARGV[9], ARGV[10], tonumber(ARGV[11])
-local entry, files, begins = ARGV[12], ARGV[13], ARGV[14]
+local entry, files, begins, passed_ttl = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
 local box, items, meta = key('box', thread), key('items', thread), key('meta', thread)
 local seen = seen_key(thread, item)
 
@@ -26,8 +27,15 @@ end
 local joined = redis.call('HGET', meta, 'joined') == '1'
 local since = tonumber(redis.call('HGET', meta, 'since') or '0')
 -- What was written before the bot was called, and only arrives later, was not for it either: the
--- thread is read then.
-if relevance ~= 'direct' and (not joined or tonumber(at) < since) then return 'dropped' end
+-- thread is read then. But events overtake each other: when the call was first sent the store may
+-- have been away. Of what is dropped its time is noted, so that the late call knows what to read.
+local passed = key('passed', thread)
+if relevance ~= 'direct' and (not joined or tonumber(at) < since) then
+  if tonumber(at) > tonumber(redis.call('GET', passed) or '0') then
+    redis.call('SET', passed, at, 'EX', passed_ttl)
+  end
+  return 'dropped'
+end
 if relevance == 'overheard' then
   local id = string.sub(item, 3)
   redis.call('SET', seen, 'done', 'EX', identity_ttl)
@@ -50,6 +58,10 @@ redis.call('HSET', items, item, value)
 redis.call('HSET', meta, 'joined', '1')
 if since == 0 or tonumber(at) < since then redis.call('HSET', meta, 'since', at) end
 if begins == '1' then redis.call('HSET', meta, 'primed', '1') end
+local overtaken = relevance == 'direct' and (not joined or tonumber(at) < since)
+if overtaken and tonumber(redis.call('GET', passed) or '0') > tonumber(at) then
+  redis.call('HSET', meta, 'missed:' .. at, '1')
+end
 redis.call('EXPIRE', meta, keep)
 -- A leased thread keeps its score: its worker looks again when it finishes.
 if redis.call('ZADD', due(thread), 'NX', now, thread) == 1 then make_due(thread, now) end

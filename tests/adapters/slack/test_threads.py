@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.slack import inbound
 from adapters.slack.client import SlackClient
-from adapters.slack.threads import MOST_GUESSES, MOST_WALKED, complete, earlier
+from adapters.slack.threads import MOST_GUESSES, MOST_WALKED, Raw, complete, earlier, later
+from bot.events import Message as Asked
 from tests.adapters.slack.parts import asked, client_of, me
 from tests.servers.slack import LocalSlack, Message
 
@@ -85,6 +87,33 @@ async def test_a_read_that_fails_is_made_again() -> None:
         slack.fail("conversations.replies", "500", 2)
         found = await earlier(client, asked(slack, question), LIMIT, me(slack))
     assert [message.text for message in found] == ["the root", "line 0"]
+
+
+async def test_what_stands_behind_a_message_is_read_in_order_over_all_pages() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        question = await slack.user_posts("general", "alice", "@parley well?")
+        for number in range(230):
+            slack.clock.advance(1.0)
+            await slack.user_posts("general", "carol", f"line {number}", question.ts, raw=True)
+        await client.call(
+            "chat.postMessage", channel=question.channel, thread_ts=question.ts, text="mine"
+        )
+        this, texts = asked(slack, question), []
+        for most in (500, 7):
+            found = await later(
+                client,
+                this.thread,
+                this.at,
+                most,
+                lambda raw: inbound.translate(_event(raw, this), me(slack), "T"),
+            )
+            texts.append([message.text for message in found])
+    assert texts == [[f"line {n}" for n in range(230)], [f"line {n}" for n in range(7)]]
+
+
+def _event(raw: Raw, like: Asked) -> Raw:
+    return {**raw, "type": "message", "channel": like.thread.channel}
 
 
 @pytest.mark.parametrize("in_thread", [False, True])

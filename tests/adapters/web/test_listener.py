@@ -259,6 +259,21 @@ async def test_a_summons_inside_a_thread_can_read_what_came_before(browser: Brow
     assert await platform.earlier(last, 0) == []
 
 
+async def test_what_was_written_behind_a_message_is_read_as_it_was_meant(browser: Browser) -> None:
+    root = await browser.said("@parley well?")
+    await browser.answered(root)
+    await browser.said("and now?", thread=root, **{"as": "ben"})
+    await browser.answered(root, 2)
+    await browser.said("@ben look", thread=root)
+    first = browser.playground.bot.events[0]
+    later = await browser.playground.platform.later(first, first.at, 10)
+    assert [(m.author.name, m.text, m.relevance) for m in later] == [
+        ("Ben", "and now?", Relevance.IF_JOINED),
+        ("Ana", "@ben look", Relevance.OVERHEARD),
+    ]
+    assert len(await browser.playground.platform.later(first, first.at, 1)) == 1
+
+
 async def test_an_attached_file_reaches_the_worker(idle: Browser) -> None:
     file = (await idle.upload("Grüße".encode(), "gruß.txt"))["file"]
     await idle.said("@parley read this", files=[file["id"]])

@@ -83,6 +83,28 @@ async def test_a_thread_that_was_left_is_followed_again_when_the_bot_is_addresse
     assert await box.put("4", relevance="if_joined") == "stored"
 
 
+async def test_a_mention_that_comes_behind_what_followed_it_says_so(box: Box) -> None:
+    for kind, id in (("if_joined", "7"), ("overheard", "6")):
+        assert await box.put(id, relevance=kind) == "dropped"
+    assert await box.put("8") == "stored"
+    assert (await box.histories.load(box.thread, 100)).missed == ()  # that was read as earlier
+    assert await box.put("5") == "stored"
+    assert await box.put("4") == "stored"
+    missed = (await box.histories.load(box.thread, 100)).missed
+    assert sorted(missed) == [4, 5]
+    await box.histories.caught_up(box.thread, missed)
+    assert (await box.histories.load(box.thread, 100)).missed == ()
+
+
+async def test_only_the_first_call_into_a_thread_can_have_been_overtaken(box: Box) -> None:
+    await box.put("1")
+    await box.answer(await box.take())
+    await box.mailboxes.leave(box.thread)
+    assert await box.put("3", relevance="if_joined") == "dropped"
+    assert await box.put("4") == "stored"
+    assert (await box.histories.load(box.thread, 100)).missed == ()
+
+
 @pytest.mark.parametrize("first", ["2", "0"])
 async def test_a_message_that_comes_as_two_events_has_its_files_whichever_comes_first(
     box: Box, first: str
