@@ -1,23 +1,49 @@
 """From the text that a model wrote as arguments to values that fit the function.
 
-Lenient where no meaning is lost (a number in quotes, one string for a list, null for "left out"),
-and otherwise `AskAgain` with words that the model can act on. Pure; `bot.tools.registry` calls it.
+Each correction costs the person who waits another answer of the model. So what is plain is taken
+(other names in `bot.tools.naming`, other types in `bot.tools.softening`), what nobody asked for is
+left out and named, and the rest is `AskAgain` with words that the model can act on. Pure;
+`bot.tools.registry` calls it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import AskAgain
+from bot.tools.signature import Signature
+from bot.tools.softening import softened
 
 _MOST = 400_000
 """Characters of arguments; a whole file for a review fits, a runaway model does not."""
 
 _FAULTS = 5
 """Faults named at once; a model corrects these first."""
+
+_MOST_NAME = 40
+"""Characters of a name that the model made up, as it is told back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The values that were given, and the model's names for those that were left out."""
+
+    values: dict[str, Any]
+    ignored: tuple[str, ...] = ()
+
+    def remark(self, tool: str) -> str:
+        """Say in one line what was left out, so that the model claims nothing of it; or nothing."""
+        if not self.ignored:
+            return ""
+        names = ", ".join(repr(name[:_MOST_NAME]) for name in self.ignored[:_FAULTS])
+        more = ", …" if len(self.ignored) > _FAULTS else ""
+        form = "argument {}; it was" if len(self.ignored) == 1 else "arguments {}; they were"
+        return f"({tool} has no {form.format(names + more)} ignored.)"
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -37,16 +63,49 @@ def parse(text: str) -> dict[str, Any]:
     return value
 
 
-def check(name: str, model: type[BaseModel], schema: dict[str, Any], values: Any) -> dict[str, Any]:
-    """Fit `values` to the tool's `model`; only what was given is in the result.
+def check(
+    signature: Signature, schema: dict[str, Any], values: Any, *, strict: bool = False
+) -> Checked:
+    """Fit `values` to the tool's arguments; only what was given is in the result.
 
-    `schema` is the tool's plain JSON schema. Raises `AskAgain`.
+    `schema` is the tool's plain JSON schema. `strict` refuses unknown arguments instead of leaving
+    them out. Raises `AskAgain`.
     """
+    named = signature.names.apply(values)
+    fitting = softened(schema, named.values, _opened)
     try:
-        checked = model.model_validate(_softened(schema, values))
+        return Checked(_validated(signature.arguments, fitting))
     except ValidationError as error:
-        raise AskAgain(_explain(name, schema, error)) from None
+        needless = {} if strict else _needless(error, named.spelled, schema["required"])
+        if not needless:
+            raise AskAgain(_explain(signature.name, schema, error)) from None
+    known = {name: value for name, value in fitting.items() if name not in needless}
+    return Checked(_validated(signature.arguments, known), tuple(needless.values()))
+
+
+def _validated(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    checked = model.model_validate(values)
     return {key: checked.__dict__[key] for key in checked.__pydantic_fields_set__}
+
+
+def _needless(
+    error: ValidationError, spelled: Mapping[str, str], required: list[str]
+) -> dict[str, str]:
+    """Return what can be left out with the model's name for it, if all is well without it.
+
+    That is a name which the tool does not have, and a further name for an optional argument whose
+    value does not fit it: it was probably meant for something else.
+    """
+    needless = {}
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(fault["loc"][0])
+        if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+            needless[name] = name
+        elif name in spelled and name not in required:
+            needless[name] = spelled[name]
+        else:
+            return {}
+    return needless
 
 
 def _unfenced(text: str) -> str:
@@ -92,36 +151,6 @@ def _sound(value: Any) -> Any:
         return [_sound(each) for each in value]
     if isinstance(value, dict):
         return {_sound(key): _sound(each) for key, each in value.items()}
-    return value
-
-
-def _softened(schema: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    properties, required = schema["properties"], schema["required"]
-    softened = {}
-    for name, value in values.items():
-        form = properties.get(name, {})
-        if name not in required and (value is None or (value == "" and not _takes_text(form))):
-            continue
-        softened[name] = _soften(form, value)
-    return softened
-
-
-def _takes_text(form: dict[str, Any]) -> bool:
-    return form.get("type") == "string" and "enum" not in form
-
-
-def _soften(form: dict[str, Any], value: Any) -> Any:
-    """Bend one value towards its form where that loses no meaning."""
-    wanted = form.get("type")
-    if wanted in ("array", "object") and isinstance(value, str):
-        value = _opened(value)
-    if wanted == "array" and not isinstance(value, list):
-        value = [value]
-    elif wanted == "string" and isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, str) and "enum" in form:
-        same = [each for each in form["enum"] if str(each).casefold() == value.strip().casefold()]
-        value = same[0] if same else value
     return value
 
 

@@ -1,40 +1,42 @@
 """The tool `time`: the time anywhere, and what one place's time is in others. Offline; only a town
 that the tables do not know is looked up, when there is a network.
 
-The tables are in `bot.tools.zones`, the reading of times in `bot.tools.moments`.
+Places are found by `bot.tools.spots`, times read by `bot.tools.moments`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field
+from pydantic import BeforeValidator
 
 from bot.errors import AskAgain
 from bot.tools import clock_words as words
-from bot.tools import moments
+from bot.tools import moments, several
 from bot.tools.clock_report import Conversion, brief, line
-from bot.tools.geocoding import Geocoder, NoSuchPlace
+from bot.tools.geocoding import Geocoder
 from bot.tools.here import is_here
 from bot.tools.languages import say, short
-from bot.tools.openmeteo import ServiceError
-from bot.tools.options import tool
+from bot.tools.options import Also, Narrowed, tool
 from bot.tools.port import ToolContext, ToolOutput
-from bot.tools.zones import Spot, by_name, resolve, resolve_area
+from bot.tools.spots import Spots
+from bot.tools.zones import Spot, by_name
+
+_PLACE = Also(
+    "city", "location", "timezone", "time_zone", "zone", "tz", "town", "place_name", "city_name",
+    "to", "to_place", "to_timezone", "target_timezone", "region", "state", "country",
+)  # fmt: skip
+_PLACES = Also("cities", "locations", "timezones", "time_zones", "zones", "to_places")
+_AT = Also("time", "at_time", "datetime", "date_time")
+_FROM = Also("from", "from_city", "from_timezone", "from_location", "source_timezone", "source")
 
 _MOST_PLACES = 20
-_MOST_NAME = 120
-"""Characters of a place's name; the longest official one has 85."""
-
-_LOOK_UP = 3.0
-"""Seconds for a town that the tables do not know: the clock must not wait for a network."""
+_MOST_NAMES = 1_000
+"""Characters of several names."""
 
 
 def _title(arguments: dict[str, Any], locale: str) -> str:
-    place = arguments.get("place") or arguments.get("city") or arguments.get("places")
+    place = arguments.get("place") or arguments.get("places")
     if not place or is_here(str(place)):
         return say(words.TITLE_PLAIN, locale)
     return say(words.TITLE, locale, place=short(place))
@@ -54,20 +56,25 @@ class Clock:
             str | None,
             "A city, country, IANA zone, abbreviation such as EST, or UTC offset, in any language. "
             "'here' for where the asker is.",
-            Field(validation_alias=AliasChoices("place", "city", "location", "timezone")),
+            _PLACE,
+            Narrowed("region", "state", "province", "country", "country_code"),
+            BeforeValidator(several.joined),
         ] = None,
         places: Annotated[
             list[str] | None,
             "Several places at once.",
-            Field(validation_alias=AliasChoices("places", "cities")),
+            _PLACES,
         ] = None,
         at: Annotated[
             str | None,
             "A time to convert instead of now: '15:00', '3 pm tomorrow' or '2026-03-29 02:30'.",
+            _AT,
+            Narrowed("date", "day"),
         ] = None,
         from_place: Annotated[
             str | None,
             "Whose clock shows `at`; the asker's when left out.",
+            _FROM,
         ] = None,
     ) -> ToolOutput:
         """Tell the date and time at one or several places, or convert a time between places.
@@ -76,7 +83,7 @@ class Clock:
         Daylight saving is right for the date in question.
         """
         names = _names(place, places)
-        if at and at.strip():
+        if at and not moments.is_now(at):
             return await self._convert(context, names or ["here"], at, from_place or "")
         if from_place and from_place.strip():
             names = list(dict.fromkeys([*names, *_names(from_place, None)]))
@@ -109,7 +116,7 @@ class Clock:
         name = from_place.strip() or draft.rest or ("UTC" if draft.local.tzinfo else "here")
         if is_here(name) and by_name(context.timezone) is None:
             raise AskAgain(say(words.WHOSE, context.locale, at=short(at)))
-        source = await self._find(context, name)
+        source = await Spots(self._geocoder, context).one(name)
         if source is None:
             raise AskAgain(say(words.UNKNOWN, context.locale, text=short(name)))
         moment = moments.read(at, context.now.astimezone(source.zone))
@@ -118,50 +125,23 @@ class Clock:
     async def _find_all(
         self, context: ToolContext, names: list[str]
     ) -> tuple[list[Spot], list[str]]:
-        spots, unknown = [], []
+        finder = Spots(self._geocoder, context)
+        spots: list[Spot] = []
+        unknown = []
         for name in names[:_MOST_PLACES]:
-            spot = await self._find(context, name)
-            if spot is not None:
-                spots.append(spot)
-            else:
+            found = await finder.every(name)
+            spots += found[: _MOST_PLACES - len(spots)]
+            if not found:
                 unknown.append(say(words.UNKNOWN, context.locale, text=short(name)))
         if not spots:
             raise AskAgain("\n".join(unknown))
         return spots, unknown
 
-    async def _find(self, context: ToolContext, name: str) -> Spot | None:
-        name = " ".join(name.split())[:_MOST_NAME]
-        if is_here(name):
-            return _here(context)
-        return (
-            resolve(name, context.now, context.locale, context.timezone)
-            or await self._look_up(name, context.locale)
-            or resolve_area(name, context.now, context.locale)
-        )
-
-    async def _look_up(self, name: str, locale: str) -> Spot | None:
-        """Ask the geocoder, or what it remembers; None without a network or an answer."""
-        try:
-            async with asyncio.timeout(_LOOK_UP):
-                found = await self._geocoder.find(name, locale)
-        except (NoSuchPlace, ServiceError, TimeoutError):
-            return None
-        zone = by_name(found.location.timezone)
-        return None if zone is None else Spot(found.location.label, zone)
-
-
-def _here(context: ToolContext) -> Spot:
-    zone: ZoneInfo | None = by_name(context.timezone)
-    if zone is not None:
-        return Spot(say(words.HERE, context.locale, zone=zone.key), zone)
-    unix = int(context.now.timestamp())
-    return Spot("UTC", dt.UTC, (say(words.HERE_UNKNOWN, context.locale, unix=unix),))
-
 
 def _names(place: str | None, places: list[str] | None) -> list[str]:
     """Gather the names; some models write several into one string."""
-    given = [*(place or "").replace("；", ";").replace("、", ";").split(";"), *(places or [])]
-    return list(dict.fromkeys(" ".join(each.split()) for each in given if each.strip()))
+    given = [text[:_MOST_NAMES] for text in (place or "", *(places or []))]
+    return list(dict.fromkeys(name for text in given for name in several.apart(text)))
 
 
 def _output(lines: list[str], summary: str) -> ToolOutput:

@@ -1,7 +1,8 @@
-"""The decorator `@tool(...)`: what a tool's author may say beyond the function itself.
+"""What a tool's author may say beyond the function itself: `@tool(...)` about the tool, and `Also`
+and `Narrowed` inside `Annotated[...]` about an argument.
 
-It only leaves a mark on the function; `bot.tools.registry` reads it. A function without the mark
-is a tool with every option at its default.
+They only leave marks; `bot.tools.registry` and `bot.tools.signature` read them. Without any, every
+option is at its default and an argument has one name.
 """
 
 from __future__ import annotations
@@ -28,6 +29,30 @@ class Options:
     repeatable: bool = True
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Also:
+    """Further names under which models give an argument: `Annotated[str, "…", Also("city")]`.
+
+    The model is not told of them. The case of letters, "_" and "-" make no difference.
+    """
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", names)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Narrowed:
+    """Names whose text narrows an argument down: with `Narrowed("country")` on `place`, "Paris"
+    and `country="France"` are "Paris, France"."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", names)
+
+
 def tool(
     *,
     name: str | None = None,
@@ -38,7 +63,8 @@ def tool(
     """Mark a function as a tool with options.
 
     `name` replaces the function's own, `timeout` is in seconds, `title` is for the status line,
-    and `repeatable=False` keeps the tool from being run again after a crash.
+    and `repeatable=False` is for what has effects: it is not run again after a crash, nor without
+    an argument that the model wished and the tool does not have.
     """
 
     def mark(function: _Function) -> _Function:

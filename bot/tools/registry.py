@@ -18,7 +18,7 @@ from bot.tools import schema
 from bot.tools.languages import titled
 from bot.tools.options import Options, options_of
 from bot.tools.port import Tool, ToolContext, ToolOutput
-from bot.tools.results import as_output
+from bot.tools.results import as_output, remarked
 from bot.tools.signature import BadTool, Signature, read
 from bot.tools.threads import in_thread
 
@@ -37,12 +37,16 @@ def make_tool(function: Callable[..., Any]) -> Tool:
     options = options_of(function) or Options()
     signature = read(function, options.name)
     parameters = schema.parameters(signature.arguments)
+
+    def title(values: dict[str, Any], locale: str) -> str:
+        return titled(signature.name, options.title, signature.names.apply(values).values, locale)
+
     return Tool(
         name=signature.name,
         description=signature.description,
         parameters=parameters,
-        run=_runner(function, signature, parameters),
-        title=lambda values, locale: titled(signature.name, options.title, values, locale),
+        run=_runner(function, signature, parameters, strict=not options.repeatable),
+        title=title,
         timeout=options.timeout,
         repeatable=options.repeatable,
     )
@@ -131,16 +135,18 @@ def _is_factory(function: Callable[..., Any]) -> bool:
 
 
 def _runner(
-    function: Callable[..., Any], signature: Signature, parameters: dict[str, Any]
+    function: Callable[..., Any], signature: Signature, parameters: dict[str, Any], *, strict: bool
 ) -> Callable[[ToolContext, dict[str, Any]], Any]:
     asynchronous = _is_async(function)
 
     async def run(context: ToolContext, values: dict[str, Any]) -> ToolOutput:
-        checked = given.check(signature.name, signature.arguments, parameters, values)
+        checked = given.check(signature, parameters, values, strict=strict)
         positional = (context,) if signature.takes_context else ()
         if asynchronous:
-            return as_output(await function(*positional, **checked))
-        return as_output(await in_thread(lambda: function(*positional, **checked)))
+            result = await function(*positional, **checked.values)
+        else:
+            result = await in_thread(lambda: function(*positional, **checked.values))
+        return remarked(as_output(result), checked.remark(signature.name))
 
     return run
 

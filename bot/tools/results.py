@@ -32,6 +32,14 @@ def as_output(value: Any) -> ToolOutput:
     return ToolOutput(text=json.dumps(value, ensure_ascii=False, default=str))
 
 
+def remarked(output: ToolOutput, remark: str) -> ToolOutput:
+    """Put a remark behind the text, which is cut for it rather than the remark."""
+    if not remark:
+        return output
+    text = _cut(output.text, MOST_TEXT - len(remark) - 1)
+    return replace(output, text=f"{text}\n{remark}")
+
+
 def bounded(output: ToolOutput) -> ToolOutput:
     """Cut `output` down to what the engine and the platforms carry, and say so in its text."""
     files, size = [], 0
@@ -51,11 +59,11 @@ def bounded(output: ToolOutput) -> ToolOutput:
     )
 
 
-def _cut(text: str) -> str:
-    if len(text) <= MOST_TEXT:
+def _cut(text: str, most: int = MOST_TEXT) -> str:
+    if len(text) <= most:
         return text
     note = f"\n(Cut here: the result has {len(text):,} characters. Ask for less, or for a part.)"
-    return text[: MOST_TEXT - len(note)] + note
+    return text[: most - len(note)] + note
 
 
 def _sound(text: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 
+from bot.tools.naming import Names
 from bot.tools.port import ToolContext
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -51,6 +52,7 @@ class Signature:
     takes_context: bool
     arguments: type[BaseModel]
     """One field for each argument; the fields that were set are what the function is given."""
+    names: Names
 
 
 def read(function: Callable[..., Any], name: str | None = None) -> Signature:
@@ -65,7 +67,8 @@ def read(function: Callable[..., Any], name: str | None = None) -> Signature:
     takes_context = bool(parameters) and hints.get(parameters[0].name) is ToolContext
     own = parameters[1:] if takes_context else parameters
     fields = {each.name: _field(each, hints, documented) for each in own}
-    return Signature(chosen, description, takes_context, _model(fields))
+    names = _names({each.name: hints[each.name] for each in own})
+    return Signature(chosen, description, takes_context, _model(fields), names)
 
 
 def _parameters(
@@ -115,6 +118,13 @@ def _annotated_text(hint: Any) -> str:
         if isinstance(extra, FieldInfo) and extra.description:
             return extra.description
     return ""
+
+
+def _names(hints: dict[str, Any]) -> Names:
+    try:
+        return Names.of({name: getattr(hint, "__metadata__", ()) for name, hint in hints.items()})
+    except ValueError as error:
+        raise BadTool(str(error)) from error
 
 
 def _model(fields: dict[str, tuple[Any, FieldInfo]]) -> type[BaseModel]:

@@ -5,6 +5,7 @@ Pure; `bot.tools.weather` calls it. The facts stand first and are complete witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,7 @@ class Report:
     days: int
     locale: str
 
-    def output(self) -> ToolOutput:
-        """Spell the whole result."""
-        return ToolOutput(text=self.text(), cards=(self.card(),), summary=self.summary())
-
-    def text(self) -> str:
+    def facts(self) -> str:
         """Spell the facts, one line for now and one for each day."""
         lines = [self._where(), *self._lines()]
         if self.found.others:
@@ -43,7 +40,6 @@ class Report:
             lines.append(self._say(words.OTHERS, name=self.asked, label=label, others=others))
         if self.days > MOST_DAYS:
             lines.append(self._say(words.ONLY_A_WEEK, days=MOST_DAYS))
-        lines.append(f"{words.ATTRIBUTION} ({words.ATTRIBUTION_URL})")
         return "\n".join(lines)
 
     def summary(self) -> str:
@@ -192,6 +188,17 @@ class Report:
     def _depth(self, value: float) -> str:
         digits = 2 if self.forecast.depth == "in" else 1
         return f"{round(value, digits):g} {self.forecast.depth}"
+
+
+def together(reports: Sequence[Report], remarks: Sequence[str] = ()) -> ToolOutput:
+    """Spell the whole result: each place's facts, what is to be said beside, the attribution."""
+    credit = f"{words.ATTRIBUTION} ({words.ATTRIBUTION_URL})"
+    facts = "\n\n".join(report.facts() for report in reports)
+    return ToolOutput(
+        text="\n".join([facts, *remarks, credit]),
+        cards=tuple(report.card() for report in reports),
+        summary="; ".join(report.summary() for report in reports),
+    )
 
 
 def _number(value: float) -> str:

@@ -111,6 +111,11 @@ NOT_THERE: Words = {
     "zh-CN": "没有符合“{place}”的地方。同名的有：{others}。",
     "zh-TW": "沒有符合「{place}」的地方。同名的有：{others}。",
 }
+NOT_ASKED: Words = {
+    "en": "Not looked up: {places}. Ask for them again.",
+    "zh-CN": "尚未查询：{places}。请再问一次。",
+    "zh-TW": "尚未查詢：{places}。請再問一次。",
+}
 TROUBLES: dict[Trouble, Words] = {
     Trouble.OFFLINE: {
         "en": "The weather service ({host}) cannot be reached: the machine that runs the bot has "

@@ -265,7 +265,7 @@ async def test_the_clock_does_not_wait_for_a_network_that_hangs(
 ) -> None:
     from tests.servers.weather import troubles
 
-    monkeypatch.setattr("bot.tools.clock._LOOK_UP", 0.05)
+    monkeypatch.setattr("bot.tools.spots._LOOK_UP", 0.05)
     async with WeatherServer() as service:
         service.trouble = troubles.hangs()
         box = open_toolbox(forecast_url=service.url, geocoding_url=service.url, pause=0)
