@@ -41,7 +41,7 @@ from bot.wording import say
 
 _log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 6
 """Attempts that ended in a crash or a bug before a batch is set aside."""
 
 MOST_APOLOGIES = 2

@@ -29,6 +29,9 @@ MAILBOX_CAP = 50
 BATCH_CAP = 20
 """Messages that one reply answers together."""
 
+STORM_PAUSES = (5_000, 15_000)
+"""Milliseconds between the third attempt and the fourth, and between later ones."""
+
 HISTORY_CAP = 2000
 """Remembered entries of one thread; far more than any model's budget reads back."""
 
@@ -114,6 +117,7 @@ class Mailboxes:
     clock: Clock | None = None
     cap: int = MAILBOX_CAP
     batch_cap: int = BATCH_CAP
+    storm_pauses: tuple[int, int] = STORM_PAUSES
 
     async def put(
         self,
@@ -165,6 +169,7 @@ class Mailboxes:
             lease_ms,
             most,
             self.batch_cap,
+            *self.storm_pauses,
             *platforms,
             now=self._now(),
         )

@@ -44,7 +44,7 @@ class Crew:
         self.store = store
         self.platform = MemoryPlatform()
         self.histories = Histories(store, 3600)
-        self.mailboxes = Mailboxes(store, 3600)
+        self.mailboxes = Mailboxes(store, 3600, storm_pauses=(0, 0))
         self.inbox = Inbox(self.mailboxes, self.histories)
         self.speak: Speaker = echo
         self.model = Scripted([self._turn] * 500)

@@ -211,7 +211,7 @@ async def crashes(crew: Crew, times: int) -> None:
 
 async def test_a_batch_that_crashes_its_workers_is_set_aside_with_a_sentence(crew: Crew) -> None:
     await crew.say("poison", author=Author("ana", "Ana", locale="zh-CN"))
-    await crashes(crew, 5)
+    await crashes(crew, 6)
     async with crew.working():
         await crew.idle()
         await crew.say("something else")
@@ -226,7 +226,7 @@ async def test_a_batch_that_crashes_its_workers_is_set_aside_with_a_sentence(cre
 
 async def test_one_attempt_less_is_still_answered(crew: Crew) -> None:
     await crew.say("unlucky")
-    await crashes(crew, 4)
+    await crashes(crew, 5)
     async with crew.working():
         await crew.idle()
     assert "unlucky" in crew.visible()[0]
@@ -234,7 +234,7 @@ async def test_one_attempt_less_is_still_answered(crew: Crew) -> None:
 
 async def test_an_apology_that_crashes_too_is_not_tried_for_ever(crew: Crew) -> None:
     await crew.say("poison")
-    await crashes(crew, 7)
+    await crashes(crew, 8)
     calls = failing(crew, "none")
     async with crew.working():
         await crew.idle()
@@ -247,7 +247,7 @@ async def test_an_apology_waits_for_its_platform(
 ) -> None:
     monkeypatch.setattr(worker, "_backoff", lambda tries: 0.02)
     await crew.say("poison")
-    await crashes(crew, 5)
+    await crashes(crew, 6)
     failing(crew, "post", PlatformTemporary("503"), PlatformTemporary("503"))
     async with crew.working():
         await crew.idle()
@@ -259,7 +259,7 @@ async def test_a_bug_is_tried_again_and_then_apologised_for(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_backoff", lambda tries: 0.01)
-    failing(crew, "post", *(ValueError("a bug") for _ in range(5)))
+    failing(crew, "post", *(ValueError("a bug") for _ in range(6)))
     async with crew.working():
         await crew.say("hello")
         await crew.idle()

@@ -26,8 +26,9 @@ def faults(slack: LocalSlack, asked: Mapping[str, Message], store_url: str) -> l
         seen[name] = sum(TOKEN.findall(text).count(name) for text in texts)
     found += [f"{name} has no answer" for name in asked if seen[name] == 0]
     found += [f"{name} is answered {seen[name]} times" for name in asked if seen[name] > 1]
+    taken = _taken(slack, asked)
     for channel, root in {(q.channel, q.thread_ts or q.ts) for q in asked.values()}:
-        found += _thread(slack, channel, root)
+        found += _thread(slack, channel, root, taken)
     return found + _store(slack, asked, store_url)
 
 
@@ -42,7 +43,17 @@ def unanswered(slack: LocalSlack, asked: Mapping[str, Message]) -> list[str]:
     return waiting
 
 
-def _thread(slack: LocalSlack, channel: str, root: str) -> list[str]:
+def _taken(slack: LocalSlack, asked: Mapping[str, Message]) -> dict[str, float]:
+    """Tell when the bot took each question: what it refused at first may be answered later."""
+    first: dict[str, float] = {}
+    for delivery in slack.deliveries():
+        if delivery.acked_at is not None:
+            ts = delivery.event.get("ts", "")
+            first[ts] = min(delivery.acked_at, first.get(ts, delivery.acked_at))
+    return {name: first.get(question.ts, 0.0) for name, question in asked.items()}
+
+
+def _thread(slack: LocalSlack, channel: str, root: str, taken: Mapping[str, float]) -> list[str]:
     found, order = [], []
     for message in slack.thread(channel, root):
         if message.bot_id:
@@ -50,7 +61,8 @@ def _thread(slack: LocalSlack, channel: str, root: str) -> list[str]:
             order += TOKEN.findall(text)
             if not text.endswith(END):
                 found.append(f"an answer in {root} is not complete: {text[-60:]!r}")
-    if order != sorted(order):
+    pairs = [(one, other) for at, one in enumerate(order) for other in order[at + 1 :]]
+    if any(other < one and taken[other] <= taken[one] for one, other in pairs):
         found.append(f"the answers in {root} are out of order: {order}")
     return found
 

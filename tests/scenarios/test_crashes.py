@@ -89,7 +89,7 @@ class Scene:
         await self.world.eventually(
             lambda: not judge.unanswered(self.world.slack, self.asked), seconds
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(25):  # after several deaths a turn waits for 15 s
             while faults := judge.faults(self.world.slack, self.asked, self.server.url):  # noqa: ASYNC110  finishing follows what is visible
                 await asyncio.sleep(0.1)
         assert faults == []

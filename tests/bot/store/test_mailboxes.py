@@ -408,3 +408,16 @@ async def test_nothing_stays_for_ever_once_all_is_answered(box: Box, store: Conn
     await box.histories.note_asker(box.thread, "slack/T1/C1/", "ana")
     # A number per partition is all that remains of it.
     assert list(await leftovers(store)) == [f"parley:{{{box.partition}}}:fence"]
+
+
+async def test_after_three_deaths_a_batch_waits_for_the_storm_to_pass(
+    box: Box, clock: Clock
+) -> None:
+    await box.put("1")
+    for wait in (0, 0, 0, 5, 15, 15):
+        if wait:
+            clock.pass_(wait - 1)
+            assert await box.take_if_due() is None
+            clock.pass_(1)
+        await box.take("dead")
+        await box.mailboxes.free(box.partition, ["dead"])
