@@ -15,7 +15,7 @@ _DAYS_AWAY = {
     "the day after tomorrow": 2, "day after tomorrow": 2, "tomorrow": 1, "today": 0, "tonight": 0,
     "yesterday": -1, "后天": 2, "後天": 2, "明天": 1, "今天": 0, "今晚": 0, "昨天": -1,
 }  # fmt: skip
-_NOW = frozenset({"", "now", "right now", "current", "current time", "现在", "現在", "此刻"})
+_NOW = frozenset({"now", "right now", "current", "current time", "现在", "現在", "此刻"})
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
@@ -57,7 +57,7 @@ class Moment:
 
 def is_now(text: str) -> bool:
     """Tell whether `text` names no time but the present; "now, 2026-11-20" is now."""
-    return text.partition(",")[0].strip().casefold() in _NOW
+    return not text.strip() or text.partition(",")[0].strip().casefold() in _NOW
 
 
 def read(text: str, now: dt.datetime) -> Moment | None:

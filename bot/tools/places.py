@@ -58,6 +58,17 @@ def find(text: str) -> tuple[KnownPlace, ...]:
     return found
 
 
+def is_area(text: str) -> bool:
+    """Tell whether `text` means a country or a state before any town; Singapore is a town too."""
+    place = next(iter(find(text)), None)
+    if place is None:
+        return False
+    table, code = _table()[0], place.country_code
+    if place.name == country_name(code):
+        return table.count(f"|{place.name}|{code}|") == 1
+    return not place.area and f"|{code}|{place.name}|" in table
+
+
 def country_name(code: str, locale: str = "en") -> str:
     """Name a country by its ISO 3166 code in the language of `locale`; the code when unknown."""
     names = _countries().get(code)

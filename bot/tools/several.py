@@ -56,19 +56,22 @@ def apart(text: str) -> list[str]:
 async def parted(text: str, find: Callable[[str], Awaitable[_T | None]]) -> list[_T]:
     """Find each place of an enumeration; nothing when it is none, or when a part is no place.
 
-    A region stays with its town: "Paris, Texas and Tokyo" is two places.
+    A region stays with its town: "Paris, Texas and Tokyo" is two places. A region whose town is
+    not found there, "Springfield, Ireland and Tokyo", is no place of its own.
     """
     runs = enumerated(text)
     if sum(map(len, runs)) > _MOST_PARTS or (len(runs) == 1 and len(runs[0]) < _SURE):
         return []
     found: list[_T] = []
     for run in runs:
+        before = ""
         while run:
             place, size = await _longest(run, find)
-            if place is None:
+            name, run = ", ".join(run[:size]), run[size:]
+            if place is None or (before and places.is_area(name) and not places.is_area(before)):
                 return []
             found.append(place)
-            run = run[size:]
+            before = name
     return found if len(runs) > 1 or len(found) >= _SURE else []
 
 

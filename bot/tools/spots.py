@@ -46,9 +46,11 @@ class Spots:
         # The tables come before the network, which may be slow or absent.
         if spots := await several.parted(name, self._known):
             return spots
-        if online := await self._online(name, self._several_anywhere):
-            return online
-        spot = self._of(name)
+        if spots := await self._online(name, self._several_anywhere) or []:
+            return spots
+        if spots := await several.parted(name, self._roughly):
+            return spots
+        spot = self._of(name) if len(several.enumerated(name)) == 1 else None
         return [spot] if spot else []
 
     async def _known(self, name: str) -> Spot | None:
@@ -57,6 +59,9 @@ class Spots:
         if is_here(name):
             return _here(self._context)
         return resolve(name, self._context.now, self._context.locale, self._context.timezone)
+
+    async def _roughly(self, name: str) -> Spot | None:
+        return await self._known(name) or self._of(name)
 
     def _of(self, name: str) -> Spot | None:
         return resolve_area(_tidy(name), self._context.now, self._context.locale)

@@ -71,9 +71,15 @@ def resolve(text: str, now: dt.datetime, locale: str, asker_zone: str = "") -> S
 
 
 def resolve_area(text: str, now: dt.datetime, locale: str) -> Spot | None:
-    """Take the zone of the state or country behind a comma: for a town that no table knows."""
+    """Take the zone of what stands behind a comma: for a town that no table knows.
+
+    That is a state or country, or the city that a quarter belongs to: "Pudong, Shanghai". Two
+    known cities, "Tokyo, Berlin", are no such thing.
+    """
     town, comma, area = text.rpartition(",")
     found = places.find(area) if comma and town.strip() else ()
+    if places.find(town) and not places.is_area(area):
+        return None
     if not found or len(found[0].other_zones) > _FEW_ZONES:
         return None
     label = found[0].label(locale)

@@ -131,6 +131,100 @@ async def test_one_unknown_place_does_not_hide_the_others(box: Toolbox) -> None:
         await ask(box, "time", places=["Xyzzy"])
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"place": "Tokyo, Berlin and New York"},
+        {"place": "Tokyo, Berlin, and New York"},
+        {"place": "Tokyo, Berlin, New York"},
+        {"place": "Tokyo, Japan; Berlin, Germany; New York, USA"},
+        {"place": "Tokyo, Japan, Berlin, Germany and New York, USA"},
+        {"place": "东京、柏林和纽约"},
+        {"place": ["Tokyo", "Berlin", "New York"]},
+        {"place": "Tokyo", "places": ["Berlin", "New York"]},
+        {"places": "Tokyo, Berlin & New York"},
+        {"cities": ["Tokyo", "Berlin", "New York"]},
+        {"city": ["Tokyo", "Berlin", "New York"]},
+        {"locations": "Tokyo; Berlin; New York"},
+        {"timezones": ["Asia/Tokyo", "Europe/Berlin", "America/New_York"]},
+        {"timezone": "Asia/Tokyo\nEurope/Berlin\nAmerica/New_York"},
+    ],
+)
+async def test_several_places_however_they_are_written(
+    box: Toolbox, given: dict[str, object]
+) -> None:
+    """Offline: the tables are enough to see that it is a list."""
+    text = await ask(box, "time", **given)
+    assert [line.rsplit("(", 1)[1].split(",")[0] for line in text.split("\n")] == [
+        "JST",
+        "CET",
+        "EST",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "clock"),
+    [
+        ({"location": "Tokyo"}, "20:31 (JST"),
+        ({"zone": "Europe/Berlin"}, "12:31 (CET"),
+        ({"city": "Portland", "state": "Maine"}, "06:31 (EST"),
+        ({"city": "Birmingham", "country": "United States"}, "05:31 (CST"),
+        ({"country": "Japan"}, "20:31 (JST"),
+        ({"place": "Tokyo", "at": "now"}, "20:31 (JST"),
+        ({"place": "Tokyo", "time": "now", "date": "2026-11-20"}, "20:31 (JST"),
+        ({"parameters": {"place": "Tokyo"}}, "20:31 (JST"),
+        ({"place": "Trinidad and Tobago"}, "07:31 ("),
+        ({"place": "Bosnia and Herzegovina"}, "12:31 (CET"),
+        ({"place": "Washington, DC"}, "06:31 (EST"),
+        ({"place": "Springfield, Illinois, USA"}, "05:31 (CST"),
+    ],
+)
+async def test_one_place_however_it_is_given(
+    box: Toolbox, given: dict[str, object], clock: str
+) -> None:
+    lines = (await ask(box, "time", **given)).split("\n")
+    assert clock in lines[0]
+    assert sum("2026, " in line for line in lines) == 1
+    assert "ignored" not in lines[-1]
+
+
+async def test_a_conversion_under_other_names(box: Toolbox) -> None:
+    given = {"time": "02:30", "date": "2026-03-29", "from": "Tokyo", "to": "Berlin and London"}
+    text = await ask(box, "time", **given)
+    assert text.startswith("02:30 in Tokyo, Japan on Sunday, 29 March 2026")
+    assert "Berlin, Germany: Saturday, 28 March 2026, 18:30" in text
+    assert "London, England" in text
+
+
+async def test_what_the_clock_cannot_heed_is_said(box: Toolbox) -> None:
+    text = await ask(box, "time", place="Tokyo", timezone="Asia/Tokyo", format="24h")
+    assert text.startswith("Tokyo, Japan: ")
+    assert text.endswith("(time has no arguments 'timezone', 'format'; they were ignored.)")
+
+
+async def test_a_list_with_a_town_that_only_the_network_knows() -> None:
+    async with WeatherServer() as service:
+        box = open_toolbox(forecast_url=service.url, geocoding_url=service.url, pause=0)
+        given = {"place": "Tokyo, Berlin, New Hampshire and Paris, Texas"}
+        lines = (await ask(box, "time", **given)).split("\n")
+        await box.close()
+    labels = ["Tokyo, Japan", "Berlin, New Hampshire, United States", "Paris, Texas, United States"]
+    assert [line.split(":")[0] for line in lines] == labels
+
+
+async def test_a_region_stays_with_its_town_in_a_list_offline(box: Toolbox) -> None:
+    text = await ask(box, "time", place="Tokyo, Berlin and Paris, Texas")
+    lines = text.split("\n")
+    assert lines[2].startswith("Paris, Texas, United States: Friday, 20 November 2026, 05:31 (CST")
+    assert "“Paris” itself is not in the offline table" in text
+
+
+@pytest.mark.parametrize("place", ["Tokyo, Berlin", "Tokyo, Xyzzy and Berlin", "Oslo and Xyzzy"])
+async def test_what_is_not_surely_a_list_is_asked_for_again(box: Toolbox, place: str) -> None:
+    with pytest.raises(AskAgain, match=f"“{place}”"):
+        await ask(box, "time", place=place)
+
+
 async def test_here_is_the_askers_zone_or_honestly_unknown(box: Toolbox) -> None:
     assert "20:31 (JST" in await ask(box, "time", zone="Asia/Tokyo", place="here")
     for unknown in ("", "Not/AZone"):

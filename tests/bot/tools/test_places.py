@@ -96,6 +96,18 @@ def test_spellings_areas_and_scripts(text: str, label: str) -> None:
     assert places.find(text)[0].label() == label
 
 
+@pytest.mark.parametrize("text", ["Texas", "Ireland", "Germany", "Ontario", "England", "德国"])
+def test_an_area_is_a_country_or_a_state(text: str) -> None:
+    assert places.is_area(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Singapore", "Hong Kong", "Monaco", "Luxembourg", "Tokyo", "New York", "Xyzzy", ""]
+)
+def test_a_city_is_no_area_even_when_a_country_or_state_is_called_so(text: str) -> None:
+    assert not places.is_area(text)
+
+
 def test_labels_name_the_country_in_the_readers_language() -> None:
     (tokyo, *_) = places.find("Tokyo")
     assert [tokyo.label(each) for each in ("en", "zh-CN", "zh-TW")] == [

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 
 from bot.errors import AskAgain
-from bot.tools import ToolContext, ToolOutput, tool
+from bot.tools import Also, Narrowed, ToolContext, ToolOutput, tool
 from bot.tools.registry import load_tools, make_tool
+from bot.tools.results import MOST_TEXT, bounded
 from bot.tools.signature import BadTool
 
 from .helpers import context
@@ -210,6 +211,14 @@ def _bad_functions() -> list[tuple[Any, str]]:
         """Do."""
         return ""
 
+    async def twofold(x: Annotated[str, Also("z")], y: Annotated[str, Narrowed("Z")]) -> str:
+        """Do."""
+        return ""
+
+    async def shadowed(x: Annotated[str, Also("y")], y: str) -> str:
+        """Do."""
+        return ""
+
     bad_name.__name__ = "weather report"
     return [
         (silent, "docstring"),
@@ -220,6 +229,8 @@ def _bad_functions() -> list[tuple[Any, str]]:
         (mistyped, "Nowhere"),
         (bad_name, "weather report"),
         (reserved, "model_config"),
+        (twofold, "'z' could mean more than one"),
+        (shadowed, "'y' could mean more than one"),
     ]
 
 
@@ -287,3 +298,48 @@ def test_strangers_broken_tools_are_logged_with_their_package_and_left_out(
 async def test_wrong_arguments_are_the_models_to_correct() -> None:
     with pytest.raises(AskAgain, match="place"):
         await make_tool(forecast).run(context(), {"days": 2})
+
+
+async def test_further_names_that_the_author_declares_are_taken_and_not_shown() -> None:
+    @tool(title="Calling {person}…")
+    async def call(
+        person: Annotated[str, "Whom.", Also("name", "who")],
+        minutes: Annotated[int, Field(validation_alias=AliasChoices("minutes", "mins"))] = 5,
+    ) -> str:
+        """Call somebody."""
+        return f"{person} {minutes}"
+
+    made = make_tool(call)
+    assert list(made.parameters["properties"]) == ["person", "minutes"]
+    assert (await made.run(context(), {"Who": "Bo", "mins": "7"})).text == "Bo 7"
+    assert made.title({"name": "Bo"}, "en") == "Calling Bo…"
+
+
+async def test_what_a_tool_does_not_have_is_named_behind_its_result() -> None:
+    made = make_tool(forecast)
+    result = await made.run(context(), {"place": "Oslo", "language": "en"})
+    told = "(forecast has no argument 'language'; it was ignored.)"
+    assert result.text == f"Ann Oslo 1 None None\n{told}"
+
+    async def flood() -> str:
+        """Flood."""
+        return "x" * 50_000
+
+    result = bounded(await make_tool(flood).run(context(), {"calm": True}))
+    assert len(result.text) <= MOST_TEXT
+    assert result.text.endswith("(flood has no argument 'calm'; it was ignored.)")
+    assert "the result has 50,000 characters" in result.text
+
+
+async def test_what_has_effects_does_not_run_without_a_wish_that_it_cannot_heed() -> None:
+    ran: list[str] = []
+
+    @tool(repeatable=False)
+    async def erase(path: str) -> str:
+        """Erase a file."""
+        ran.append(path)
+        return "gone"
+
+    with pytest.raises(AskAgain, match="no argument 'dry_run'"):
+        await make_tool(erase).run(context(), {"path": "a", "dry_run": True})
+    assert ran == []

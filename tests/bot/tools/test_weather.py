@@ -132,6 +132,185 @@ async def test_the_model_may_say_city_and_the_title_names_it(box: Toolbox) -> No
     assert box.title("weather", '{"place": "here"}', "en") == "Checking the weather…"
 
 
+@pytest.mark.parametrize(
+    ("given", "label"),
+    [
+        ({"location": "Beijing"}, "Beijing, China"),
+        ({"arguments": {"city": "Beijing"}}, "Beijing, China"),
+        ({"city": "London", "country": "Canada"}, "London, Ontario, Canada"),
+        ({"city": "Springfield", "state": "IL"}, "Springfield, Illinois, United States"),
+        ({"city": "Paris", "region": "Texas", "country": "US"}, "Paris, Texas, United States"),
+        ({"place": "Paris, Texas", "country": "USA"}, "Paris, Texas, United States"),
+    ],
+)
+async def test_one_place_in_several_arguments_is_that_place(
+    box: Toolbox, given: dict[str, object], label: str
+) -> None:
+    text = await ask(box, "weather", **given)
+    assert text.startswith(f"Weather in {label} (")
+    assert "ignored" not in text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"place": ["Beijing", "Shanghai", "Tokyo"]},
+        {"place": '["Beijing", "Shanghai", "Tokyo"]'},
+        {"places": ["Beijing", "Shanghai", "Tokyo"]},
+        {"cities": "Beijing, Shanghai and Tokyo"},
+        {"place": "Beijing; Shanghai; Tokyo"},
+        {"place": "Beijing\nShanghai\nTokyo"},
+        {"place": "Beijing, Shanghai and Tokyo"},
+        {"place": "Beijing, Shanghai, and Tokyo"},
+        {"place": "Beijing, Shanghai, Tokyo"},
+        {"place": "Beijing & Shanghai & Tokyo"},
+        {"place": "Beijing, China; Shanghai, China; Tokyo, Japan"},
+        {"place": "Beijing, China, Shanghai, China, and Tokyo, Japan"},
+        {"place": "北京、上海和东京"},
+        {"place": "北京，上海，东京"},
+        {"place": "北京和上海以及东京"},
+    ],
+)
+async def test_several_places_in_one_call_are_all_reported(
+    box: Toolbox, given: dict[str, object]
+) -> None:
+    result = await output(box, "weather", context(), **given)
+    assert [card.data["place"].split(",")[0] for card in result.cards] in (
+        ["Beijing", "Shanghai", "Tokyo"],
+        ["北京", "上海", "东京"],
+    )
+    assert result.text.count("Weather in ") == 3
+    assert result.text.count("Weather data by") == 1
+    assert result.text.endswith("(https://open-meteo.com/)")
+    assert result.summary.count("°C") == 3
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Paris, Texas", "London, Ontario, Canada", "Springfield, Illinois, USA",
+        "Portland, Maine, United States", "Longyearbyen, Svalbard and Jan Mayen",
+    ],
+)  # fmt: skip
+async def test_a_place_with_commas_or_and_in_its_name_stays_one(box: Toolbox, place: str) -> None:
+    assert len((await output(box, "weather", context(), place=place)).cards) == 1
+
+
+@pytest.mark.parametrize("name", ["Trinidad and Tobago", "Bosnia and Herzegovina"])
+async def test_a_country_with_and_in_its_name_stays_one(
+    box: Toolbox, service: WeatherServer, name: str
+) -> None:
+    found = {"name": name, "country": name, "latitude": 1, "longitude": 2}
+    service.script = [troubles.replaced(results=[found])]
+    assert f"Weather in {name}" in await ask(box, "weather", place=name)
+    assert [request.query["name"] for request in service.searches] == [name]
+
+
+@pytest.mark.parametrize(
+    ("place", "labels"),
+    [
+        ("Paris, Texas and Tokyo", ["Paris, Texas, United States", "Tokyo, Japan"]),
+        ("Tokyo and London, Ontario", ["Tokyo, Japan", "London, Ontario, Canada"]),
+        ("Paris, France and NYC", ["Paris, Île-de-France, France", "New York, United States"]),
+        ("Tokyo; Tokyo, Japan; Tokyo", ["Tokyo, Japan"]),
+    ],
+)
+async def test_a_region_stays_with_its_town_in_a_list(
+    box: Toolbox, place: str, labels: list[str]
+) -> None:
+    cards = (await output(box, "weather", context(), place=place)).cards
+    assert [card.data["place"] for card in cards] == labels
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["Springfield, Narnia", "Tokyo, Berlin", "Tokyo, Xyzzy and Berlin", "Xyzzy, Tokyo, Japan"],
+)
+async def test_what_is_not_surely_a_list_is_asked_for_again(box: Toolbox, place: str) -> None:
+    with pytest.raises(AskAgain, match=f"“{place}”"):
+        await ask(box, "weather", place=place)
+
+
+async def test_one_unknown_place_does_not_hide_the_others(box: Toolbox) -> None:
+    text = await ask(box, "weather", place=["Tokyo", "Xyzzy", "here"])
+    assert text.count("Weather in ") == 1
+    assert "No place called “Xyzzy” was found" in text
+    assert "It is not known where the asker is" in text
+    with pytest.raises(AskAgain, match=r"(?s)“Xyzzy”.*“Plugh”"):
+        await ask(box, "weather", place=["Xyzzy", "Plugh"])
+
+
+async def test_a_service_that_fails_between_two_places_keeps_what_there_is(
+    box: Toolbox, service: WeatherServer
+) -> None:
+    service.script = [None, None, troubles.limited("Hourly")]
+    text = await ask(box, "weather", place="Tokyo; Berlin; Paris; London")
+    assert text.count("Weather in ") == 1
+    assert "no more questions this hour" in text
+    assert "Not looked up: Paris; London." in text
+    assert len(service.requests) == 3
+
+
+async def test_a_place_without_values_does_not_hide_those_that_have_some(
+    box: Toolbox, service: WeatherServer
+) -> None:
+    service.script = [None, troubles.nulls().on("forecast")]
+    text = await ask(box, "weather", place="Tokyo; Berlin")
+    assert "Weather in Berlin" in text
+    assert "has no values for this place" in text
+
+
+async def test_more_places_than_cards_are_left_for_another_call(box: Toolbox) -> None:
+    names = ["Beijing", "Shanghai", "Tokyo", "Mumbai", "London", "Paris", "Berlin", "Sydney"]
+    result = await output(box, "weather", context(), place=[*names, "Zurich", "Singapore"])
+    assert len(result.cards) == 8
+    assert "Not looked up: Zurich; Singapore." in result.text
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "days"),
+    [
+        ({"units": "celsius"}, "°C", 1),
+        ({"temperature_unit": "°F"}, "°F", 1),
+        ({"units": "Imperial", "forecast_days": "3"}, "°F", 3),
+        ({"unit": "degrees Fahrenheit", "days": "three days"}, "°F", 3),
+        ({"unit": "auto", "days": "tomorrow"}, "°C", 2),
+        ({"date": "2026-11-21"}, "°C", 7),
+        ({"day": "Saturday", "unit": None}, "°C", 7),
+        ({"days": [2], "unit": ["metric"]}, "°C", 2),
+    ],
+)
+async def test_what_models_write_for_unit_and_days(
+    box: Toolbox, given: dict[str, object], unit: str, days: int
+) -> None:
+    result = await output(box, "weather", context(), place="Beijing", **given)
+    assert result.cards[0].data["unit"] == unit
+    assert len(result.cards[0].data["days"]) == days
+    assert "ignored" not in result.text
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"language": "en"}, "argument 'language'; it was"),
+        ({"units": "kelvin"}, "argument 'units'; it was"),
+        ({"timezone": "auto", "hourly": True}, "arguments 'timezone', 'hourly'; they were"),
+        ({"days": 2, "date": "2026-11-21"}, "argument 'date'; it was"),
+    ],
+)
+async def test_what_the_weather_cannot_heed_is_said(
+    box: Toolbox, given: dict[str, object], names: str
+) -> None:
+    text = await ask(box, "weather", place="Beijing", **given)
+    assert text.startswith("Weather in Beijing")
+    assert text.endswith(f"(weather has no {names} ignored.)")
+
+
+async def test_a_unit_that_there_is_not_is_still_refused(box: Toolbox) -> None:
+    with pytest.raises(AskAgain, match=r"'unit'.*'celsius' or 'fahrenheit'"):
+        await ask(box, "weather", place="Beijing", unit="kelvin")
+
+
 async def test_here_is_the_city_of_the_askers_time_zone(box: Toolbox) -> None:
     text = await ask(box, "weather", zone="America/New_York", place="here")
     assert "Weather in New York, United States" in text
