@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
+
+PATIENCE_MS = 30_000
+"""How long anything may take that is only waited for: a crowded machine is slow, not wrong."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 # Said by the browser about a server that we took away on purpose.
 _EXPECTED_OFFLINE = ("net::ERR_", "Failed to load resource")
+
+
+class Held:
+    """Requests that were kept on their way: `reached` once there is one."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self.released = asyncio.Event()
+        self._met: list[asyncio.Event] = []
+
+    async def meet(self, route: Route, *, answer: bool) -> None:
+        """Keep a request, or only its answer, until they are released."""
+        done = asyncio.Event()
+        self._met.append(done)
+        try:
+            await (self.after(route) if answer else self.before(route))
+        finally:
+            done.set()
+
+    async def release(self) -> None:
+        """Let everything go on, and wait until it does."""
+        self.released.set()
+        for done in self._met:
+            await done.wait()
+
+    async def before(self, route: Route) -> None:
+        """Keep a request from the server."""
+        self.reached.set()
+        await self.released.wait()
+        await route.continue_()
+
+    async def after(self, route: Route) -> None:
+        """Keep the answer from the page; the server has done what it was asked for."""
+        answer = await route.fetch()
+        self.reached.set()
+        await self.released.wait()
+        await route.fulfill(response=answer)
 
 
 class Visit:
@@ -27,7 +72,7 @@ class Visit:
     @classmethod
     async def begin(cls, browser: Browser, url: str, **options: Any) -> Visit:
         context = await browser.new_context(locale="en-US", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         visit = cls(context, page, url)
         await page.goto(url)
@@ -70,6 +115,27 @@ class Visit:
 
     def message(self, text: str, within: Locator | None = None) -> Locator:
         return (within or self.channel).get_by_role("article").filter(has_text=text)
+
+    @property
+    def editor(self) -> Locator:
+        """The box in a message's place."""
+        return self.page.get_by_role("textbox", name="Edit message")
+
+    @asynccontextmanager
+    async def holding(self, method: str, path: str, *, answer: bool = False) -> AsyncIterator[Held]:
+        """Keep requests to `path` on their way while the block runs, or only their answers."""
+        held = Held()
+
+        async def meet(route: Route) -> None:
+            ours = route.request.method == method
+            await (held.meet(route, answer=answer) if ours else route.fallback())
+
+        await self.page.route(f"{self.url}{path}", meet)
+        try:
+            yield held
+        finally:
+            await held.release()
+            await self.page.unroute(f"{self.url}{path}", meet)
 
     async def say(self, text: str) -> None:
         await self.box.fill(text)

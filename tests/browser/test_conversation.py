@@ -24,9 +24,20 @@ async def test_a_mention_is_answered_in_a_thread_with_its_tools_shown(visit: Vis
 
 
 async def test_life_is_seen_at_once_and_the_answer_grows(visit: Visit) -> None:
+    await visit.page.evaluate(
+        """() => {
+          const look = () => {
+            const text = document.querySelector('.app').innerText;
+            if (/Parley is (thinking|answering)…/.test(text)) window.first ??= 'life';
+            if (text.includes('And so it went')) window.first ??= 'words';
+          };
+          new MutationObserver(look).observe(document, {childList: true, subtree: true});
+        }"""
+    )
     await visit.say("@parley go on forever")
     life = visit.page.get_by_text(re.compile("Parley is (thinking|answering)…"))
-    await expect(life.first).to_be_visible(timeout=1000)
+    await expect(life.first).to_be_visible()
+    assert await visit.page.evaluate("window.first") == "life"
     answer = visit.message("And so it went on", visit.thread)
     await expect(answer).to_be_visible()
     before = len(await answer.inner_text())
@@ -198,9 +209,7 @@ async def test_a_server_that_restarts_is_found_again_and_nothing_is_missed_or_lo
     await visit.say("written meanwhile")
     await expect(visit.message("written meanwhile")).to_contain_text("Not sent yet")
     async with serve(connection, port=port) as playground:
-        await expect(visit.page.get_by_text("The server cannot be reached.")).to_be_hidden(
-            timeout=15_000
-        )
+        await expect(visit.page.get_by_text("The server cannot be reached.")).to_be_hidden()
         await expect(visit.message("written meanwhile")).not_to_contain_text("Not sent yet")
         await visit.say("@parley and after")
         await visit.sees_answer("You said: and after")
@@ -220,7 +229,7 @@ async def test_an_answer_that_grew_behind_a_dead_connection_is_whole(
         await asyncio.sleep(0.05)
         playground.platform._hub.healthy = True
     answer = await visit.sees_answer("Plan")
-    await expect(answer.get_by_role("cell", name="22")).to_be_visible(timeout=15_000)
+    await expect(answer.get_by_role("cell", name="22")).to_be_visible()
     stored = await playground.platform._messages.thread(playground.bot.events[0].id)
     shown = await answer.locator(".prose").inner_text()
     assert "or the guide (example.org)" in re.sub(r"\s+", " ", shown)

@@ -1,21 +1,23 @@
 // Puts the page together: reads where one is and who one is, follows what changes, and lets the
 // parts show it. The address holds the place, so that a reload comes back to it.
 
-import { ApiError, call, newId, query } from "./api.js";
-import { h, icon, iconButton, setText } from "./dom.js";
+import { Actions } from "./actions.js";
+import { ApiError, call, query } from "./api.js";
+import { Awaited } from "./awaited.js";
+import { Banners } from "./banners.js";
+import { h, iconButton, setText } from "./dom.js";
 import { setKnownNames } from "./inline.js";
 import { introOf } from "./intro.js";
 import { Live } from "./live.js";
 import { forget, remember, remembered } from "./memory.js";
-import { channelKey, isGrowing, Model, threadKey } from "./model.js";
-import { announce, confirm, toast } from "./notices.js";
+import { channelKey, Model, threadKey } from "./model.js";
+import { toast } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Pane } from "./pane.js";
-import { plainOf } from "./prose.js";
+import { Reading } from "./reading.js";
 import { Sidebar } from "./sidebar.js";
 import { t } from "./strings.js";
 
-const OFFLINE_AFTER_MS = 1200; // a short break is nobody's business
 const PHONE = matchMedia("(max-width: 760px)");
 
 class App {
@@ -23,11 +25,18 @@ class App {
     this.root = root;
     this.unread = new Map();
     this.dirty = false;
-    this.model = new Model((what) => this.changed(what));
-    this.model.onmissed = (id) => void this.reread(id);
+    this.place = {};
+    this.model = new Model(() => this.changed());
+    this.reading = new Reading(this.model, {
+      person: () => this.me,
+      ongone: (thread) => thread === this.place.thread && this.closeThread(),
+    });
+    this.model.onmissed = (id) => void this.reading.message(id);
+    this.awaited = new Awaited(this.model, (answer) => answer.asked.includes(this.me.id) || this.paneOf(threadKey(answer.thread)));
     this.outbox = new Outbox(this.model, {
       onsent: (answer, payload) => this.sent(answer, payload),
-      onnotice: (key, text) => this.paneOf(key)?.timeline.notice(text),
+      onnotice: (key, text) => this.notice(key, text),
+      reread: (id) => this.reading.message(id),
     });
     this.live = new Live({
       onchange: (change) => this.heard(change),
@@ -43,25 +52,43 @@ class App {
     await this.load();
   }
 
-  // Read everything anew, as often as it takes.
+  // Read everything anew, as often as it takes. Only the newest call counts.
   async load() {
+    const turn = (this.loading = {});
     const person = remembered("person");
+    let state;
     try {
-      this.state = await call("GET", query("/api/state", person ? { as: person } : {}));
+      state = await call("GET", query("/api/state", person ? { as: person } : {}));
     } catch (error) {
+      if (turn !== this.loading) return;
       if (error instanceof ApiError && error.status === 400) forget("person");
       this.connected(false);
-      setTimeout(() => void this.load(), 1500);
+      setTimeout(() => turn === this.loading && void this.load(), 1500);
       return;
     }
-    this.me = this.state.people.find(({ id }) => id === this.state.me);
-    setKnownNames(new Map([...this.state.people, this.state.bot].map(({ id, name }) => [name.toLowerCase(), id])));
+    if (turn === this.loading) this.begin(state);
+  }
+
+  begin(state) {
+    const me = state.people.find(({ id }) => id === state.me);
+    if (me.id !== this.me?.id) this.leave();
+    Object.assign(this, { state, me });
+    setKnownNames(new Map([...state.people, state.bot].map(({ id, name }) => [name.toLowerCase(), id])));
     this.model.reset();
-    this.channel.key = this.thread.key = null;
-    this.place = {};
-    this.showNote();
-    this.live.follow(this.me.id, this.state.cursor);
+    this.reading.restart();
+    this.banners.showNote(state.model_note);
+    this.live.follow(me.id, state.cursor);
+    const { channel, thread } = this.place;
     this.go();
+    // What was open stays as it is while it is read again: somebody may be writing there.
+    if (channel === this.place.channel) void this.reading.channel(channel);
+    if (thread && thread === this.place.thread) void this.reading.thread(thread);
+  }
+
+  leave() {
+    this.place = {};
+    this.channel.forget();
+    this.thread.forget();
   }
 
   build() {
@@ -70,11 +97,10 @@ class App {
     this.menu.setAttribute("aria-controls", "sidebar");
     this.title = h("h1", { class: "pane-title" });
     this.topic = h("p", { class: "pane-topic" });
-    this.note = h("div", { class: "model-note", hidden: true });
-    this.offline = h("div", { class: "offline", role: "status", hidden: true });
+    this.banners = new Banners();
     this.channel = new Pane({
       ...this.shared(false), tag: "main", className: "channel-pane",
-      head: [h("header", { class: "pane-head" }, this.menu, h("div", { class: "pane-names" }, this.title, this.topic)), this.offline, this.note],
+      head: [h("header", { class: "pane-head" }, this.menu, h("div", { class: "pane-names" }, this.title, this.topic)), ...this.banners.elements],
       onolder: () => void this.older(),
     });
     this.threadPlace = h("p", { class: "pane-topic" });
@@ -92,32 +118,30 @@ class App {
 
   shared(inThread) {
     const pane = () => (inThread ? this.thread : this.channel);
+    const thread = () => (inThread ? this.place.thread : "");
+    const actions = this.actions(pane);
     return {
-      model: this.model, inThread, actions: this.actions(pane),
+      model: this.model, inThread, actions,
       person: () => this.me, people: () => (this.state ? [{ ...this.state.bot, title: t("bot") }, ...this.state.people] : []),
       limits: () => this.state?.limits ?? { text: Infinity, file: Infinity, files: 5 },
       onsend: (draft) => {
         pane().timeline.toEnd();
-        this.outbox.send({ ...draft, person: this.me, channel: this.room.id, thread: inThread ? this.place.thread : "" });
+        this.outbox.send({ ...draft, person: this.me, channel: this.room.id, thread: thread() });
       },
-      onstop: () => this.stop(inThread ? this.place.thread : ""),
+      onstop: () => actions.stop(this.room.id, thread()),
     };
   }
 
   actions(pane) {
-    return {
+    return new Actions({
+      outbox: this.outbox,
       me: () => this.me,
-      mayThread: () => this.room?.kind !== "direct",
       nameOf: (id) => this.state.people.find((person) => person.id === id)?.name ?? this.state.bot.name,
+      mayThread: () => this.room?.kind !== "direct",
       openThread: (id, focus) => this.openThread(id, focus),
-      edit: (message, text) => this.act("PATCH", `/api/messages/${message.id}`, { text }),
-      remove: (message) => this.remove(message),
-      rate: (message, value) => this.act("POST", "/api/feedback", { message: message.id, value }),
-      regenerate: (message) => this.act("POST", "/api/regenerate", { message: message.id, id: newId() }),
-      retry: (message) => this.outbox.retry(message.id),
-      discard: (message) => this.outbox.discard(message.id),
-      focusBox: () => pane().composer.focus(),
-    };
+      focusBox: () => PHONE.matches || pane().composer.focus(),
+      onremoved: (id) => id === this.place.thread && this.closeThread(),
+    });
   }
 
   // Where the address says we are: #/channel or #/channel/thread.
@@ -142,7 +166,7 @@ class App {
     document.title = `${name} · Parley`;
     this.channel.hasActivity = direct;
     this.channel.open(channelKey(room.id), { label: t("timeline.channel", { name }), boxLabel: t("box.channel", { name }), intro: introOf(room, name, (text) => this.channel.composer.set(text)) });
-    void this.read(channelKey(room.id), { channel: room.id });
+    void this.reading.channel(room.id);
     if (!PHONE.matches) this.channel.composer.focus();
     this.render();
   }
@@ -158,7 +182,7 @@ class App {
     }
     setText(this.threadPlace, `#${this.room.name}`);
     this.thread.open(threadKey(thread), { label: t("timeline.thread"), boxLabel: t("box.thread") });
-    void this.read(threadKey(thread), { thread });
+    void this.reading.thread(thread);
     this.render();
   }
 
@@ -175,59 +199,37 @@ class App {
   }
 
   closeThread() {
+    const isElsewhere = this.channel.element.contains(document.activeElement);
     location.hash = `#/${this.room.id}`;
     this.go();
-    if (!PHONE.matches) this.channel.composer.focus();
+    if (!PHONE.matches && !isElsewhere) this.channel.composer.focus();
   }
 
-  async read(key, what) {
-    const epoch = this.state;
-    try {
-      const page = await call("GET", query("/api/messages", { as: this.me.id, ...what }));
-      if (epoch !== this.state) return;
-      if (page.root) this.model.merge(page.root);
-      this.model.fill(key, page.messages, page.more ?? false);
-    } catch (error) {
-      if (error.status === 404 && what.thread) this.closeThread();
-      else if (error.isTemporary) setTimeout(() => epoch === this.state && void this.read(key, what), 1500);
-      else toast(error.message);
-    }
-  }
-
+  // What is read stays where it is, and the older messages appear above it.
   async older() {
-    const key = channelKey(this.room.id);
-    if (this.reading === key) return;
-    this.reading = key;
+    const { id } = this.room;
     const { scroller } = this.channel.timeline;
     const height = scroller.scrollHeight;
-    await this.read(key, { channel: this.room.id, before: this.model.inList(key)[0].at });
+    if (!(await this.reading.older(id)) || id !== this.place.channel) return;
     this.render();
     if (scroller.scrollTop < 200) scroller.scrollTop += scroller.scrollHeight - height;
-    this.reading = null;
-  }
-
-  async reread(id) {
-    try {
-      const { message } = await call("GET", query(`/api/messages/${id}`, { as: this.me.id }));
-      this.model.merge(message);
-      this.changed({ messages: [id], lists: [] });
-    } catch {
-      // It is gone, and the event that says so is on its way.
-    }
   }
 
   heard(change) {
-    const before = this.model.get(change.id);
     this.model.apply(change);
+    this.awaited.heard(change);
     const message = this.model.get(change.id);
     if (change.kind === "new" && message?.author !== this.me.id && change.channel !== this.place.channel && !change.thread) {
       this.unread.set(change.channel, (this.unread.get(change.channel) ?? 0) + 1);
       this.sidebar.render({ state: this.state, me: this.me, channel: this.place.channel, unread: this.unread });
     }
-    const finished = before && message && isGrowing(before) && !isGrowing(message);
-    if (finished && (message.asked.includes(this.me.id) || this.paneOf(threadKey(message.thread)))) {
-      announce(t("answered", { text: plainOf(message.text || message.note) }));
-    }
+  }
+
+  // A sentence to the person alone, where it belongs if that is still open.
+  notice(key, text) {
+    const pane = this.paneOf(key);
+    if (pane) pane.timeline.notice(text);
+    else toast(text);
   }
 
   paneOf(key) {
@@ -247,6 +249,7 @@ class App {
     this.dirty = false;
     this.channel.render();
     this.thread.render();
+    this.awaited.look();
   }
 
   sent(answer, payload) {
@@ -255,57 +258,24 @@ class App {
     if (asked && !PHONE.matches && payload.channel === this.place.channel && !this.place.thread) this.openThread(answer.message.id, false);
   }
 
-  async act(method, path, body) {
-    try {
-      const answer = await call(method, path, { as: this.me.id, ...body });
-      if (answer.notice) toast(answer.notice);
-      return true;
-    } catch (error) {
-      toast(error.message);
-      return false;
-    }
-  }
-
-  async remove(message) {
-    const sure = await confirm({ title: t("delete.sure"), lead: t("delete.lead"), yes: t("delete.yes") });
-    if (sure && (await this.act("DELETE", `/api/messages/${message.id}`, {})) && message.id === this.place.thread) this.closeThread();
-  }
-
-  stop(thread) {
-    return this.act("POST", "/api/stop", { channel: this.room.id, thread });
-  }
-
+  // At once, so that nothing is said in another's name while the server is asked what there is.
   async become(id) {
+    const wasDirect = this.room.kind === "direct";
     remember("person", id);
     this.unread.clear();
     this.drawer(false);
-    if (this.room.kind === "direct") location.hash = `#/dm-${id}`;
+    this.leave();
+    this.me = this.state.people.find((person) => person.id === id);
+    this.state.channels = this.state.channels.map((room) => (room.kind === "direct" ? { ...room, id: `dm-${id}` } : room));
+    this.reading.restart();
+    if (wasDirect) location.hash = `#/dm-${id}`;
+    this.go();
     await this.load();
   }
 
   connected(up) {
-    if (up) {
-      clearTimeout(this.offlineTimer);
-      this.offlineTimer = null;
-      if (!this.offline.hidden) announce(t("online"));
-      this.offline.hidden = true;
-      this.outbox.hurry();
-    } else {
-      this.offlineTimer ??= setTimeout(() => {
-        setText(this.offline, t("offline"));
-        this.offline.hidden = false;
-      }, OFFLINE_AFTER_MS);
-    }
-  }
-
-  showNote() {
-    const text = this.state.model_note;
-    this.note.hidden = !text || remembered("note") === text;
-    const close = iconButton("close", t("dismiss"), () => {
-      remember("note", text);
-      this.note.hidden = true;
-    });
-    this.note.replaceChildren(icon("info"), h("p", {}, text), close);
+    this.banners.connected(up);
+    if (up) this.outbox.hurry();
   }
 
   drawer(open) {
@@ -317,7 +287,7 @@ class App {
   }
 
   key(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (this.root.classList.contains("has-drawer")) this.drawer(false);
     else if (this.place?.thread) this.closeThread();
   }

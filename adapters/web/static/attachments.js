@@ -1,13 +1,44 @@
 // Files that are about to be sent: uploaded when they are chosen, shown as chips, dropped or picked.
 
 import { call, query } from "./api.js";
-import { h, icon, iconButton, place } from "./dom.js";
+import { h, icon, iconButton, place, setText } from "./dom.js";
 import { t } from "./strings.js";
 import { sizeOf } from "./time.js";
+
+// One chosen file. It may be sent before its upload is finished.
+class Attachment {
+  constructor(blob, person, onremove) {
+    Object.assign(this, { blob, person, file: null });
+    this.state = h("span", { class: "file-size" }, t("file.uploading"));
+    this.element = h("li", { class: "attachment" }, icon("file"), h("span", { class: "file-name" }, blob.name), this.state,
+      iconButton("close", t("file.remove", { name: blob.name }), onremove));
+  }
+
+  get shown() {
+    return this.file ?? { id: "", name: this.blob.name, size: this.blob.size };
+  }
+
+  // Resolves to the uploaded file. Who asks again after a failure tries again.
+  upload() {
+    this.running ??= this.put().catch((error) => {
+      this.running = null;
+      throw error;
+    });
+    return this.running;
+  }
+
+  async put() {
+    const path = query("/api/files", { as: this.person.id, name: this.blob.name, type: this.blob.type });
+    this.file = (await call("POST", path, new Blob([this.blob]))).file;
+    setText(this.state, sizeOf(this.blob.size));
+    return this.file;
+  }
+}
 
 export class Attachments {
   constructor({ person, limits, onchange, oncomplain }) {
     Object.assign(this, { person, limits, onchange, oncomplain });
+    this.places = new Map(); // person and place -> what is attached there
     this.items = [];
     this.element = h("ul", { class: "attachments", hidden: true });
     this.input = h("input", { type: "file", multiple: true, hidden: true });
@@ -17,51 +48,54 @@ export class Attachments {
     });
   }
 
-  get isBusy() {
-    return this.items.some((item) => !item.file);
+  // Write to another place: what was attached there comes back.
+  open(key) {
+    const name = `${this.person().id} ${key}`;
+    if (!this.places.has(name)) this.places.set(name, []);
+    this.items = this.places.get(name);
+    this.show();
   }
 
   add(files) {
+    if (!this.person()) return;
     for (const file of files) {
       const { file: most, files: many } = this.limits();
       if (this.items.length >= many) this.oncomplain(t("file.many", { most: many }));
       else if (file.size > most) this.oncomplain(t("file.large", { name: file.name, size: sizeOf(file.size), most: sizeOf(most) }));
-      else void this.upload(file);
+      else void this.attach(file);
     }
   }
 
-  async upload(blob) {
-    const item = { name: blob.name, size: blob.size, file: null };
-    this.items.push(item);
+  async attach(blob) {
+    const { items } = this;
+    const item = new Attachment(blob, this.person(), () => this.remove(item, items));
+    items.push(item);
     this.show();
     try {
-      const path = query("/api/files", { as: this.person().id, name: blob.name, type: blob.type });
-      item.file = (await call("POST", path, new Blob([blob]))).file;
+      await item.upload();
     } catch (error) {
-      this.items = this.items.filter((each) => each !== item);
-      this.oncomplain(error.message || t("file.failed", { name: blob.name }));
+      // What was sent meanwhile is the outbox's to try again.
+      if (this.remove(item, items)) this.oncomplain(error.message || t("file.failed", { name: blob.name }));
     }
-    this.show();
   }
 
   take() {
-    const files = this.items.map((item) => item.file).filter(Boolean);
-    this.items = [];
+    const taken = this.items.splice(0);
     this.show();
-    return files;
+    return taken;
   }
 
   show() {
-    place(this.element, this.items.map((item) => h("li", { class: "attachment" }, icon("file"),
-      h("span", { class: "file-name" }, item.name), h("span", { class: "file-size" }, item.file ? sizeOf(item.size) : t("file.uploading")),
-      iconButton("close", t("file.remove", { name: item.name }), () => this.remove(item)))));
+    place(this.element, this.items.map((item) => item.element));
     this.element.hidden = this.items.length === 0;
     this.onchange();
   }
 
-  remove(item) {
-    this.items = this.items.filter((each) => each !== item);
+  remove(item, items) {
+    const index = items.indexOf(item);
+    if (index >= 0) items.splice(index, 1);
     this.show();
+    return index >= 0;
   }
 
   // Let files be dropped anywhere on `pane`.

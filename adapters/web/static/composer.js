@@ -22,7 +22,8 @@ export class Composer {
     const tools = h("div", { class: "composer-tools" }, clip, at, h("span", { class: "hint" }, t("hint.send")), this.sendButton);
     this.frame = h("div", { class: "composer-frame" }, this.suggest.element, this.attachments.element, this.box, tools, this.attachments.input);
     this.activity = new ActivityLine(onstop);
-    this.element = h("div", { class: "composer" }, this.activity.element, this.complaint, this.frame);
+    // Nobody writes before it is known where to.
+    this.element = h("div", { class: "composer", inert: true }, this.activity.element, this.complaint, this.frame);
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("input", () => this.changed());
     this.box.addEventListener("paste", (event) => event.clipboardData.files.length && this.attachments.add(event.clipboardData.files));
@@ -32,9 +33,11 @@ export class Composer {
   // Write to another place: what was begun there comes back.
   open(key, label) {
     this.key_ = key;
+    this.element.inert = false;
     this.box.setAttribute("aria-label", label);
     this.box.placeholder = label;
     this.box.value = sessionStorage.getItem(`parley.draft.${key}`) ?? "";
+    this.attachments.open(key);
     this.complain("");
     this.grow();
     this.check();
@@ -88,7 +91,7 @@ export class Composer {
     const { text: most } = this.limits();
     const length = this.box.value.length;
     const something = this.box.value.trim() !== "" || this.attachments.items.length > 0;
-    this.sendButton.disabled = !something || this.attachments.isBusy || length > most;
+    this.sendButton.disabled = !something || length > most;
     if (length > most) this.complain(t("text.long", { length: length.toLocaleString(), most: most.toLocaleString() }));
   }
 

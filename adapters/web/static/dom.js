@@ -11,17 +11,15 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// Show exactly `children`, touching only what differs, so that focus and scroll stay.
+// Show exactly `children`, touching only what differs. What goes is taken out first: an element that
+// is moved, even to where it stands, loses the focus.
 export function place(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
   let next = parent.firstChild;
   for (const child of children) {
     if (child === next) next = next.nextSibling;
     else parent.insertBefore(child, next);
-  }
-  while (next) {
-    const after = next.nextSibling;
-    next.remove();
-    next = after;
   }
 }
 

@@ -1,7 +1,8 @@
 // One message as it is seen: who, when, what, and what may be done with it. The element stays the
-// same while the message changes; only the parts that differ are touched.
+// same while the message changes; only the parts that differ are touched, and an open editor never is.
 
 import { h, icon, iconButton, place, setText } from "./dom.js";
+import { Editor } from "./editor.js";
 import { isGrowing } from "./model.js";
 import { copy, Prose } from "./prose.js";
 import { replies, t } from "./strings.js";
@@ -13,9 +14,10 @@ export function avatar(id, name, extra = "") {
 }
 
 export class MessageView {
-  // `actions` are what a person may do: {me, openThread, edit, remove, rate, regenerate, retry, discard, nameOf}
-  constructor(message, actions, { inThread }) {
-    Object.assign(this, { actions, inThread });
+  // `actions` are what a person may do; `onedited()` hears that the editor is closed.
+  constructor(message, actions, { inThread, onedited }) {
+    Object.assign(this, { actions, inThread, onedited, activity: "" });
+    this.kept = new Map();
     this.prose = new Prose();
     this.tools = new Map();
     this.time = h("time", { class: "time" });
@@ -28,16 +30,20 @@ export class MessageView {
     this.update(message, "");
   }
 
+  get isEditing() {
+    return Boolean(this.editor);
+  }
+
   update(message, activity) {
-    const key = JSON.stringify([message.rev, message.sending, message.reason, activity, this.editing, message.replies]);
+    const onItsWay = message.sending && [message.sending, message.reason, message.text];
+    const key = JSON.stringify([message.rev, onItsWay, activity, message.replies, this.actions.me().id]);
     if (key === this.key) return;
-    this.key = key;
-    this.message = message;
+    Object.assign(this, { key, message, activity });
     this.time.dateTime = isoOf(message.at);
     this.time.title = fullTimeOf(message.at);
     setText(this.time, timeOf(message.at));
     setText(this.mark, message.edited && !message.deleted ? t("edited") : "");
-    this.element.classList.toggle("is-sending", message.rev === 0);
+    this.element.classList.toggle("is-sending", message.rev === 0 || Boolean(message.sending));
     this.element.classList.toggle("is-bot", message.bot);
     this.element.setAttribute("aria-busy", String(isGrowing(message)));
     place(this.body, this.parts(message, activity));
@@ -49,20 +55,27 @@ export class MessageView {
   }
 
   parts(message, activity) {
+    if (this.editor) return [this.editor.element];
     if (message.deleted) return [h("p", { class: "tombstone" }, t("deleted")), this.threadRow(message, activity)].filter(Boolean);
-    if (this.editor) return [this.editor];
     this.prose.update(message.text, isGrowing(message));
     return [
       message.tools.length > 0 && this.toolRow(message.tools),
       message.text && this.prose.element,
       message.state === "thinking" && !message.text && this.dots(),
       ...this.cards(message.cards),
-      message.files.length > 0 && h("ul", { class: "files" }, message.files.map(fileChip)),
+      message.files.length > 0 && this.keep("files", message.files, () => h("ul", { class: "files" }, message.files.map(fileChip))),
       this.noteOf(message),
       this.footer(message),
       this.sendingOf(message),
       !this.inThread && this.threadRow(message, activity),
     ].filter(Boolean);
+  }
+
+  // What looks as before stays the same element, and so keeps the focus and a click on its way.
+  keep(name, values, build) {
+    const key = JSON.stringify(values);
+    if (this.kept.get(name)?.key !== key) this.kept.set(name, { key, element: build() });
+    return this.kept.get(name).element;
   }
 
   dots() {
@@ -88,20 +101,14 @@ export class MessageView {
   }
 
   cards(texts) {
-    return texts.map((text) => {
-      const prose = new Prose("card");
-      prose.update(text);
-      return prose.element;
-    });
+    return texts.map((text, index) => this.keep(`card ${index}`, text, () => proseOf(text, "card")));
   }
 
   noteOf(message) {
     if (message.state === "stopped") return h("p", { class: "note" }, message.note || t("stopped"));
     if (!message.note) return null;
-    const failed = message.state === "failed";
-    const prose = new Prose(failed ? "note note-failed" : "note");
-    prose.update(message.note);
-    return prose.element;
+    const look = message.state === "failed" ? "note note-failed" : "note";
+    return this.keep("note", [message.note, look], () => proseOf(message.note, look));
   }
 
   // Built once, so that whoever pressed a thumb by keyboard stays on it.
@@ -135,7 +142,11 @@ export class MessageView {
   }
 
   sendingOf(message) {
-    if (message.rev !== 0 || message.sending === "now") return null;
+    if (!message.sending || message.sending === "now") return null;
+    return this.keep("sending", [message.sending, message.reason], () => this.buildSending(message));
+  }
+
+  buildSending(message) {
     const later = message.sending === "later";
     const text = later ? t("unsent") : t("refused", { reason: message.reason });
     const buttons = later ? [] : [h("button", { type: "button", class: "link", onclick: () => this.actions.retry(message) }, t("retry"))];
@@ -181,43 +192,35 @@ export class MessageView {
   }
 
   startEdit() {
-    const area = h("textarea", { class: "edit-box", rows: Math.min(12, this.message.text.split("\n").length + 1), "aria-label": t("edit") });
-    area.value = this.message.text;
-    const save = () => this.finishEdit(area.value.trim());
-    area.addEventListener("keydown", (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
-      if (event.key === "Escape") {
-        event.stopPropagation();
-        this.finishEdit(null);
-      } else if (event.key === "Enter" && !event.shiftKey) {
-        event.preventDefault();
-        save();
-      }
-    });
-    this.editor = h("div", { class: "edit" }, area, h("div", { class: "edit-buttons" },
-      h("span", { class: "hint" }, t("edit.hint")),
-      h("button", { type: "button", class: "button small", onclick: () => this.finishEdit(null) }, t("cancel")),
-      h("button", { type: "button", class: "button small primary", onclick: save }, t("edit.save"))));
+    this.editor ??= new Editor(this.message.text, (text) => this.finishEdit(text));
     this.redraw();
-    area.focus();
-    area.setSelectionRange(area.value.length, area.value.length);
+    this.editor.focus();
   }
 
   finishEdit(text) {
     if (!this.editor) return;
     this.editor = null;
     this.redraw();
-    if (text !== null && text !== this.message.text && (text || this.message.files.length)) this.actions.edit(this.message, text);
+    if (text !== null && (text || this.message.files.length)) this.actions.edit(this.message, text);
     this.actions.focusBox();
+    this.onedited();
   }
 
   redraw() {
     this.key = null;
-    this.update(this.message, "");
+    this.update(this.message, this.activity);
   }
 }
 
-function fileChip(file) {
-  return h("li", {}, h("a", { class: "file", href: `/api/files/${encodeURIComponent(file.id)}`, download: file.name },
-    icon("file"), h("span", { class: "file-name" }, file.name), h("span", { class: "file-size" }, sizeOf(file.size))));
+function proseOf(text, look) {
+  const prose = new Prose(look);
+  prose.update(text);
+  return prose.element;
+}
+
+// A file that is still being uploaded has no address yet.
+function fileChip({ id, name, size }) {
+  const inside = [icon("file"), h("span", { class: "file-name" }, name), h("span", { class: "file-size" }, sizeOf(size))];
+  const link = () => h("a", { class: "file", href: `/api/files/${encodeURIComponent(id)}`, download: name }, inside);
+  return h("li", {}, id ? link() : h("span", { class: "file" }, inside));
 }

@@ -1,5 +1,6 @@
 // What the page knows: messages by id, lists of ids per channel and thread. Changes come from pages
-// that were read and from events; the rev of a message decides which of the two is newer.
+// that were read and from events; the rev of a message decides which of the two is newer. What the
+// person has just written has no rev yet; what they have just changed stands beside it, as a mark.
 
 export const channelKey = (channel) => `channel:${channel}`;
 export const threadKey = (root) => `thread:${root}`;
@@ -15,14 +16,19 @@ export const isWaiting = (message) => message.waiting > 0 && Date.now() - messag
 
 export class Model {
   constructor(onchange) {
-    this.onchange = onchange; // (what: {messages: [ids], lists: [keys]}) => void
+    this.onchange = onchange; // () => void
     this.onmissed = () => {}; // (id) => void: a message must be read anew
+    this.messages = new Map();
+    this.lists = new Map(); // key -> {ids, more, epoch}
+    this.marks = new Map(); // message id -> {sending, reason, text}: what of it is on its way
+    this.epoch = 0;
     this.reset();
   }
 
+  // Something may have been missed. What is shown stays until it is read anew, so that nobody loses
+  // their place, or the box that they write in.
   reset() {
-    this.messages = new Map();
-    this.lists = new Map();
+    this.epoch += 1;
     this.gone = new Set();
     this.growing = new Map(); // root id -> answers being written under it: id -> state
   }
@@ -39,24 +45,52 @@ export class Model {
     return (this.list(key)?.ids ?? []).map((id) => this.get(id)).filter(Boolean);
   }
 
+  // The messages of a list as the person left them; while it is being read, those that are known.
+  shown(key) {
+    const known = this.list(key) ? this.inList(key) : [...this.messages.values()].filter((message) => homeOf(message) === key && this.isCurrent(message));
+    return known.map((message) => this.seen(message));
+  }
+
+  seen(message) {
+    const mark = this.marks.get(message.id);
+    const counts = mark && (message.rev === 0 || mark.text !== undefined);
+    return counts ? { ...message, ...mark } : message;
+  }
+
+  mark(id, mark) {
+    if (mark) this.marks.set(id, mark);
+    else this.marks.delete(id);
+    this.onchange();
+  }
+
+  // Whether it was heard of since something may have been missed.
+  isCurrent(message) {
+    return message.rev === 0 || message.epoch === this.epoch;
+  }
+
   // Take a page that was read: `more` tells whether there are older ones.
   fill(key, messages, more = false) {
-    const list = this.lists.get(key) ?? { ids: [], more };
-    this.lists.set(key, { ...list, more });
+    const list = this.list(key);
+    const ids = list?.epoch === this.epoch ? list.ids : [];
+    const dropped = list && list.epoch !== this.epoch ? list.ids : [];
+    this.lists.set(key, { ids, more, epoch: this.epoch });
     for (const message of messages) this.merge(message, key);
     // What was written while the page was on its way: its event came before there was a list.
     const oldest = Math.min(...messages.map(({ at }) => at));
     for (const known of this.messages.values()) {
-      if (homeOf(known) === key && (!more || known.at > oldest)) this.enlist(key, known.id);
+      const belongs = known.rev === 0 || (this.isCurrent(known) && (!more || known.at > oldest));
+      if (belongs && homeOf(known) === key) this.enlist(key, known.id);
     }
-    this.onchange({ messages: messages.map(({ id }) => id), lists: [key] });
+    for (const id of dropped) if (!ids.includes(id)) this.messages.delete(id);
+    this.onchange();
   }
 
   merge(message, key) {
     if (this.gone.has(message.id)) return;
     const known = this.get(message.id);
-    if (!known || known.rev < message.rev) this.messages.set(message.id, { ...message });
-    this.note(message);
+    const newest = known && known.rev >= message.rev ? known : message;
+    this.messages.set(message.id, { ...newest, epoch: this.epoch });
+    this.note(newest);
     if (key) this.enlist(key, message.id);
   }
 
@@ -71,28 +105,24 @@ export class Model {
 
   apply(change) {
     const key = change.thread ? threadKey(change.thread) : channelKey(change.channel);
-    const touched = [change.id];
     if (change.kind === "new") this.merge({ ...change.message, rev: change.rev }, key);
     else if (change.kind === "update") this.update(change);
     else this.drop(change.id, key);
-    if (change.root) {
-      this.summarise(change.thread, change.root);
-      touched.push(change.thread);
-    }
-    if (change.thread) touched.push(change.thread);
-    this.onchange({ messages: touched, lists: change.kind === "update" ? [] : [key] });
+    if (change.root) this.summarise(change.thread, change.root);
+    this.onchange();
   }
 
   update(change) {
-    if (change.meta) this.note({ ...change.meta, id: change.id });
     const known = this.get(change.id);
-    if (!known || change.rev <= known.rev) return;
+    if (known && change.rev <= known.rev) return;
+    if (change.meta) this.note({ ...change.meta, id: change.id });
+    if (!known) return;
     if (change.rev > known.rev + 1) {
       this.onmissed(change.id);
       return;
     }
     const { meta = {}, append, text, waiting, feedback } = change;
-    const next = { ...known, ...meta, rev: change.rev };
+    const next = { ...known, ...meta, rev: change.rev, epoch: this.epoch };
     if (append !== undefined) next.text += append;
     if (text !== undefined) next.text = text;
     if (waiting !== undefined) next.waiting = waiting;
@@ -121,6 +151,12 @@ export class Model {
     for (const answers of this.growing.values()) answers.delete(id);
     const list = this.list(key);
     if (list) list.ids = list.ids.filter((each) => each !== id);
+  }
+
+  // Take back what one had written. Should it have arrived after all, it is shown when that is known.
+  withdraw(id, key) {
+    this.drop(id, key);
+    this.gone.delete(id);
   }
 
   // What Parley is doing in a list: "thinking", "answering" or nothing.

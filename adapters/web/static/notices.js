@@ -23,6 +23,7 @@ export function confirm({ title, lead, yes }) {
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
       h("h2", { id: "dialog-title" }, title), h("p", {}, lead), h("div", { class: "dialog-buttons" }, refuse, agree));
     const close = (answer) => {
+      dialog.close(); // gives the focus back
       dialog.remove();
       resolve(answer);
     };

@@ -19,6 +19,12 @@ export class Pane {
     this.timeline.open(key, label, intro);
   }
 
+  // Show nothing of what was, not even an editor: another person goes on here.
+  forget() {
+    this.key = null;
+    this.timeline.forget();
+  }
+
   render() {
     if (!this.key) return;
     this.timeline.render();

@@ -1,6 +1,7 @@
-// The left side: where one can go, and who one can be.
+// The left side: where one can go, and who one can be. Its lines are built once, so that a count that
+// changes takes neither the focus nor a click away.
 
-import { h, icon, iconButton, place } from "./dom.js";
+import { h, icon, iconButton, place, setText } from "./dom.js";
 import { avatar } from "./message.js";
 import { t } from "./strings.js";
 
@@ -8,6 +9,7 @@ export class Sidebar {
   // `onperson(id)`, `onclose()`; links change the address and nothing else.
   constructor({ onperson, onclose }) {
     Object.assign(this, { onperson, onclose });
+    this.lines = new Map(); // id of a room or a person -> {element, show}
     this.channels = h("ul", { class: "side-list" });
     this.direct = h("ul", { class: "side-list" });
     this.people = h("ul", { class: "side-list" });
@@ -22,25 +24,18 @@ export class Sidebar {
   }
 
   render({ state, me, channel, unread }) {
-    const link = (room) => this.link(room, room.id === channel, unread.get(room.id) ?? 0);
+    const link = (room) => this.line(room, roomLine, () => this.onclose(), room.id === channel, unread.get(room.id) ?? 0);
     place(this.channels, state.channels.filter((room) => room.kind !== "direct").map(link));
     place(this.direct, state.channels.filter((room) => room.kind === "direct").map(link));
-    place(this.people, state.people.map((person) => this.person(person, person.id === me.id)));
+    place(this.people, state.people.map((person) => this.line(person, personLine, () => this.onperson(person.id), person.id === me.id)));
     if (state.password && !this.out) this.foot.append(this.out = signOut());
   }
 
-  link(room, current, unread) {
-    const direct = room.kind === "direct";
-    const sign = direct ? avatar("parley", "Parley", "small") : h("span", { class: "hash" }, "#");
-    const count = unread ? h("span", { class: "unread" }, String(unread)) : null;
-    const label = [direct ? room.name : `#${room.name}`, unread && t("unread", { n: unread })].filter(Boolean).join(", ");
-    return h("li", {}, h("a", { class: "side-link", href: `#/${room.id}`, "aria-label": label, "aria-current": current ? "page" : null, onclick: () => this.onclose() }, sign, h("span", { class: "side-name" }, room.name), count));
-  }
-
-  person(person, current) {
-    const choose = () => current || this.onperson(person.id);
-    return h("li", {}, h("button", { type: "button", class: "side-link", "aria-pressed": String(current), onclick: choose, title: person.title },
-      avatar(person.id, person.name, "small"), h("span", { class: "side-name" }, person.name), current ? h("span", { class: "you" }, t("you")) : null));
+  line(of, build, onclick, ...look) {
+    if (!this.lines.has(of.id)) this.lines.set(of.id, build(of, onclick));
+    const { element, show } = this.lines.get(of.id);
+    show(...look);
+    return element;
   }
 
   get isDark() {
@@ -65,6 +60,34 @@ export class Sidebar {
     this.themeButton.setAttribute("aria-label", label);
     this.themeButton.title = label;
   }
+}
+
+function roomLine(room, onclick) {
+  const direct = room.kind === "direct";
+  const name = direct ? room.name : `#${room.name}`;
+  const sign = direct ? avatar("parley", "Parley", "small") : h("span", { class: "hash" }, "#");
+  const count = h("span", { class: "unread" });
+  const link = h("a", { class: "side-link", href: `#/${room.id}`, onclick }, sign, h("span", { class: "side-name" }, room.name));
+  const show = (current, unread) => {
+    link.setAttribute("aria-label", unread ? `${name}, ${t("unread", { n: unread })}` : name);
+    if (current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    setText(count, String(unread));
+    if (unread) link.append(count);
+    else count.remove();
+  };
+  return { element: h("li", {}, link), show };
+}
+
+function personLine(person, onchoose) {
+  const you = h("span", { class: "you", hidden: true }, t("you"));
+  const button = h("button", { type: "button", class: "side-link", title: person.title, onclick: () => you.hidden && onchoose() },
+    avatar(person.id, person.name, "small"), h("span", { class: "side-name" }, person.name), you);
+  const show = (current) => {
+    button.setAttribute("aria-pressed", String(current));
+    you.hidden = !current;
+  };
+  return { element: h("li", {}, button), show };
 }
 
 function section(title, list, hint) {

@@ -16,6 +16,7 @@ export class Timeline {
     this.days = new Map();
     this.notices = [];
     this.atEnd = true;
+    this.top = 0; // where it was scrolled to when last seen
     this.content = h("div", { class: "timeline-content", role: "log", "aria-live": "off", "aria-label": label });
     this.scroller = h("div", { class: "timeline-scroller", tabindex: "-1" }, this.content);
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, icon("down"), t("latest"));
@@ -28,12 +29,17 @@ export class Timeline {
   // Show another list: `intro` is what stands above its first message.
   open(key, label, intro) {
     Object.assign(this, { key, intro, notices: [] });
-    this.views.clear();
+    for (const [id, view] of this.views) if (!view.isEditing) this.views.delete(id);
     this.days.clear();
     this.content.setAttribute("aria-label", label);
     this.atEnd = true;
     this.jump.hidden = true;
     this.render();
+  }
+
+  // Somebody else is at the keyboard.
+  forget() {
+    this.views.clear();
   }
 
   notice(text) {
@@ -73,13 +79,26 @@ export class Timeline {
 
   messages() {
     const root = this.inThread ? this.model.get(this.key?.slice(7)) : null;
-    return root ? [root, ...this.model.inList(this.key)] : this.model.inList(this.key);
+    const listed = this.model.shown(this.key);
+    return this.withEdited(root ? [this.model.seen(root), ...listed] : listed);
+  }
+
+  // A message that is deleted while its author changes it here stays until they are done.
+  withEdited(messages) {
+    const shown = new Set(messages.map(({ id }) => id));
+    for (const [id, view] of this.views) {
+      if (!view.isEditing || view.home !== this.key || shown.has(id)) continue;
+      const after = messages.findLastIndex(({ at }) => at <= view.message.at);
+      messages.splice(after + 1, 0, view.message);
+    }
+    return messages;
   }
 
   view(message, compact) {
     let view = this.views.get(message.id);
     if (!view) {
-      view = new MessageView(message, this.actions, { inThread: this.inThread });
+      view = new MessageView(message, this.actions, { inThread: this.inThread, onedited: () => this.render() });
+      view.home = this.key;
       this.views.set(message.id, view);
     }
     view.update(message, this.inThread ? "" : this.model.activityUnder(message));
@@ -89,7 +108,7 @@ export class Timeline {
 
   prune(messages) {
     const shown = new Set(messages.map(({ id }) => id));
-    for (const id of this.views.keys()) if (!shown.has(id)) this.views.delete(id);
+    for (const [id, view] of this.views) if (!shown.has(id) && !view.isEditing) this.views.delete(id);
   }
 
   day(at) {
@@ -100,14 +119,22 @@ export class Timeline {
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // Only somebody who scrolls up leaves the end; what has grown below since we scrolled does not count.
+    if (isNear || scrollTop < this.top) this.atEnd = isNear;
+    this.top = scrollTop;
     if (this.atEnd) this.jump.hidden = true;
     if (scrollTop < 200 && this.model.list(this.key)?.more) this.onolder?.();
   }
 
   settle() {
-    if (this.atEnd) this.toEnd();
+    if (this.atEnd && !this.isEdited) this.toEnd();
     else this.jump.hidden = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX * 4;
+  }
+
+  // Whether somebody writes in a message, who must go on seeing it.
+  get isEdited() {
+    return document.activeElement?.matches(".edit-box") && this.content.contains(document.activeElement);
   }
 
   toEnd(smooth = false) {
@@ -115,13 +142,17 @@ export class Timeline {
     this.jump.hidden = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.top = this.scroller.scrollTop;
   }
 
+  // Open the person's newest message, also one that was sent a moment ago and is still on its way.
+  // Tells whether there is one; a thread's root is none while there may be replies that are not read yet.
   editLast() {
-    const mine = this.messages().filter((message) => message.author === this.actions.me().id && !message.deleted && message.rev > 0);
-    const view = this.views.get(mine.at(-1)?.id);
-    view?.startEdit();
-    return Boolean(view);
+    this.render();
+    const messages = this.model.list(this.key) ? this.messages() : this.model.shown(this.key);
+    const last = messages.findLast((message) => message.author === this.actions.me().id && !message.deleted);
+    if (last) this.views.get(last.id).startEdit();
+    return Boolean(last);
   }
 }
 
