@@ -108,7 +108,7 @@ def _lies_in(place: KnownPlace, area: str) -> bool:
 
 def _chinese_in_one(name: str) -> tuple[KnownPlace, ...]:
     """Read a country or province before a city without a break between: "美国纽约"."""
-    for at in range(2, len(name) - 1):
+    for at in range(2, min(len(name) - 1, _MOST_NAME)):
         city = tuple(each for each in _exact(name[at:]) if _in_one_of(each, _exact(name[:at])))
         if city:
             return city
