@@ -15,6 +15,7 @@ from tests.bot.store.embedded_servers import (
     keeper_pid,
     kill_server,
     linux_only,
+    remember,
     running,
     server_pid,
     until,
@@ -80,3 +81,24 @@ def test_nobody_starts_to_use_a_server_that_is_about_to_be_ended(tmp_path: Path)
     assert door is not None
     assert try_lock(tmp_path / "users.lock", shared=True) is None
     os.close(door)
+
+
+@pytest.mark.usefixtures("each_server")
+async def test_what_the_server_appends_is_brought_to_the_disk(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = b""
+
+    def fsync(file: int) -> None:
+        nonlocal synced
+        synced += os.pread(file, 100_000, 0)
+
+    async with used(data_dir) as url:
+        remember(url, "kept")
+        monkeypatch.setattr(os, "fsync", fsync)
+        keeper.sync(str(data_dir / "store"))
+    assert b"kept" in synced
+
+
+def test_a_folder_without_files_is_nothing_to_sync(tmp_path: Path) -> None:
+    keeper.sync(str(tmp_path / "nowhere"))
