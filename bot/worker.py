@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot.checks import Check, look_again
-from bot.conversations import Conversations, Question, Response, locale_of
+from bot.conversations import Conversations, Question, Response
 from bot.errors import (
     LostLease,
     NewerVersion,
@@ -25,7 +24,6 @@ from bot.errors import (
     PlatformGone,
     PlatformRefused,
     PlatformTemporary,
-    StoreError,
     StoreUnavailable,
 )
 from bot.events import Regenerate
@@ -35,23 +33,20 @@ from bot.logs import fields
 from bot.metrics import Metrics
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
-from bot.replies import Done, Failed, Final, Reply, TextDelta
+from bot.replies import Done, Failed, Reply, TextDelta
+from bot.setbacks import (
+    MOST_ATTEMPTS,
+    MOST_REFUSALS,
+    apologise,
+    now_ms,
+    put_off,
+    said,
+    show,
+    try_again,
+)
 from bot.store.histories import Histories, History, remembered
-from bot.wording import say
 
 _log = logging.getLogger(__name__)
-
-MOST_ATTEMPTS = 6
-"""Attempts that ended in a crash or a bug before a batch is set aside."""
-
-MOST_APOLOGIES = 2
-"""How often the apology for those is tried: it may crash on what the answers crashed on."""
-
-MOST_REFUSALS = 3
-"""How often a platform that refuses our token or permission is asked again."""
-
-PATIENCE_SECONDS = 12 * 3600
-"""How long a platform that fails is tried again: an outage may last hours."""
 
 STORE_RETRY_SECONDS = 0.5
 
@@ -140,30 +135,30 @@ class Worker:
         platform = self._platforms[lease.thread.platform]
         try:
             if lease.attempt > MOST_ATTEMPTS:
-                await self._give_up(platform, place, lease, "too many attempts")
+                await apologise(platform, place, lease, "too many attempts")
             elif batch.events:
                 await self._answer(platform, batch, lease)
             elif lease.unreadable:
-                await self._give_up(platform, place, lease, "unreadable")
+                await apologise(platform, place, lease, "unreadable")
             else:  # all of it was deleted: what is visible of an answer goes too
-                await _show(platform, place, lease, Done(""))
+                await show(platform, place, lease, Done(""))
                 await lease.finish([])
         except PlatformTemporary as error:
-            await self._later(platform, place, lease, error, error.retry_after)
+            await put_off(platform, place, lease, error, error.retry_after)
         except PlatformRefused as error:
             if lease.faults >= MOST_REFUSALS:
                 _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
-                return await lease.set_aside(str(error), _now_ms())
-            await self._later(platform, place, lease, error, None)
+                return await lease.set_aside(str(error), now_ms())
+            await put_off(platform, place, lease, error)
         except PlatformGone as error:
             # Nobody can be answered there any more.
             _log.warning("no place to answer: %s", error, extra=fields(thread=lease.thread.key))
-            await lease.finish([], at_ms=_now_ms())
+            await lease.finish([], at_ms=now_ms())
         except (LostLease, StoreUnavailable):
             raise
         except Exception:
             _log.exception("attempt failed", extra=fields(thread=lease.thread.key))
-            await lease.release(_backoff(lease.attempt), counted=True)
+            await try_again(lease)
         return None
 
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
@@ -187,7 +182,7 @@ class Worker:
             check = Check(lease.key, batch.first, tuple(parts), text).write()
         told = lease.overflow if isinstance(response.final, Done) and not stopped(response) else 0
         await lease.finish(
-            [remembered(entry) for entry in entries], check=check, told=told, at_ms=_now_ms()
+            [remembered(entry) for entry in entries], check=check, told=told, at_ms=now_ms()
         )
         self._note(batch, lease, response, time.monotonic() - started)
 
@@ -201,7 +196,7 @@ class Worker:
         if lease.answer is not None:
             response.final = lease.answer
             response.run.steps += [step for steps in lease.rounds for step in steps]
-            replies = _said(lease.answer)
+            replies = said(lease.answer)
         else:
             replies = _recorded(self._conversations.respond(asked.question, response), lease)
         async with aclosing(replies):
@@ -263,44 +258,6 @@ class Worker:
         """Look once more at a finished turn that had changed hands; see `bot.checks`."""
         return await look_again(record, self._histories, self._platforms)
 
-    async def _later(
-        self,
-        platform: Platform,
-        batch: Batch,
-        lease: Lease,
-        error: Exception,
-        retry_after: float | None,
-    ) -> None:
-        """Give the turn back until the platform may have recovered."""
-        failing = (_now_ms() - (lease.failing_since or _now_ms())) / 1000
-        if failing > PATIENCE_SECONDS:
-            _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
-            return await lease.set_aside(str(error), _now_ms())
-        delay = max(retry_after or 0.0, _backoff(lease.faults + 1))
-        _log.warning(
-            "%s fails, next try in %.0f s: %s",
-            platform.name,
-            delay,
-            error,
-            extra=fields(thread=lease.thread.key),
-        )
-        await lease.fault(_now_ms())
-        return await lease.release(delay, counted=False)
-
-    async def _give_up(self, platform: Platform, batch: Batch, lease: Lease, reason: str) -> None:
-        """Say so in the thread, then keep the batch for an operator."""
-        text = say("interrupted_again", locale_of(batch.first))
-        _log.error("set aside: %s", reason, extra=fields(thread=lease.thread.key))
-        try:
-            if lease.attempt <= MOST_ATTEMPTS + MOST_APOLOGIES:
-                await _show(platform, batch, lease, Failed(text, "set_aside"))
-        except (StoreError, PlatformTemporary):
-            raise
-        except Exception:
-            # What cannot be answered may also break the apology; the batch must not stay for ever.
-            _log.exception("the apology failed", extra=fields(thread=lease.thread.key))
-        await lease.set_aside(reason, _now_ms())
-
     def _note(self, batch: Batch, lease: Lease, response: Response, seconds: float) -> None:
         final, run = response.final, response.run
         outcome = final.code if isinstance(final, Failed) else "answered"
@@ -332,19 +289,6 @@ class Worker:
 def stopped(response: Response) -> bool:
     """Tell whether a person ended the answer early."""
     return isinstance(response.final, Done) and response.final.stopped
-
-
-async def _show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> None:
-    async with aclosing(_said(final)) as replies:
-        await platform.deliver(batch, replies, lease)
-
-
-async def _said(final: Final) -> AsyncGenerator[Reply, None]:
-    """Say again what was already decided."""
-    text = final.text if isinstance(final, Done) else final.partial
-    if text:
-        yield TextDelta(text)
-    yield final
 
 
 async def _recorded(
@@ -389,12 +333,3 @@ async def _give_back_soon(lease: Lease) -> None:
 async def _end(task: asyncio.Task[object]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _backoff(tries: int) -> float:
-    # Jitter needs no secrecy.
-    return min(60.0, 2.0 ** min(tries - 1, 6)) * random.uniform(0.8, 1.2)  # noqa: S311
-
-
-def _now_ms() -> int:
-    return int(time.time() * 1000)

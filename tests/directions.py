@@ -30,7 +30,7 @@ http lease excerpts allowances
 preparation
 recall entries endings
 inbox conversations
-checks
+checks setbacks
 dispatcher worker
 house
 running

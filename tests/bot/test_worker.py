@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot import worker
+from bot import setbacks, worker
 from bot.checks import Check
 from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Author, Delete, Edit, Stop, ThreadRef
@@ -121,7 +121,7 @@ async def test_a_burst_beyond_the_cap_is_told_of_once(crew: Crew) -> None:
 async def test_a_platform_that_fails_for_a_while_gets_the_recorded_answer_later(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.05 * tries)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.05 * tries)
     crew.speak = lambda asked: ["One ", 0.1, "answer"]
     failing(crew, "edit", *(PlatformTemporary("503") for _ in range(4)))
     async with crew.working():
@@ -146,7 +146,7 @@ async def test_a_retry_waits_as_long_as_the_platform_says(crew: Crew) -> None:
 async def test_a_turn_that_waits_for_its_platform_counts_its_asker_once(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.02)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
     failing(crew, "post", *(PlatformTemporary("503") for _ in range(6)))
     async with crew.working():
         await crew.say("hello")
@@ -158,7 +158,7 @@ async def test_a_turn_that_waits_for_its_platform_counts_its_asker_once(
 async def test_a_platform_that_refuses_us_is_asked_a_few_times_and_the_batch_set_aside(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.02)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
     failing(crew, "post", *(PlatformRefused("missing_scope") for _ in range(99)))
     async with crew.working():
         await crew.say("hello")
@@ -186,11 +186,11 @@ async def test_where_nobody_can_be_answered_the_mailbox_moves_on(crew: Crew) -> 
 async def test_a_platform_that_fails_for_half_a_day_is_given_up(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.02)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
     failing(crew, "post", *(PlatformTemporary("503") for _ in range(99)))
-    now = worker._now_ms()
+    now = setbacks.now_ms()
     times = iter([now, now, now])
-    monkeypatch.setattr(worker, "_now_ms", lambda: next(times, now + 13 * 3600 * 1000))
+    monkeypatch.setattr(setbacks, "now_ms", lambda: next(times, now + 13 * 3600 * 1000))
     async with crew.working():
         await crew.say("hello")
         await crew.idle()
@@ -245,7 +245,7 @@ async def test_an_apology_that_crashes_too_is_not_tried_for_ever(crew: Crew) -> 
 async def test_an_apology_waits_for_its_platform(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.02)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
     await crew.say("poison")
     await crashes(crew, 6)
     failing(crew, "post", PlatformTemporary("503"), PlatformTemporary("503"))
@@ -258,7 +258,7 @@ async def test_an_apology_waits_for_its_platform(
 async def test_a_bug_is_tried_again_and_then_apologised_for(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_backoff", lambda tries: 0.01)
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.01)
     failing(crew, "post", *(ValueError("a bug") for _ in range(6)))
     async with crew.working():
         await crew.say("hello")
