@@ -14,7 +14,7 @@ from adapters.slack import render
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE, UPLOAD
 from adapters.slack.status import StatusLines
-from adapters.streaming import Found, MessageGone
+from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
 from bot.guard.masking import mask
@@ -74,7 +74,7 @@ class SlackSurface:
         self._granted = await allowance.try_take(workspace, POST, self._thread.channel)
         return self._granted
 
-    async def post(self, index: int, markdown: str) -> str:
+    async def post(self, index: int, markdown: str, stage: Stage = Stage.ANSWERED) -> str:
         """Post a part under the reply's key; waits for its slot. Returns its ts."""
         granted, self._granted = self._granted, False
 
@@ -101,8 +101,9 @@ class SlackSurface:
         self._lines.posted(self._thread)
         return id
 
-    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
+    async def edit(self, id: str, markdown: str, stage: Stage = Stage.ANSWERED) -> bool:
         """Let a post read `markdown`; False when a growing one failed. Raises `MessageGone`."""
+        last = stage is not Stage.GROWING
 
         async def once() -> None:
             if last:
@@ -207,7 +208,7 @@ class SlackSurface:
             if found.id not in parts:
                 await self.remove(found.id)
             elif found.index < len(texts) and found.text != _text(texts[found.index]):
-                await self.edit(found.id, texts[found.index], last=True)
+                await self.edit(found.id, texts[found.index])
 
     def _message(self, index: int, markdown: str) -> dict[str, Any]:
         message: dict[str, Any] = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from adapters.pacing import Pager
 from adapters.streaming.life import Life
-from adapters.streaming.surface import Found, MessageGone, Pace, Surface
+from adapters.streaming.surface import Found, MessageGone, Pace, Stage, Surface
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import (
@@ -33,12 +33,24 @@ from bot.replies import (
 
 _log = logging.getLogger(__name__)
 
+HOPELESS = frozenset(
+    {
+        "channel_not_allowed",
+        "empty_question",
+        "nothing_to_repeat",
+        "not_yours_to_repeat",
+        "set_aside",
+    }
+)
+"""Failures after which asking for the same again leads nowhere."""
+
 
 @dataclass(slots=True)
 class _Shown:
     id: str
     text: str | None
     """What it reads; None for an adopted message whose text is not known."""
+    stage: Stage
 
 
 @dataclass(slots=True)
@@ -153,10 +165,11 @@ class Delivery:
         parts = [part.text for part in self._pager.parts()]
         try:
             if not parts and self._life.in_place and not self._text_visible:
-                await self._write(0, f"_{self._life.text}_", growing=True)
+                await self._write(0, f"_{self._life.text}_", Stage.GROWING)
             for index, text in enumerate(parts):
                 # A closed part never changes again: it gets its last edit now.
-                if not await self._write(index, text, growing=index == len(parts) - 1):
+                stage = Stage.GROWING if index == len(parts) - 1 else Stage.CLOSED
+                if not await self._write(index, text, stage):
                     break
                 self._text_visible = self._life.text_visible = True
         except PlatformTemporary as error:
@@ -164,10 +177,10 @@ class Delivery:
             _log.info("not shown yet: %s", error)
             self._calm()
 
-    async def _write(self, index: int, text: str, *, growing: bool) -> bool:
+    async def _write(self, index: int, text: str, stage: Stage) -> bool:
         """Let part `index` read `text`; False when a growing one must wait for its slot."""
-        shown = self._shown.get(index)
-        if shown is not None and shown.text == text:
+        shown, growing = self._shown.get(index), stage is Stage.GROWING
+        if shown is not None and (shown.text, shown.stage) == (text, stage):
             return True
         # What somebody deleted under us is said once more only at the end.
         if growing and (
@@ -176,38 +189,38 @@ class Delivery:
             self._calm()
             return False
         if shown is None:
-            await self._post(index, text)
-        elif not await self._edit(index, shown, text, growing=growing):
+            await self._post(index, text, stage)
+        elif not await self._edit(index, shown, text, stage):
             return False
         self._calm()
         return True
 
-    async def _edit(self, index: int, shown: _Shown, text: str, *, growing: bool) -> bool:
+    async def _edit(self, index: int, shown: _Shown, text: str, stage: Stage) -> bool:
         try:
-            done = await self._surface.edit(shown.id, text, last=not growing)
+            done = await self._surface.edit(shown.id, text, stage)
         except MessageGone:
             del self._shown[index]
             self._deleted.add(index)
             await self._receipt.removed(index)
-            if growing:
+            if stage is Stage.GROWING:
                 return False
-            await self._post(index, text)
+            await self._post(index, text, stage)
             return True
         if done:
-            shown.text = text
+            shown.text, shown.stage = text, stage
         return done
 
-    async def _post(self, index: int, text: str) -> None:
+    async def _post(self, index: int, text: str, stage: Stage) -> None:
         self._receipt.check()
         await self._receipt.posting(index)
-        id = await self._surface.post(index, text)
+        id = await self._surface.post(index, text, stage)
         try:
             await self._receipt.posted(index, id)
         except LostLease:
             # Another worker owns the thread now and shows its own: this one is surplus.
             await self._surface.remove(id)
             raise
-        self._shown[index] = _Shown(id, text)
+        self._shown[index] = _Shown(id, text, stage)
 
     def _calm(self) -> None:
         self._written_at = self._clock()
@@ -232,7 +245,8 @@ class Delivery:
             self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
         texts = [part.text for part in self._pager.parts(final=True)]
         for index, text in enumerate(texts):
-            await self._write(index, text, growing=False)
+            last = index == len(texts) - 1
+            await self._write(index, text, _ending(final) if last else Stage.CLOSED)
         for index in sorted(self._shown):
             if index >= len(texts):
                 await self._surface.remove(self._shown.pop(index).id)
@@ -253,11 +267,11 @@ class Delivery:
         parts = self._receipt.parts
         for part in parts:
             if part.id:
-                self._shown[part.index] = _Shown(part.id, None)
+                self._shown[part.index] = _Shown(part.id, None, Stage.GROWING)
         for found in await self._found() if parts else []:
             mine = self._shown.get(found.index)
             if mine is None:
-                self._shown[found.index] = _Shown(found.id, None)
+                self._shown[found.index] = _Shown(found.id, None, Stage.GROWING)
                 await self._receipt.posted(found.index, found.id)
             elif mine.id != found.id:
                 await self._surface.remove(found.id)
@@ -269,6 +283,12 @@ class Delivery:
             if all(part.id for part in self._receipt.parts):
                 return []  # what is known can be finished; the rest is looked at later
             raise
+
+
+def _ending(final: Final) -> Stage:
+    if isinstance(final, Done):
+        return Stage.ANSWERED
+    return Stage.CLOSED if final.code in HOPELESS else Stage.FAILED
 
 
 async def _end(task: asyncio.Task[None]) -> None:

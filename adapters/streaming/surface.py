@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from bot.errors import PlatformGone
@@ -12,6 +13,19 @@ from bot.replies import File
 
 class MessageGone(PlatformGone):
     """One visible message was deleted under us; the place itself is still there."""
+
+
+class Stage(Enum):
+    """What a write makes of its message, and so which buttons stand under it."""
+
+    GROWING = auto()
+    """The newest part, with more to come."""
+    CLOSED = auto()
+    """It stays as it is, and offers nothing: the next part follows, or it is not worth a try."""
+    ANSWERED = auto()
+    """The end of an answer, also of one that a person has stopped."""
+    FAILED = auto()
+    """The end of a reply that broke off; asking again may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +51,13 @@ class Surface(Protocol):
         """Take a slot for growth now, if there is one: for a first post, whose last edit is then
         sure of its slot, or for an edit between."""
 
-    async def post(self, index: int, markdown: str) -> str:
+    async def post(self, index: int, markdown: str, stage: Stage) -> str:
         """Post a message that carries the reply's key and `index`; waits for its slot. Where an
         answer was lost, what may stand there already is looked for first."""
 
-    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
-        """Let a message read `markdown`. The last edit waits for its slot and is tried again; one
-        between is only tried: False when it failed. Raises `MessageGone`."""
+    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
+        """Let a message read `markdown`. The last edit of a part waits for its slot and is tried
+        again; a growing one is only tried: False when it failed. Raises `MessageGone`."""
 
     async def remove(self, id: str) -> None:
         """Delete an own message; a missing one is no fault."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.streaming import Delivery, Found, MessageGone, Pace
+from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Part
 from bot.replies import (
@@ -36,6 +36,7 @@ class MemorySurface:
     limit: int = 300
     posts: dict[str, tuple[int, str]] = field(default_factory=dict)
     versions: list[str] = field(default_factory=list)
+    stages: dict[str, list[Stage]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     slots: int = 1_000
@@ -52,16 +53,18 @@ class MemorySurface:
         self.slots -= 1
         return self.slots >= 0
 
-    async def post(self, index: int, markdown: str) -> str:
+    async def post(self, index: int, markdown: str, stage: Stage) -> str:
         await self._write(markdown)
         id = f"m{len(self.posts)}"
+        self.stages[id] = [stage]
         self.posts[id] = (index, markdown)
         return id
 
-    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
+    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         await self._write(markdown)
         if id not in self.posts:
             raise MessageGone("deleted")
+        self.stages.setdefault(id, []).append(stage)
         self.posts[id] = (self.posts[id][0], markdown)
         return True
 
@@ -338,6 +341,37 @@ async def test_what_goes_wrong_in_the_stream_is_raised() -> None:
 async def test_a_stream_without_an_end_is_a_bug_that_is_told() -> None:
     with pytest.raises(RuntimeError, match="without its end"):
         await deliver(MemorySurface(), TextDelta("One"))
+
+
+async def test_a_growing_part_is_told_apart_from_the_end_also_when_nothing_was_added() -> None:
+    surface = MemorySurface()
+    await deliver(surface, TextDelta("One two"), 0.03, TextDelta("\n"), 0.03, Done("x"))
+    assert surface.stages == {"m0": [Stage.GROWING, Stage.ANSWERED]}
+
+
+async def test_only_the_last_part_is_the_end() -> None:
+    surface = MemorySurface()
+    words = [f"w{number} " for number in range(150)]
+    await deliver(surface, *(TextDelta(word) for word in words), Done("x"))
+    *closed, last = [stages[-1] for stages in surface.stages.values()]
+    assert len(closed) >= 2
+    assert set(closed) == {Stage.CLOSED}
+    assert last is Stage.ANSWERED
+    assert surface.stages["m0"].count(Stage.CLOSED) == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "stage"),
+    [
+        (Done("So far", stopped=True), Stage.ANSWERED),
+        (Failed("Sorry.", "model_unreachable", partial="So far"), Stage.FAILED),
+        (Failed("Not here.", "channel_not_allowed"), Stage.CLOSED),
+    ],
+)
+async def test_how_a_reply_ends_is_told_with_its_last_write(end: Reply, stage: Stage) -> None:
+    surface = MemorySurface()
+    await deliver(surface, TextDelta("So far"), end)
+    assert [stages[-1] for stages in surface.stages.values()] == [stage]
 
 
 @settings(max_examples=40, deadline=None)
