@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import StoreUnavailable
-from bot.events import Author, ThreadRef
+from bot.events import Author, ThreadRef, person_key
 from bot.platform import Batch
 from bot.store.usage import Usage
 from bot.wording import say
@@ -61,7 +61,6 @@ class Allowances:
     def __init__(self, usage: Usage, limits: Limits) -> None:
         self._usage = usage
         self._limits = limits
-        self._channels = frozenset(map(_plain, limits.channels))
 
     async def admit(self, batch: Batch, locale: str, *, counted: bool) -> Admission:
         """Count a turn for everybody in `batch`; `counted` says that an earlier try has."""
@@ -95,10 +94,10 @@ class Allowances:
             _log.warning("usage not counted: %s", error)  # no reason to lose an answer
 
     def _answers_in(self, batch: Batch) -> bool:
-        if not self._channels or batch.first.place.kind == "direct":
+        place = batch.first.place
+        if place.kind == "direct":
             return True
-        names = (batch.thread.channel, batch.first.place.name)
-        return any(_plain(name) in self._channels for name in names if name)
+        return answers_in(self._limits.channels, batch.thread.channel, place.name)
 
     async def _refusal(self, thread: ThreadRef, author: Author, locale: str) -> Refusal | None:
         limits = self._limits
@@ -114,9 +113,11 @@ class Allowances:
         return None
 
 
-def person_key(thread: ThreadRef, author: Author) -> str:
-    """Name a person across the threads of a workspace."""
-    return f"{thread.platform}/{thread.workspace}/{author.id}"
+def answers_in(channels: Collection[str], *names: str) -> bool:
+    """Tell whether the bot answers in a channel with one of these names or ids; `channels` are the
+    allowed ones, none for all."""
+    allowed = {_plain(channel) for channel in channels}
+    return not allowed or any(_plain(name) in allowed for name in names if name)
 
 
 def _plain(channel: str) -> str:

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot import endings, entries
-from bot.allowances import Admission, Allowances, Limits, Refusal, person_key
+from bot.allowances import Admission, Allowances, Limits, Refusal
 from bot.asking import Run
 from bot.engine import Answer, Engine, Task
 from bot.errors import ContextTooLong, ModelError, StoreError
-from bot.events import Message, Regenerate, TurnEvent
+from bot.events import Message, Regenerate, TurnEvent, person_key
 from bot.guard.masking import mask
 from bot.logs import fields
 from bot.metrics import Metrics

@@ -58,6 +58,8 @@ class Author:
     timezone: str = ""
     """An IANA zone name, empty when the platform does not tell."""
     is_bot: bool = False
+    units: str = ""
+    """The scale of temperatures that they chose, `celsius` or `fahrenheit`; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class Place:
     locale: str = ""
     can_edit: bool = True
     can_attach: bool = True
+    looking_at: str = ""
+    """The channel that whoever asks has open beside this conversation: its id, and once it is
+    looked up its name."""
     address: dict[str, str] = field(default_factory=dict)
     """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
     the core."""
@@ -184,19 +189,23 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Forget the thread; without a thread id in a channel: what is held there for the caller."""
+    """Forget the thread; with `whole_channel` what is held in the channel for the author, with
+    `everywhere` what is held for them in any channel of the workspace."""
 
     thread: ThreadRef
     author: Author
     whole_channel: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Follow the thread no more until somebody addresses the bot there again."""
+    """Follow the thread no more until somebody addresses the bot there again; with
+    `whole_channel` all threads of the channel in which the author has asked."""
 
     thread: ThreadRef
     author: Author
+    whole_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,11 @@ _KINDS: dict[str, type[Any]] = {
     "regenerate": Regenerate,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def person_key(thread: ThreadRef, author: Author) -> str:
+    """Name a person across the threads of a workspace."""
+    return f"{thread.platform}/{thread.workspace}/{author.id}"
 
 
 def identity(event: TurnEvent) -> str:

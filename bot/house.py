@@ -27,6 +27,7 @@ from bot.store.embedded import EmbeddedStore
 from bot.store.histories import Histories
 from bot.store.mailboxes import Mailboxes
 from bot.store.owners import OwnerLock
+from bot.store.preferences import PreferenceBook
 from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox, open_toolbox
 
@@ -46,6 +47,7 @@ class House:
     owner: OwnerLock
     inbox: Inbox
     histories: Histories
+    preferences: PreferenceBook
     model: Model
     toolbox: Toolbox
     conversations: Conversations
@@ -101,6 +103,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             owner,
             inbox,
             histories,
+            PreferenceBook(connection),
             model,
             toolbox,
             conversations,

@@ -27,6 +27,7 @@ from bot.events import (
     Stop,
     ThreadRef,
     TurnEvent,
+    person_key,
 )
 from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
@@ -156,8 +157,7 @@ class Inbox:
             case Reset():
                 return await self._reset(event)
             case Leave():
-                left = await self._mailboxes.leave(thread)
-                return Controlled.DONE if left else Controlled.NOTHING
+                return await self._leave(event)
             case Feedback():
                 self._on_feedback(event)
                 return Controlled.DONE
@@ -212,12 +212,23 @@ class Inbox:
         done = await self._mailboxes.replay(aside.thread.key, aside.record, again)
         return len(again) if done else 0
 
+    async def _leave(self, event: Leave) -> Controlled:
+        threads = {event.thread.key}
+        if event.whole_channel:
+            channel = channel_key(event.thread)
+            threads |= await self._histories.asked_in(channel, event.author.id)
+        left = [await self._mailboxes.leave(thread) for thread in threads]
+        return Controlled.DONE if any(left) else Controlled.NOTHING
+
     async def _reset(self, event: Reset) -> Controlled:
         threads = {event.thread.key}
-        author = ""
-        if event.whole_channel:
-            author = event.author.id
-            threads |= await self._histories.asked_in(channel_key(event.thread), author)
+        author = event.author.id if event.whole_channel or event.everywhere else ""
+        channels = {channel_key(event.thread)} if author else set()
+        if event.everywhere:
+            channels |= await self._histories.channels_of(person_key(event.thread, event.author))
+        for channel in channels:
+            # In a direct message the channel itself is a conversation.
+            threads |= {channel, *await self._histories.asked_in(channel, author)}
         gone = 0
         for thread in threads:
             gone += await self._histories.forget(thread, author)

@@ -48,6 +48,7 @@ class Lease:
         self._clock = clock
         self._deadline = asked_at + LEASE_SECONDS
         self._parts = _read_parts(taken.turn)
+        self._opened = taken.turn.get("opened", "")
         self._amendments = int(taken.turn.get("amended", "0"))
         self.thread = ThreadRef.from_key(taken.thread)
         self.lost = asyncio.Event()
@@ -94,6 +95,12 @@ class Lease:
     def parts(self) -> tuple[Part, ...]:
         """What is known to be visible, in order."""
         return tuple(Part(index, id) for index, id in sorted(self._parts.items()))
+
+    @property
+    def opening(self) -> tuple[ThreadRef, int] | None:
+        """The thread that this reply has opened, and when (microseconds); None for none."""
+        at, _, key = self._opened.partition(" ")
+        return (ThreadRef.from_key(key), int(at)) if key else None
 
     @property
     def answer(self) -> Final | None:
@@ -190,6 +197,18 @@ class Lease:
         """Record that part `index` is gone."""
         self._parts.pop(index, None)
         await self._record({}, remove=[f"p{index}"])
+
+    async def opened(self, thread: ThreadRef, at: int) -> None:
+        """Record that the reply has opened a thread at the time `at`; it is followed from now."""
+        record = f"{at} {thread.key}"
+        if self._opened != record:
+            await self._mailboxes.join(thread.key)
+            await self._record({"opened": record})
+            self._opened = record
+
+    async def join(self, thread: ThreadRef, entries: Sequence[Remembered]) -> None:
+        """Remember in another thread what it begins with, and follow it."""
+        await self._mailboxes.join(thread.key, entries)
 
     async def adopt(self, ids: Sequence[str]) -> None:
         """Take over the visible messages of an earlier answer, to be replaced in place."""

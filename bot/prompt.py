@@ -89,6 +89,8 @@ class Scene:
     place_kind: str = "channel"
     locale: str = ""
     timezone: str = ""
+    units: str = ""
+    looking_at: str = ""
     instructions: str = ""
     notes: tuple[str, ...] = ()
 
@@ -135,6 +137,13 @@ def instructions(scene: Scene) -> System:
         lines.append(f"The asker's interface language is {scene.locale}.")
     if scene.timezone:
         lines.append(f"The asker's time zone is {scene.timezone}.")
+    if scene.units:
+        lines.append(f"The asker wants temperatures in degrees {scene.units.capitalize()}.")
+    if scene.looking_at:
+        lines.append(
+            f"Beside this conversation the asker has the channel #{_tidy(scene.looking_at)} open; "
+            "you have not read it."
+        )
     lines += scene.notes
     if scene.instructions:
         lines.append(f"Instructions from the operator of this bot:\n{scene.instructions}")

@@ -117,6 +117,8 @@ class Recall:
             place_kind=first.place.kind,
             locale=first.author.locale or first.place.locale,
             timezone=first.author.timezone,
+            units=first.author.units,
+            looking_at=first.place.looking_at,
             instructions=self._instructions,
             notes=(UNREAD,) if unread else (),
         )

@@ -95,6 +95,7 @@ class _Process:
             house.inbox,
             metrics=house.metrics,
             sees_images=house.model.spec.sees_images,
+            preferences=house.preferences,
         )
         self._dispatcher = Dispatcher(
             house.inbox,

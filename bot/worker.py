@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot.checks import Check, look_again
+from bot.choices import chosen
 from bot.conversations import Conversations, Question, Response
 from bot.errors import (
     LostLease,
@@ -26,11 +27,12 @@ from bot.errors import (
     PlatformTemporary,
     StoreUnavailable,
 )
-from bot.events import Regenerate
+from bot.events import Regenerate, person_key
 from bot.inbox import channel_key
 from bot.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from bot.logs import fields
 from bot.metrics import Metrics
+from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.replies import Done, Failed, Reply, TextDelta
@@ -45,6 +47,7 @@ from bot.setbacks import (
     try_again,
 )
 from bot.store.histories import Histories, History, remembered
+from bot.store.preferences import PreferenceBook
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ class Worker:
         *,
         metrics: Metrics,
         sees_images: bool = False,
+        preferences: PreferenceBook | None = None,
     ) -> None:
         self._conversations = conversations
         self._histories = histories
@@ -80,6 +84,7 @@ class Worker:
         self._sink = sink
         self._metrics = metrics
         self._sees_images = sees_images
+        self._preferences = preferences
 
     async def work(self, lease: Lease) -> None:
         """Bring a leased turn to its end, or give it back. Raises nothing but cancellation."""
@@ -163,6 +168,8 @@ class Worker:
 
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
+        if self._preferences is not None:
+            batch = await chosen(batch, self._preferences)
         response, asked = Response(), _Asked()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             asked.question = await self._question(platform, batch, lease)
@@ -174,6 +181,7 @@ class Worker:
             raise RuntimeError("a platform has delivered without asking for the reply")
         parts = [part.id for part in lease.parts if part.id]
         entries = self._conversations.remember(question, response, parts)
+        await begin(lease, question.batch, entries, self._histories)
         check = ""
         if lease.takes > 1 and response.final is not None:
             # Only a plain answer reads exactly as its text.
@@ -251,8 +259,9 @@ class Worker:
 
     async def _note_askers(self, batch: Batch) -> None:
         thread, channel = batch.thread.key, channel_key(batch.thread)
-        for person in {event.author.id for event in batch.events}:
-            await self._histories.note_asker(thread, channel, person)
+        for author in {event.author for event in batch.events}:
+            await self._histories.note_asker(thread, channel, author.id)
+            await self._histories.note_channel(person_key(batch.thread, author), channel)
 
     async def tidy(self, record: str) -> bool:
         """Look once more at a finished turn that had changed hands; see `bot.checks`."""

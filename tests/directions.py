@@ -30,7 +30,7 @@ http lease excerpts allowances
 preparation
 recall entries endings
 inbox conversations
-checks setbacks
+checks setbacks choices openings
 dispatcher worker
 house
 running
@@ -54,6 +54,9 @@ FRONT_DOOR = (
 # The narrow ports of the store that the composition root hands to an adapter, and why.
 HANDED: Mapping[tuple[str, str], str] = {
     ("adapters.slack", "bot.store.budgets"): "the form in which Slack's allowances are written",
+    ("adapters.slack", "bot.store.notes"): "what a dialog is about, what was greeted already",
+    ("adapters.slack", "bot.store.preferences"): "people choose in the App Home, and the bot's own "
+    "words follow",
     ("adapters.discord", "bot.store.budgets"): "the form in which Discord's allowances are written",
     ("adapters.web", "bot.store.channel_message"): "the playground is its own platform: its "
     "messages live in the store",

@@ -139,6 +139,15 @@ class Connection:
         async with _NamedFaults():
             return await self._steady_lanes.call(name, *args)
 
+    async def quick_command(self, name: str, *args: Any) -> Any:
+        """Send one plain command that a platform's acknowledgement waits for."""
+        async with _NamedFaults():
+            try:
+                async with asyncio.timeout(ACKNOWLEDGE_WITHIN):
+                    return await self._quick_lanes.call(name, *args)
+            except TimeoutError as error:
+                raise StoreUnavailable("the store did not answer in time") from error
+
     async def many(self, commands: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Send several plain commands at once and return their answers in order."""
         async with _NamedFaults():

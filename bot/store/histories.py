@@ -100,6 +100,16 @@ class Histories:
         base, name = keys.asked(channel), keys.quoted(person)
         await self.connection.run("note", base, name, thread, self.ttl)
 
+    async def note_channel(self, person: str, channel: str) -> None:
+        """Remember that a person (`platform/workspace/id`) has asked in a channel."""
+        name = keys.asked_anywhere(person)
+        await self.connection.many((("sadd", name, channel), ("expire", name, self.ttl)))
+
+    async def channels_of(self, person: str) -> set[str]:
+        """Tell in which channels a person (`platform/workspace/id`) has asked."""
+        found: set[str] = await self.connection.command("smembers", keys.asked_anywhere(person))
+        return found
+
     async def asked_in(self, channel: str, person: str) -> set[str]:
         """Tell in which threads of a channel a person has asked."""
         name = keys.asked(channel) + keys.quoted(person)

@@ -47,6 +47,21 @@ def asked(channel: str) -> str:
     return f"parley:{{asked/{channel}}}:"
 
 
+def asked_anywhere(person: str) -> str:
+    """Name the set of channels in which a person (`platform/workspace/id`) has asked something."""
+    return f"parley:{{asker/{quote(person, safe='/', errors='replace')}}}:channels"
+
+
+def preferences(person: str) -> str:
+    """Name what one person (`platform/workspace/id`) has chosen."""
+    return f"parley:{{preferences/{quote(person, safe='/', errors='replace')}}}"
+
+
+def note(name: str) -> str:
+    """Name a small note that an adapter keeps for a while."""
+    return f"parley:{{note/{quote(name, safe='/:', errors='replace')}}}"
+
+
 def quoted(id: str) -> str:
     """Spell a stranger's id so that it can neither move a hash slot nor look like another key."""
     return quote(id, safe="", errors="replace")

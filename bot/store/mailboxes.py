@@ -259,6 +259,20 @@ class Mailboxes:
         """Purge a message: `done` or `nothing`."""
         return await self._control("delete", thread, message, IDENTITY_TTL)
 
+    async def join(self, thread: str, entries: Iterable[Remembered] = ()) -> None:
+        """Follow a thread that an answer has opened; with `entries` remember them there, and that
+        nothing older needs to be read."""
+        triples = [part for e in entries for part in (e.id, e.at, e.value)]
+        await self.connection.run(
+            "join",
+            _base(thread),
+            thread,
+            self.history_ttl,
+            HISTORY_CAP,
+            *triples,
+            now=self._now(),
+        )
+
     async def leave(self, thread: str) -> bool:
         """Follow a thread no more; tells whether it was followed."""
         name = f"{_base(thread)}meta:{thread}"

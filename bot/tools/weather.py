@@ -7,6 +7,7 @@ service's forms in `bot.tools.geocoding` and `bot.tools.forecast`, the words in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -34,6 +35,14 @@ _UNIT = Also("units", "temperature_unit", "temperature_units", "temp_unit", "uni
 
 _MOST_NAMES = 1_000
 """Characters of several names."""
+
+
+_UNITS: Mapping[str, Unit] = {"celsius": "celsius", "fahrenheit": "fahrenheit"}
+
+
+def _chosen(context: ToolContext) -> Unit | None:
+    """Return the unit that whoever asks has chosen for good."""
+    return _UNITS.get(context.author.units)
 
 
 def _title(arguments: dict[str, Any], locale: str) -> str:
@@ -70,7 +79,7 @@ class Weather:
         ] = 1,
         unit: Annotated[
             Unit | None,
-            "Only when somebody wishes it; otherwise the place's own unit is taken.",
+            "Only when somebody wishes it now; otherwise the asker's or the place's own is taken.",
             _UNIT,
             BeforeValidator(weather_wishes.unit),
         ] = None,
@@ -80,7 +89,7 @@ class Weather:
         The result names the place that was taken and others of the same name; tell the person
         which one it is. It ends with the attribution, which is shown beside the answer.
         """
-        survey = Survey(self._geocoder, self._forecasts, context, days, unit)
+        survey = Survey(self._geocoder, self._forecasts, context, days, unit or _chosen(context))
         return await survey.of(several.apart(place[:_MOST_NAMES]) or ["here"])
 
     async def close(self) -> None:
