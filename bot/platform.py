@@ -206,8 +206,9 @@ class Platform(Protocol):
         """Tell who the people (and what the channels and groups) with these ids are; unknown ids
         are left out. Never raises: a name is not worth an answer."""
 
-    async def download(self, attachment: Attachment, limit: int) -> Download:
-        """Fetch a file of at most `limit` bytes within 10 s; never raises for a missing file."""
+    async def download(self, thread: ThreadRef, attachment: Attachment, limit: int) -> Download:
+        """Fetch a file of a thread, at most `limit` bytes within 10 s; never raises for a missing
+        one."""
 
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
         """Make the reply stream visible: grow, roll over, finish.

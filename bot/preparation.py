@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot import turns
 from bot.errors import PlatformError
-from bot.events import Attachment, Author, Command, Message, Regenerate, TurnEvent
+from bot.events import Attachment, Author, Command, Message, Regenerate, ThreadRef, TurnEvent
 from bot.excerpts import MOST_BYTES, MOST_FILES, left_out, read
 from bot.guard.masking import mask
 from bot.lease import Lease
@@ -129,18 +129,18 @@ async def _history(platform: Platform, batch: Batch, histories: Histories, hide:
         return history  # asked for again at the next turn
     asked = {event.id for event in batch.events}
     unasked = [message for message in earlier if message.id not in asked]
-    files = await _earlier_files(platform, unasked, hide)
+    files = await _earlier_files(platform, first.thread, unasked, hide)
     entries = [_entry(message, files, hide) for message in unasked]
     await histories.prime(thread, entries)
     return await histories.load(thread, HISTORY_BYTES)
 
 
 async def _earlier_files(
-    platform: Platform, earlier: Sequence[Message], hide: Hide
+    platform: Platform, thread: ThreadRef, earlier: Sequence[Message], hide: Hide
 ) -> Mapping[str, turns.Excerpt]:
     """Read the newest files of a thread that the bot is called into; by attachment id."""
     found = [file for message in earlier for file in message.attachments][-EARLIER_FILES:]
-    read_files, _ = await _read(platform, found, False, hide)
+    read_files, _ = await _read(platform, thread, found, False, hide)
     return {file.id: excerpt for file, excerpt in zip(found, read_files, strict=True)}
 
 
@@ -210,16 +210,20 @@ async def _files(
 ) -> dict[str, Read]:
     asking = [e for e in batch.events if isinstance(e, Message | Command)]
     results = await asyncio.gather(
-        *(_read(platform, e.attachments, sees_images, hide) for e in asking)
+        *(_read(platform, e.thread, e.attachments, sees_images, hide) for e in asking)
     )
     return {event.id: result for event, result in zip(asking, results, strict=True)}
 
 
 async def _read(
-    platform: Platform, attachments: Sequence[Attachment], sees_images: bool, hide: Hide
+    platform: Platform,
+    thread: ThreadRef,
+    attachments: Sequence[Attachment],
+    sees_images: bool,
+    hide: Hide,
 ) -> Read:
     wanted = attachments[:MOST_FILES]
-    downloads = await asyncio.gather(*(platform.download(a, MOST_BYTES) for a in wanted))
+    downloads = await asyncio.gather(*(platform.download(thread, a, MOST_BYTES) for a in wanted))
     excerpts, images = [], []
     for attachment, download in zip(wanted, downloads, strict=True):
         # Decoding and masking megabytes takes time that others' answers need.

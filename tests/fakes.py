@@ -70,7 +70,7 @@ class MemoryPlatform:
     async def people(self, thread: ThreadRef, ids: Collection[str]) -> Mapping[str, Author]:
         return {}
 
-    async def download(self, attachment: Attachment, limit: int) -> Download:
+    async def download(self, thread: ThreadRef, attachment: Attachment, limit: int) -> Download:
         return Download(problem=Problem.GONE)
 
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:

@@ -131,7 +131,7 @@ class ConsolePlatform:
         """Return who types here."""
         return {self._author.id: self._author} if self._author.id in ids else {}
 
-    async def download(self, attachment: Attachment, limit: int) -> Download:
+    async def download(self, thread: ThreadRef, attachment: Attachment, limit: int) -> Download:
         """Tell that there are no files here."""
         return Download(problem=Problem.GONE)
 

@@ -66,31 +66,15 @@ class CallRefused(PlatformGone):
         self.code = code
 
 
-class SlackClient:
-    """One bot token's calls. `workspace` is the team id, known after `auth.test`; `refused` says
-    why Slack refuses the token, empty while it does not."""
+class Pool:
+    """The one connection pool for everything bound for Slack, opened with its first use."""
 
-    def __init__(
-        self,
-        token: str,
-        base_url: str,
-        allowance: Allowance,
-        metrics: Metrics,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self.token = token
-        self.base_url = base_url
-        self.allowance = allowance
-        self.workspace = ""
-        self.refused = ""
-        self.sleep = sleep
-        self._metrics = metrics
+    def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
-        self._web: AsyncWebClient | None = None
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The one connection pool for everything bound for Slack."""
+        """The open session."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
@@ -99,6 +83,48 @@ class SlackClient:
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             )
         return self._session
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._session is not None:
+            await self._session.close()
+            # aiohttp closes TLS transports on the next turns of the loop.
+            await asyncio.sleep(0)
+
+
+class SlackClient:
+    """One bot token's calls. `workspace` is the team id, known after `auth.test`; `refused` says
+    why Slack refuses the token, empty while it does not. Clients may share their connections."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        allowance: Allowance,
+        metrics: Metrics,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pool: Pool | None = None,
+    ) -> None:
+        self.token = token
+        self.base_url = base_url
+        self.allowance = allowance
+        self.workspace = ""
+        self.refused = ""
+        self.sleep = sleep
+        self._metrics = metrics
+        self._pool = pool or Pool()
+        self._web: AsyncWebClient | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connections that it shares."""
+        return self._pool.session
+
+    def beside(self, token: str) -> SlackClient:
+        """Make a client with another token on the same connections."""
+        return SlackClient(
+            token, self.base_url, self.allowance, self._metrics, self.sleep, self._pool
+        )
 
     @property
     def web(self) -> AsyncWebClient:
@@ -205,11 +231,8 @@ class SlackClient:
         return PlatformTemporary(f"{method}: rate limited", retry_after=seconds)
 
     async def close(self) -> None:
-        """Let go of every connection."""
-        if self._session is not None:
-            await self._session.close()
-            # aiohttp closes TLS transports on the next turns of the loop.
-            await asyncio.sleep(0)
+        """Let go of every connection, the shared ones too."""
+        await self._pool.close()
 
 
 def _retry_after(headers: Any) -> float:

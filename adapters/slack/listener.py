@@ -22,12 +22,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import inbound
-from adapters.slack.client import SlackClient
 from adapters.slack.sockets import Socket
 from adapters.slack.twins import Twins
+from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, team_of
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
 from bot.events import Command, Delete, Edit, Message, Reset
 from bot.metrics import Metrics
@@ -50,27 +49,25 @@ class SlackListener:
 
     def __init__(
         self,
-        client: SlackClient,
+        workspaces: Workspaces,
         *,
         follow_ups: bool,
         metrics: Metrics,
-        on_stored: Callable[[Message], Awaitable[object]],
-        on_command: Callable[[Reset | Command, Sink], Awaitable[str]],
+        on_stored: Callable[[Workspace, Message], Awaitable[object]],
+        on_command: Callable[[Workspace, Reset | Command, Sink], Awaitable[str]],
     ) -> None:
-        self._client = client
+        self._workspaces = workspaces
         self._follow_ups = follow_ups
         self._metrics = metrics
         self._on_stored = on_stored
         self._on_command = on_command
-        self._me = inbound.Self("", "", "")
         self._app: AsyncApp | None = None
         self._twins = Twins()
         self._in_hand = 0
         self._background: set[asyncio.Task[None]] = set()
 
-    def open(self, sink: Sink, me: inbound.Self) -> None:
+    def open(self, sink: Sink) -> None:
         """Begin to put what is heard into `sink`."""
-        self._me = me
         self._app = self._build(sink)
 
     async def answer(self, socket: Socket, request: SocketModeRequest) -> None:
@@ -79,11 +76,12 @@ class SlackListener:
             response = await run_async_bolt_app(self._app, request)
             await send_async_response(socket, request, response, time())
 
-    def read(self, raw: Mapping[str, Any], like: Message) -> tuple[Message, ...]:
+    def read(
+        self, raw: Mapping[str, Any], like: Message, workspace: Workspace
+    ) -> tuple[Message, ...]:
         """Read a message of a thread, fetched instead of delivered, as its event would be."""
-        thread = like.thread
-        event = {**raw, "type": "message", "channel": thread.channel}
-        heard = self._translate({"event": event, "team_id": thread.workspace})
+        event = {**raw, "type": "message", "channel": like.thread.channel}
+        heard = self._translate({"event": event}, workspace)
         return tuple(replace(m, place=like.place) for m in heard if isinstance(m, Message))
 
     async def close(self) -> None:
@@ -93,24 +91,13 @@ class SlackListener:
         await asyncio.gather(*self._background, return_exceptions=True)
 
     def _build(self, sink: Sink) -> AsyncApp:
-        me = self._me
-
         async def authorize() -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=None,
-                team_id=me.team,
-                bot_id=me.bot,
-                bot_user_id=me.user,
-                bot_token=self._client.token,
-            )
+            # Bolt only routes: whoever handles a request calls with its workspace's own client.
+            return AuthorizeResult(enterprise_id=None, team_id=None)
 
         with _unseen_environment():
             app = AsyncApp(
                 logger=_bolt_log,
-                # Without a token: the one of `authorize` counts.
-                client=AsyncWebClient(
-                    base_url=self._client.base_url, session=self._client.session, retry_handlers=[]
-                ),
                 authorize=authorize,
                 # Acknowledge after the listener: what the inbox does not have, Slack sends again.
                 process_before_response=True,
@@ -130,13 +117,18 @@ class SlackListener:
 
         @app.command(everything)
         async def on_command(ack: Any, body: dict[str, Any]) -> None:
-            event = inbound.command(body, me)
-            await ack(await self._on_command(event, sink) if event is not None else None)
+            workspace = await self._workspaces.of(team_of(body))
+            event = inbound.command(body, workspace.me)
+            answer = self._on_command(workspace, event, sink) if event is not None else None
+            await ack(await answer if answer is not None else None)
 
         @app.error
         async def on_error(error: Exception) -> BoltResponse | None:
             if isinstance(error, BoltUnhandledRequestError):
                 return BoltResponse(status=200)  # wanted or not, it was received
+            if isinstance(error, NotInstalled):
+                _log.info("not for us: %s", error)
+                return BoltResponse(status=200)
             if isinstance(error, ParleyError):
                 _log.warning("not acknowledged: %s", error)
             else:
@@ -151,26 +143,29 @@ class SlackListener:
             raise TooMuch(f"{self._in_hand} events at once")
         self._in_hand += 1
         try:
-            for heard in self._translate(body):
+            workspace = await self._workspaces.of(team_of(body))
+            for heard in self._translate(body, workspace):
                 if isinstance(heard, Edit | Delete):
                     await sink.control(heard)
                 else:
-                    await self._put(heard, sink)
+                    await self._put(heard, sink, workspace)
         finally:
             self._in_hand -= 1
 
-    def _translate(self, body: dict[str, Any]) -> tuple[inbound.Heard, ...]:
+    def _translate(
+        self, body: Mapping[str, Any], workspace: Workspace
+    ) -> tuple[inbound.Heard, ...]:
         event = body.get("event")
-        team = str(body.get("team_id") or self._me.team)
         try:
             if isinstance(event, dict):
-                return inbound.translate(event, self._me, team, self._follow_ups)
+                # Its own team, also for what a guest organisation says: a thread is one thread.
+                return inbound.translate(event, workspace.me, workspace.team, self._follow_ups)
         except Exception:
             # It would be as unreadable the next time; the payload is somebody's words: not logged.
             _log.exception("an event that cannot be read")
         return ()
 
-    async def _put(self, message: Message, sink: Sink) -> None:
+    async def _put(self, message: Message, sink: Sink, workspace: Workspace) -> None:
         await self._twins.wait_for(message)
         try:
             stored = await sink.put(message)
@@ -181,13 +176,13 @@ class SlackListener:
         self._metrics.event_received("slack", stored.value)
         if stored is Stored.STORED:
             # Fire and forget: Slack waits for its acknowledgement.
-            task = asyncio.create_task(self._greet(message))
+            task = asyncio.create_task(self._greet(workspace, message))
             self._background.add(task)
             task.add_done_callback(self._background.discard)
 
-    async def _greet(self, message: Message) -> None:
+    async def _greet(self, workspace: Workspace, message: Message) -> None:
         try:
-            await self._on_stored(message)
+            await self._on_stored(workspace, message)
         except ParleyError as error:
             _log.info("no sign of life: %s", error)
 

@@ -132,7 +132,7 @@ class WebPlatform:
         """Return `message`: its event carries its files."""
         return message
 
-    async def download(self, attachment: Attachment, limit: int) -> Download:
+    async def download(self, thread: ThreadRef, attachment: Attachment, limit: int) -> Download:
         """Fetch a file from the store."""
         try:
             file = await self._files.get(attachment.id)

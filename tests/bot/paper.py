@@ -111,7 +111,7 @@ class Paper:
     async def people(self, thread: ThreadRef, ids: Collection[str]) -> Mapping[str, Author]:
         return {}
 
-    async def download(self, attachment: Attachment, limit: int) -> Download:
+    async def download(self, thread: ThreadRef, attachment: Attachment, limit: int) -> Download:
         return self.files[attachment.id]
 
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from adapters.slack.client import SlackClient
 from adapters.slack.inbound import Self
+from adapters.slack.workspaces import Workspace, furnish
 from bot.events import Author, Message, ThreadRef
 from bot.metrics import Metrics
+from bot.platform import Health
 from tests.servers.slack import LocalSlack
 from tests.servers.slack import Message as Posted
 
@@ -67,6 +69,26 @@ async def client_of(
         yield client
     finally:
         await client.close()
+
+
+class Fixed:
+    """One workspace that is known from the start and answers for every team."""
+
+    def __init__(self, client: SlackClient, me: Self) -> None:
+        self.workspace = furnish(client, me)
+
+    async def start(self) -> None: ...
+
+    async def of(self, team: str) -> Workspace:
+        return self.workspace
+
+    def known(self) -> list[Workspace]:
+        return [self.workspace]
+
+    def health(self) -> Health:
+        return Health(True)
+
+    async def close(self) -> None: ...
 
 
 def me(slack: LocalSlack) -> Self:

@@ -22,7 +22,7 @@ from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
-from tests.adapters.slack.parts import Counted, asked, client_of
+from tests.adapters.slack.parts import Counted, Fixed, asked, client_of
 from tests.servers.slack import LocalSlack
 
 # -- the client ----------------------------------------------------------------------------------
@@ -188,12 +188,12 @@ async def test_what_a_former_owner_wrote_late_is_mended() -> None:
         surface = await _surface(slack, client)
         first = await surface.post(0, "The whole answer.")
         await surface.post(0, "The who")
-        await surface.edit(first, "The", last=True)
+        await surface.edit(first, "The")
         await surface.repair([first], ["The whole answer."])
         assert [(found.id, found.text) for found in await surface.find()] == [
             (first, "The whole answer.")
         ]
-        await surface.edit(first, "Partial text, then: sorry.", last=True)
+        await surface.edit(first, "Partial text, then: sorry.")
         await surface.repair([first], [])  # not a plain answer: nobody knows how it should read
         assert [f.text for f in await surface.find()] == ["Partial text, then: sorry."]
 
@@ -213,7 +213,7 @@ async def test_a_text_of_which_nothing_is_visible_is_still_a_message() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         surface = await _surface(slack, client)
         id = await surface.post(0, "\u200b \n")
-        await surface.edit(id, "  ", last=True)
+        await surface.edit(id, "  ")
         await surface.remove(id)
         await surface.remove(id)  # gone already: no fault
 
@@ -231,7 +231,7 @@ async def test_what_is_shown_half_holds_a_slot_for_its_end_and_gives_it_back() -
         allowance.empty = True
         assert not await surface.may_grow(first=True)
         assert not await surface.may_grow(first=False)
-        assert await surface.edit(id, "Half and half", last=True)
+        assert await surface.edit(id, "Half and half")
 
 
 # -- the listener --------------------------------------------------------------------------------
@@ -267,9 +267,13 @@ def _listener(client: Any, sink: _Sink) -> SlackListener:
         return ""
 
     listener = SlackListener(
-        client, follow_ups=True, metrics=Metrics(), on_stored=nothing, on_command=nothing
+        Fixed(client, Self("UME", "BME", "T1")),
+        follow_ups=True,
+        metrics=Metrics(),
+        on_stored=nothing,
+        on_command=nothing,
     )
-    listener.open(sink, Self("UME", "BME", "T1"))
+    listener.open(sink)
     return listener
 
 

@@ -122,7 +122,8 @@ async def test_a_deleted_message_takes_its_files_along(idle: Browser) -> None:
     assert [type(c) for c in idle.playground.bot.controls] == [Delete]
     assert (await idle.send("GET", f"/api/messages/{id}"))[0] == 404
     attachment = Attachment(file["id"], "notes.txt")
-    download = await idle.playground.platform.download(attachment, 1000)
+    thread = idle.playground.bot.controls[0].thread
+    download = await idle.playground.platform.download(thread, attachment, 1000)
     assert download.problem is Problem.GONE
 
 
@@ -285,8 +286,8 @@ async def test_an_attached_file_reaches_the_worker(idle: Browser) -> None:
         7,
     )
     platform = idle.playground.platform
-    assert (await platform.download(attachment, 100)).content == "Grüße".encode()
-    assert (await platform.download(attachment, 3)).problem is Problem.TOO_LARGE
+    assert (await platform.download(event.thread, attachment, 100)).content == "Grüße".encode()
+    assert (await platform.download(event.thread, attachment, 3)).problem is Problem.TOO_LARGE
 
 
 async def test_a_file_that_is_too_large_is_refused_kindly(idle: Browser) -> None:
