@@ -1,7 +1,8 @@
 """Markdown inside a line, as Slack's mrkdwn.
 
 Emphasis, code, links and escapes become what Slack shows alike; what stays text goes through
-`safety`. Lines and blocks are `render`'s, which calls this for every paragraph.
+`safety`. Lines and blocks are `prose`'s, which calls this for every paragraph: the marks stay
+neutral there, until `render` writes them as mrkdwn or `leaves` as styles.
 """
 
 from __future__ import annotations
@@ -14,32 +15,64 @@ from dataclasses import dataclass, field
 from adapters.pacing.inline import Token, can_close, can_open, tokens
 from adapters.slack.safety import INERT, escape, inert, is_address, link, plain
 
-# A zero-width space counts as a word's border for Slack: marks work inside a word beside it, and
-# a mark with one on its inner side is only a character.
-BORDER = "\u200b"
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin
 _WAITING = 40  # runs of marks that may wait for a partner; older ones are only characters
+
+
+BOLD, ITALIC, STRIKE, CODE, URL, BORDER, TICK = map(chr, range(0xFDD0, 0xFDD7))
+"""Neutral marks: noncharacters, which no text may hold (Unicode 23.7). The first five stand at both
+ends of what they mark."""
+
+_WRITTEN = {
+    BOLD: "*",
+    ITALIC: "_",
+    STRIKE: "~",
+    CODE: "`",
+    URL: "",
+    # A zero-width space counts as a word's border for Slack: marks work inside a word beside it,
+    # and a mark with one on its inner side is only a character.
+    BORDER: "\u200b",
+    # Slack has no way to show a backtick in inline code; the accent looks like one.
+    TICK: "ˋ",
+}
+_MARKS = re.compile(f"[{BOLD}-{TICK}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """The marks that stand for emphasis; empty ones are left out."""
 
-    bold: str = "*"
-    italic: str = "_"
-    strike: str = "~"
-    code: str = "`"
+    bold: str = BOLD
+    italic: str = ITALIC
+    strike: str = STRIKE
+    code: str = CODE
+    url: str = URL
+    border: str = BORDER
     links: bool = True
 
 
-SLACK = Style()
+NEUTRAL = Style()
 HEADING = Style(bold="")
-CELL = Style(bold="", italic="", strike="", code="", links=False)
+CELL = Style(bold="", italic="", strike="", code="", url="", border="", links=False)
 
 
-def inline(text: str, style: Style = SLACK) -> str:
-    """Render a paragraph; it has as many lines as `text`."""
+def without_marks(text: str) -> str:
+    """Replace what a stranger could pass off as marks of ours."""
+    return _MARKS.sub("\ufffd", text)
+
+
+def written(neutral: str) -> str:
+    """Write neutral marks as mrkdwn's."""
+    if not _MARKS.search(neutral):
+        return neutral
+    for mark, sign in _WRITTEN.items():
+        neutral = neutral.replace(mark, sign)
+    return neutral
+
+
+def inline(text: str, style: Style) -> str:
+    """Render a paragraph with neutral marks; it has as many lines as `text`."""
     if not _SPECIAL.search(text):
         return _NEW_LINE.sub("\n", inert(text))
     return _Writer(text, style).write()
@@ -56,9 +89,10 @@ class _Run:
     opened: str = ""
     closed: str = ""
 
-    def text(self, source: str) -> str:
+    def text(self, source: str, border: str) -> str:
         marks = self.char * self.left
-        border = BORDER if self.opened and not marks and _touches(source, self.start - 1) else ""
+        if not self.opened or marks or not _touches(source, self.start - 1):
+            border = ""
         return border + self.closed + marks + self.opened
 
 
@@ -89,7 +123,7 @@ class _Writer:
 
     def _settled(self, piece: str | _Run | _Break) -> str:
         if isinstance(piece, _Run):
-            return piece.text(self.source)
+            return piece.text(self.source, self.style.border)
         if isinstance(piece, _Break):
             return f"{piece.before}\n{piece.behind}"
         return piece
@@ -118,15 +152,16 @@ class _Writer:
     def _character(self, char: str, token: Token) -> None:
         """Write one literal character, in such a way that its neighbours make nothing of it."""
         behind = self.source[token.end : token.end + 1]
-        written = escape(char)
+        shown = escape(char)
         if char in "*_~`":
             before = self.source[token.start - 1 : token.start]
-            written = (BORDER if before.strip() else "") + char + (BORDER if behind.strip() else "")
+            border = self.style.border
+            shown = (border if before.strip() else "") + char + (border if behind.strip() else "")
         elif char in "@＠﹫<":
-            written += INERT
+            shown += INERT
         elif char == ">":
-            written = INERT + written  # at a line's start it would quote
-        self.pieces.append(written)
+            shown = INERT + shown  # at a line's start it would quote
+        self.pieces.append(shown)
 
     def code(self, token: Token) -> None:
         marks = len(token.match[0])
@@ -137,13 +172,12 @@ class _Writer:
         if not inner.strip() or not mark:
             self._lines(escape(inner).split("\n"))
             return
-        # Slack has no way to show a backtick in inline code; the accent looks like one.
-        lines = escape(inner.replace("`", "ˋ")).split("\n")
+        lines = escape(inner.replace("`", TICK)).split("\n")
         spans = [f"{mark}{line}{mark}" if line.strip() else "" for line in lines]
         if _touches(self.source, token.start - 1):
-            spans[0] = BORDER + spans[0]
+            spans[0] = self.style.border + spans[0]
         if _touches(self.source, token.end):
-            spans[-1] += BORDER
+            spans[-1] += self.style.border
         self._lines(spans)
 
     def link(self, token: Token) -> None:
@@ -161,7 +195,8 @@ class _Writer:
             self.pieces.append(inert(self.source[token.start : token.end]))
 
     def url(self, token: Token) -> None:
-        self.pieces.append(escape(self.source[token.start : token.end]))
+        mark = self.style.url
+        self.pieces.append(f"{mark}{escape(self.source[token.start : token.end])}{mark}")
 
     def ticks(self, token: Token) -> None:
         self.pieces.append(self.source[token.start : token.end].replace("```", f"``{INERT}`"))
@@ -174,7 +209,7 @@ class _Writer:
         if run.left and run.left <= 3 and can_open(self.source, token.start, token.end):
             self.runs = [*self.runs[-_WAITING:], len(self.pieces)]
         elif run.closed and not run.left and _touches(self.source, token.end):
-            run.closed += BORDER
+            run.closed += self.style.border
         self.pieces.append(run)
 
     def _close(self, run: _Run) -> None:
