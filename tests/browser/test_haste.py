@@ -65,10 +65,12 @@ async def begin_edit(visit: Visit, text: str) -> None:
     await visit.page.keyboard.type(text)
 
 
-async def lose_track(visit: Visit, playground: Playground) -> None:
-    """Let the page hear that it missed too much, and wait until it has read everything anew."""
+async def lose_track(visit: Visit, playground: Playground, *deleted: ChannelMessage) -> None:
+    """Let the page miss too much, also that `deleted` went, and wait until it reads all anew."""
 
     async def lose(route: Route) -> None:
+        for message in deleted:
+            await playground.platform._messages.remove(message)
         await route.fulfill(content_type="text/event-stream", body="event: lost\ndata: 1\n\n")
 
     await visit.page.route(f"{visit.url}{EVENTS}", lose, times=1)
@@ -289,11 +291,8 @@ async def test_what_was_deleted_unseen_goes_when_the_page_finds_its_way(
     await visit.say("stays")
     await visit.say("goes")
     await has(playground, "stays", "goes")
-    async with visit.holding("GET", EVENTS):
-        await visit.page.reload()
-        await visit.message("goes").wait_for()
-        messages = playground.platform._messages
-        await messages.remove((await messages.channel("general"))[1])
+    _, message = await playground.platform._messages.channel("general")
+    await lose_track(visit, playground, message)
     await expect(visit.message("goes")).to_have_count(0)
     await expect(visit.message("stays")).to_be_visible()
 
