@@ -91,6 +91,10 @@ class Receipt(Protocol):
     async def removed(self, index: int) -> None:
         """Record that part `index` is no longer visible."""
 
+    async def opened(self, thread: ThreadRef, at: int) -> None:
+        """Record that the reply, which was asked for outside of any thread, has opened one at the
+        platform's time `at` (microseconds): what is said there needs no mention."""
+
 
 class Priority(IntEnum):
     """Who goes first when a platform's allowance runs low."""

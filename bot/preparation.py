@@ -164,6 +164,7 @@ async def _people(platform: Platform, batch: Batch, history: History) -> Mapping
     ids: set[str] = set()
     for event in batch.events:
         ids |= set() if event.author.name else {event.author.id}
+        ids |= {event.place.looking_at} if event.place.looking_at else set()
         ids |= set(event.mentions) if isinstance(event, Message) else set()
     for entry in history.entries:
         ids |= {entry.author_id} if entry.role == "person" and not entry.author else set()
@@ -172,18 +173,25 @@ async def _people(platform: Platform, batch: Batch, history: History) -> Mapping
 
 
 def _named(batch: Batch, history: History, people: Mapping[str, Author]) -> tuple[Batch, History]:
+    events = [_named_event(event, people) for event in batch.events]
     if not people:
-        return batch, history
-    events: list[TurnEvent] = []
-    for event in batch.events:
-        author = event.author if event.author.name else people.get(event.author.id, event.author)
-        if isinstance(event, Message):
-            text = _mentioning(event.text, event.mentions, people)
-            events.append(replace(event, author=author, text=text))
-        else:
-            events.append(replace(event, author=author))
+        return replace(batch, events=tuple(events)), history
     entries = [_named_entry(entry, people) for entry in history.entries]
     return replace(batch, events=tuple(events)), replace(history, entries=tuple(entries))
+
+
+def _named_event(event: TurnEvent, people: Mapping[str, Author]) -> TurnEvent:
+    author, place = event.author, event.place
+    if not author.name and (found := people.get(author.id)) is not None:
+        # What they chose counts, not what the platform says of them.
+        author = replace(found, locale=author.locale or found.locale, units=author.units)
+    if place.looking_at:  # whose name is not told, that is none of the bot's business
+        seen = people.get(place.looking_at)
+        place = replace(place, looking_at=seen.name if seen is not None else "")
+    if isinstance(event, Message):
+        text = _mentioning(event.text, event.mentions, people)
+        return replace(event, author=author, place=place, text=text)
+    return replace(event, author=author, place=place)
 
 
 def _named_entry(entry: turns.Entry, people: Mapping[str, Author]) -> turns.Entry:

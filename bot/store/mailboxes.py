@@ -260,8 +260,8 @@ class Mailboxes:
         return await self._control("delete", thread, message, IDENTITY_TTL)
 
     async def join(self, thread: str, entries: Iterable[Remembered] = ()) -> None:
-        """Follow a thread that an answer has opened; with `entries` remember them there, and that
-        nothing older needs to be read."""
+        """Follow a thread that an answer has opened; later, with `entries`, remember them there and
+        that nothing older needs to be read."""
         triples = [part for e in entries for part in (e.id, e.at, e.value)]
         await self.connection.run(
             "join",
