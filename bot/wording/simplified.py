@@ -63,15 +63,81 @@ TEXTS: Final[dict[str, str]] = {
     "nothing_to_repeat": "我已经不知道原来的问题，无法重新回答。请再问一次。",
     "feedback_thanks": "谢谢，已记下。",
     "empty_question": "想知道什么？请写在 {mention} 后面。",
-    "unknown_command": "我不认识这个命令。`{command} help` 会显示我能做什么。",
-    "hello": "你好，我是 Parley。提到 {mention} 并提出问题，我会在它的讨论串里回答。"
-    "在那里继续说时不必再提到我。",
+    "unknown_command": "我不认识这个命令。可用的有：",
+    "empty_command": "想知道什么？请写在命令后面：`{command} ask 东京现在几点？`",
+    "answer_follows": "正在思考… 回答会出现在这个频道里。",
+    "asks": "{name} 问：",
+    "not_a_member": "我不是这里的成员，只能这样回答。用 `/invite {mention}` 邀请我，"
+    "我就能在讨论串里回答。",
+    "left_channel": "好了。你在这里问过我的讨论串，在有人提到我之前我都保持安静。"
+    "想让我离开某一个讨论串，请在里面写 {mention} 离开。",
+    "left_nothing": "这里没有你问过我而我还在跟进的讨论串。想让我离开某个讨论串，"
+    "请在里面写 {mention} 离开。",
+    "cannot_leave": "在私信里我总会回答。`{command} reset` 让我忘记这里说过的内容。",
+    # Greeting and help
+    "hello": """\
+你好，我是 Parley。**想问我**，请提到 {mention}；我会在你那条消息的讨论串里回答，\
+在那里继续说时不必再提到我。**想让我停下**，请按回答下面的“停止”，或者在讨论串里写 {mention} 离开。\
+我会记得我参与的讨论串里说过的话，直到它安静了{remembered}；`{command} help` 有更多说明。""",
     "help": """\
 **怎样提问：**在频道里提到 {mention}，或者直接给我发消息。我会在讨论串里回答，\
-在那里继续说时不必再提到我。我知道各地的天气和时间，也能读文本文件。
+在那里继续说时不必再提到我。我知道各地的天气和时间，也能读文本文件。\
+在任何消息的菜单里选 *Ask Parley about this*，可以就那条消息问我。
+**命令：**
+- `{command} ask` 加上问题：我在这个频道里回答。
+- `{command} ask private` 加上问题：只有你看得到回答。
+- `{command} reset`：我忘记你我在这里说过的内容。
+- `{command} leave`：你在这里的讨论串，在有人提到我之前我保持安静。只离开一个讨论串，\
+请在里面写 {mention} 离开。
+- `{command} help`：这段说明。
 **改变主意：**按“停止”可结束回答。修改或删除你的消息，我会跟着更新。
-**我记得什么：**我参与的讨论串里说过的话，直到它安静了{remembered}。\
-`{command} reset` 让我立刻忘记。""",
+**我记得什么：**我参与的讨论串里说过的话，直到它安静了{remembered}。""",
+    # The dialog about a message
+    "dialog_title": "问 Parley",
+    "dialog_submit": "提问",
+    "dialog_close": "取消",
+    "dialog_about": "关于这条消息：",
+    "dialog_no_text": "（没有文字的消息）",
+    "dialog_question": "想知道什么？",
+    "dialog_default": "解释一下",
+    "dialog_audience": "谁能看到回答",
+    "dialog_public": "所有人，在这条消息的讨论串里",
+    "dialog_private": "只有我",
+    "dialog_empty": "请写下问题。",
+    "dialog_lost": "我已经不知道这是关于哪条消息了。请重新打开这个窗口。",
+    # The pane of the assistant
+    "prompts_title": "我能帮你做什么？",
+    "prompt_weather": "我这里的天气",
+    "prompt_weather_text": "这里今天和明天的天气怎么样？",
+    "prompt_time": "别处的时间",
+    "prompt_time_text": "这里的下午三点，在纽约、柏林和东京是几点？",
+    "prompt_abilities": "你能做什么？",
+    "prompt_abilities_text": "你能帮我做什么，会记住什么？",
+    "prompt_channel": "写给 #{channel}",
+    "prompt_channel_text": "帮我写一条发到 #{channel} 的消息：先问我要说什么。",
+    "prompt_draft": "帮我写",
+    "prompt_draft_text": "帮我给团队写一条消息：先问我要说什么。",
+    # The App Home
+    "home_title": "你好，我是 Parley",
+    "home_settings": "你的设置",
+    "home_language": "*我自己说话的语言*",
+    "home_language_auto": "与 Slack 一致",
+    "home_units": "*温度*",
+    "home_units_auto": "按当地习惯",
+    "home_celsius": "摄氏度（°C）",
+    "home_fahrenheit": "华氏度（°F）",
+    "home_answers": "*对* `{command} ask` *的回答*",
+    "home_answers_public": "这里的人都能看到",
+    "home_answers_private": "只有我能看到",
+    "home_memory": "我记得什么",
+    "home_memory_text": "我参与的讨论串里说过的话，直到它安静了{remembered}。"
+    "你可以让我立刻忘记你在任何地方对我说过的话。",
+    "home_forget": "忘记我说过的话",
+    "home_forget_confirm": "我会忘记你在所有频道和私信里对我说过的话，以及只回答给你的内容。"
+    "别人说过的话和你的设置会保留。",
+    "home_forget_yes": "忘记",
+    "home_forget_no": "保留",
+    "home_forgotten": "好了，你对我说过的话我都忘了。",
     # Without a language model
     "offline_what_i_am": "我现在没有接语言模型，无法对话。可用的是：天气和时间。",
     "offline_try": "试试“北京天气怎么样？”或者“东京现在几点？”。",

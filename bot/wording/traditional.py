@@ -63,15 +63,81 @@ TEXTS: Final[dict[str, str]] = {
     "nothing_to_repeat": "我已經不知道原來的問題，無法重新回答。請再問一次。",
     "feedback_thanks": "謝謝，已記下。",
     "empty_question": "想知道什麼？請寫在 {mention} 後面。",
-    "unknown_command": "我不認得這個指令。`{command} help` 會顯示我能做什麼。",
-    "hello": "你好，我是 Parley。提及 {mention} 並提出問題，我會在它的討論串裡回答。"
-    "在那裡繼續說時不必再提及我。",
+    "unknown_command": "我不認得這個指令。可用的有：",
+    "empty_command": "想知道什麼？請寫在指令後面：`{command} ask 東京現在幾點？`",
+    "answer_follows": "正在思考… 回答會出現在這個頻道裡。",
+    "asks": "{name} 問：",
+    "not_a_member": "我不是這裡的成員，只能這樣回答。用 `/invite {mention}` 邀請我，"
+    "我就能在討論串裡回答。",
+    "left_channel": "好了。你在這裡問過我的討論串，在有人提及我之前我都保持安靜。"
+    "想讓我離開某一個討論串，請在裡面寫 {mention} 離開。",
+    "left_nothing": "這裡沒有你問過我而我還在跟進的討論串。想讓我離開某個討論串，"
+    "請在裡面寫 {mention} 離開。",
+    "cannot_leave": "在私訊裡我總會回答。`{command} reset` 讓我忘記這裡說過的內容。",
+    # Greeting and help
+    "hello": """\
+你好，我是 Parley。**想問我**，請提及 {mention}；我會在你那則訊息的討論串裡回答，\
+在那裡繼續說時不必再提及我。**想讓我停下**，請按回答下面的「停止」，或者在討論串裡寫 {mention} 離開。\
+我會記得我參與的討論串裡說過的話，直到它安靜了{remembered}；`{command} help` 有更多說明。""",
     "help": """\
 **怎樣提問：**在頻道裡提及 {mention}，或者直接傳訊息給我。我會在討論串裡回答，\
-在那裡繼續說時不必再提及我。我知道各地的天氣和時間，也能讀文字檔。
+在那裡繼續說時不必再提及我。我知道各地的天氣和時間，也能讀文字檔。\
+在任何訊息的選單裡選 *Ask Parley about this*，可以就那則訊息問我。
+**指令：**
+- `{command} ask` 加上問題：我在這個頻道裡回答。
+- `{command} ask private` 加上問題：只有你看得到回答。
+- `{command} reset`：我忘記你我在這裡說過的內容。
+- `{command} leave`：你在這裡的討論串，在有人提及我之前我保持安靜。只離開一個討論串，\
+請在裡面寫 {mention} 離開。
+- `{command} help`：這段說明。
 **改變主意：**按「停止」可結束回答。修改或刪除你的訊息，我會跟著更新。
-**我記得什麼：**我參與的討論串裡說過的話，直到它安靜了{remembered}。\
-`{command} reset` 讓我立刻忘記。""",
+**我記得什麼：**我參與的討論串裡說過的話，直到它安靜了{remembered}。""",
+    # The dialog about a message
+    "dialog_title": "問 Parley",
+    "dialog_submit": "提問",
+    "dialog_close": "取消",
+    "dialog_about": "關於這則訊息：",
+    "dialog_no_text": "（沒有文字的訊息）",
+    "dialog_question": "想知道什麼？",
+    "dialog_default": "解釋一下",
+    "dialog_audience": "誰能看到回答",
+    "dialog_public": "所有人，在這則訊息的討論串裡",
+    "dialog_private": "只有我",
+    "dialog_empty": "請寫下問題。",
+    "dialog_lost": "我已經不知道這是關於哪則訊息了。請重新打開這個視窗。",
+    # The pane of the assistant
+    "prompts_title": "我能幫你做什麼？",
+    "prompt_weather": "我這裡的天氣",
+    "prompt_weather_text": "這裡今天和明天的天氣如何？",
+    "prompt_time": "別處的時間",
+    "prompt_time_text": "這裡的下午三點，在紐約、柏林和東京是幾點？",
+    "prompt_abilities": "你能做什麼？",
+    "prompt_abilities_text": "你能幫我做什麼，會記住什麼？",
+    "prompt_channel": "寫給 #{channel}",
+    "prompt_channel_text": "幫我寫一則傳到 #{channel} 的訊息：先問我要說什麼。",
+    "prompt_draft": "幫我寫",
+    "prompt_draft_text": "幫我給團隊寫一則訊息：先問我要說什麼。",
+    # The App Home
+    "home_title": "你好，我是 Parley",
+    "home_settings": "你的設定",
+    "home_language": "*我自己說話的語言*",
+    "home_language_auto": "與 Slack 一致",
+    "home_units": "*溫度*",
+    "home_units_auto": "按當地習慣",
+    "home_celsius": "攝氏度（°C）",
+    "home_fahrenheit": "華氏度（°F）",
+    "home_answers": "*對* `{command} ask` *的回答*",
+    "home_answers_public": "這裡的人都能看到",
+    "home_answers_private": "只有我能看到",
+    "home_memory": "我記得什麼",
+    "home_memory_text": "我參與的討論串裡說過的話，直到它安靜了{remembered}。"
+    "你可以讓我立刻忘記你在任何地方對我說過的話。",
+    "home_forget": "忘記我說過的話",
+    "home_forget_confirm": "我會忘記你在所有頻道和私訊裡對我說過的話，以及只回答給你的內容。"
+    "別人說過的話和你的設定會保留。",
+    "home_forget_yes": "忘記",
+    "home_forget_no": "保留",
+    "home_forgotten": "好了，你對我說過的話我都忘了。",
     # Without a language model
     "offline_what_i_am": "我現在沒有接語言模型，無法對話。可用的是：天氣和時間。",
     "offline_try": "試試「北京天氣如何？」或者「東京現在幾點？」。",
