@@ -21,6 +21,11 @@ BOT = "bots.info"
 FILE = "files.info"
 UPLOAD = "files.upload.v2"
 """The SDK's name for the three steps of an upload."""
+OPEN = "conversations.open"
+VIEW = "views.open"
+PUBLISH = "views.publish"
+TITLE = "assistant.threads.setTitle"
+PROMPTS = "assistant.threads.setSuggestedPrompts"
 WHO_AM_I = "auth.test"
 SOCKET = "apps.connections.open"
 
@@ -39,6 +44,11 @@ LIMITS: Limits = {
     USER: (Limit(100, 60),),
     BOT: (Limit(50, 60),),
     FILE: (Limit(100, 60),),
+    OPEN: (Limit(50, 60),),
+    VIEW: (Limit(100, 60),),
+    PUBLISH: (Limit(100, 60),),
+    TITLE: (Limit(100, 60),),
+    PROMPTS: (Limit(100, 60),),
 }
 
 TEXT_BYTES = 3_900
