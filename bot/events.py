@@ -165,6 +165,8 @@ class Edit:
     at: int
     attachments: tuple[Attachment, ...] | None = None
     """None when the platform does not tell; the known ones are kept."""
+    mentions: tuple[str, ...] = ()
+    """Ids that stand in the new `text`; those of the old one stay known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,11 @@ def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
     if isinstance(event, Regenerate):
         return event
     attachments = event.attachments if edit.attachments is None else edit.attachments
-    return dataclasses.replace(event, text=edit.text, attachments=attachments)
+    changed = dataclasses.replace(event, text=edit.text, attachments=attachments)
+    if isinstance(changed, Message) and edit.mentions:
+        mentions = tuple(dict.fromkeys((*changed.mentions, *edit.mentions)))
+        changed = dataclasses.replace(changed, mentions=mentions)
+    return changed
 
 
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:

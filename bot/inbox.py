@@ -146,6 +146,8 @@ class Inbox:
                 change: dict[str, object] = {"text": self._hide(event.text)}
                 if event.attachments is not None:
                     change["attachments"] = [_plain(a) for a in event.attachments]
+                if event.mentions:
+                    change["mentions"] = list(event.mentions)
                 body = codec.plain(change)
                 return Controlled(await self._mailboxes.edit(thread, event.target, event.at, body))
             case Delete():

@@ -207,7 +207,7 @@ class Lease:
             self._opened = record
 
     async def join(self, thread: ThreadRef, entries: Sequence[Remembered]) -> None:
-        """Remember in another thread what it begins with, and follow it."""
+        """Remember in the thread that the reply has opened what it begins with."""
         await self._mailboxes.join(thread.key, entries)
 
     async def adopt(self, ids: Sequence[str]) -> None:
@@ -287,7 +287,8 @@ def _read(item: Item) -> TurnEvent:
         change: dict[str, Any] = json.loads(item.change)
         attachments = change.get("attachments")
         files = None if attachments is None else tuple(Attachment(**one) for one in attachments)
-        edit = Edit(event.id, event.thread, change["text"], 0, files)
+        mentions = tuple(change.get("mentions") or ())
+        edit = Edit(event.id, event.thread, change["text"], 0, files, mentions)
     except (ValueError, KeyError, TypeError) as error:
         raise MalformedValue(f"an edit that does not fit its form: {error!r:.80}") from None
     return events.edited(event, edit)

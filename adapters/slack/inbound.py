@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
+from adapters.slack.attached import files, transcripts
+from adapters.slack.beneath import forwarded, from_attachments
+from adapters.slack.pieces import Names, items, mapping, sound, string
 from adapters.slack.reading import from_blocks, from_mrkdwn
 from bot.events import (
-    Attachment,
     Author,
     Command,
     Delete,
@@ -31,9 +33,6 @@ Payload: TypeAlias = Mapping[str, Any]
 SPOKEN = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 """Subtypes of messages in which somebody says something; all others are notices."""
 
-EXTERNAL = "external:"
-"""The address of a file on somebody else's host, which is never asked."""
-
 LONGEST = 40_000
 """Characters of a message: what Slack itself stores."""
 
@@ -41,6 +40,8 @@ Heard: TypeAlias = Message | Edit | Delete
 
 _KINDS: dict[str, PlaceKind] = {"im": "direct", "mpim": "group", "group": "private"}
 _TO_OTHERS = re.compile(r"\s*<(@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)(\|[^>]*)?>")
+_LABEL = re.compile(r"<(?:#|!subteam\^)([A-Z0-9]+)\|([^<>]+)>")
+_SLACKBOT = "USLACKBOT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def translate(event: Payload, me: Self, team: str, follow_ups: bool = True) -> t
     if subtype == "message_changed":
         return _changed(event, me, team)
     if subtype == "message_deleted":
-        before = _mapping(event.get("previous_message"))
+        before = mapping(event.get("previous_message"))
         target = str(event.get("deleted_ts") or before.get("ts") or "")
         return tuple(Delete(target, thread) for thread in _threads(event, before, team, target))
     return _spoken(event, me, team, follow_ups) if subtype in SPOKEN else ()
@@ -83,7 +84,7 @@ def _spoken(message: Payload, me: Self, team: str, follow_ups: bool) -> tuple[Me
     spoken = Message(
         id=ts,
         thread=ThreadRef("slack", team, channel, thread_ts or ("" if _is_direct(message) else ts)),
-        author=Author(author, "", is_bot=bool(message.get("bot_id"))),
+        author=Author(author, _bot_name(message), is_bot=_is_bot(message)),
         text=without_mention(text, me.user),
         at=microseconds(ts),
         relevance=relevance,
@@ -92,7 +93,7 @@ def _spoken(message: Payload, me: Self, team: str, follow_ups: bool) -> tuple[Me
         # organisation comes as its id alone.
         attachments_known=all(file.url for file in attached) and bool(attached or not mentioned),
         starts_thread=not thread_ts or thread_ts == ts,
-        mentions=tuple(id for id in mentions if id != me.user),
+        mentions=_others(mentions, me),
         place=Place(kind=_KINDS.get(str(message.get("channel_type") or ""), "channel")),
     )
     return (spoken,)
@@ -101,8 +102,9 @@ def _spoken(message: Payload, me: Self, team: str, follow_ups: bool) -> tuple[Me
 def _relevance(message: Payload, me: Self, mentioned: bool, follow_ups: bool) -> Relevance | None:
     """Tell for whom a message is meant; None when it cannot concern the bot."""
     text = str(message.get("text") or "")
-    if message.get("bot_id"):
-        # What other bots say is context; answering it could go round for ever.
+    if _is_bot(message):
+        # What other bots say is context, also where they name this one: two bots that answer each
+        # other's mentions go round for ever, and nobody can tell a helpful bot from such a one.
         return Relevance.OVERHEARD if message.get("thread_ts") else None
     named = f"<@{me.user}>" in text or f"<@{me.user}|" in text
     if mentioned or named or _is_direct(message):
@@ -113,24 +115,26 @@ def _relevance(message: Payload, me: Self, mentioned: bool, follow_ups: bool) ->
 
 
 def _changed(event: Payload, me: Self, team: str) -> tuple[Edit | Delete, ...]:
-    message = _mapping(event.get("message"))
-    before = _mapping(event.get("previous_message"))
+    message = mapping(event.get("message"))
+    before = mapping(event.get("previous_message"))
     target = str(message.get("ts") or "")
-    if not target or is_own(message, me) or message.get("bot_id"):
+    if not target or is_own(message, me):
         return ()
     threads = _threads(event, message, team, target)
     if message.get("subtype") == "tombstone":  # a deleted message that has replies
         return tuple(Delete(target, thread) for thread in threads)
-    edited = _mapping(message.get("edited"))
-    # An unfurled link or a new reply also changes a message; nobody edited it. Slack tells when
-    # somebody did in whole seconds, so the same time may still be another edit.
+    edited = mapping(message.get("edited"))
+    # A preview or a new reply also changes a message; nobody edited it. Slack tells when somebody
+    # did in whole seconds, so the same time may still be another edit. What a link to a message
+    # says comes later too, and is worth as much as an edit.
     same = all(message.get(key) == before.get(key) for key in ("edited", "text", "blocks", "files"))
-    if not edited or same:
+    if (same or not edited) and forwarded(message) == forwarded(before):
         return ()
     # The event's own time orders two edits within one second.
     at = microseconds(str(event.get("event_ts") or edited.get("ts") or ""))
-    text = without_mention(read_text(message)[0], me.user)
-    return tuple(Edit(target, thread, text, at, files(message)) for thread in threads)
+    text, mentions = read_text(message)
+    text, mentions = without_mention(text, me.user), _others(mentions, me)
+    return tuple(Edit(target, thread, text, at, files(message), mentions) for thread in threads)
 
 
 def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:
@@ -139,12 +143,17 @@ def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:
     if not ts or str(message.get("subtype") or "") not in SPOKEN:
         return None
     own = is_own(message, me)
-    text, mentions = read_text(message)
+    # Of its own messages the text holds everything, the blocks buttons too.
+    text, mentions = read_text({"text": message.get("text")} if own else message)
     author = str(message.get("user") or message.get("bot_id") or "")
     return Message(
         id=ts,
         thread=thread,
-        author=Author("self" if own else author, "", is_bot=own or bool(message.get("bot_id"))),
+        author=Author(
+            "self" if own else author,
+            "" if own else _bot_name(message),
+            is_bot=own or _is_bot(message),
+        ),
         text=text,
         at=microseconds(ts),
         relevance=Relevance.OVERHEARD,
@@ -175,46 +184,40 @@ def is_own(message: Payload, me: Self) -> bool:
 
 
 def read_text(message: Payload) -> tuple[str, tuple[str, ...]]:
-    """Return a message's text as Markdown, and the ids that it names."""
+    """Return what a message says as Markdown, with all that hangs beneath it, and the ids that it
+    names."""
     named: dict[str, None] = {}
+    text = string(message, "text")
+    # Slack sends a group's or channel's name only there, and only where it may be known.
+    labels: dict[str, str] = dict(_LABEL.findall(text))
 
-    def unnamed(_: str, id: str) -> None:
+    def names(kind: str, id: str) -> str | None:
+        if kind != "user" and id in labels:
+            return labels[id]
         named[id] = None
-
-    blocks = message.get("blocks")
-    text = str(message.get("text") or "")
-    # Blocks keep code exactly where the text may not; other apps' layouts say less than the text.
-    if isinstance(blocks, Sequence) and blocks and _is_rich_text(blocks):
-        body = from_blocks(blocks, unnamed) or from_mrkdwn(text, unnamed)
-    else:
-        body = from_mrkdwn(text, unnamed)
-        if not body.strip() and isinstance(blocks, Sequence):
-            body = from_blocks(blocks, unnamed)
-    return _sound(body)[:LONGEST], tuple(named)
-
-
-def files(message: Payload) -> tuple[Attachment, ...]:
-    """List a message's files. One shared from another organisation has no address yet."""
-    listed = message.get("files")
-    found = (
-        [_file(file) for file in listed if isinstance(file, Mapping)] if _is_list(listed) else []
-    )
-    return tuple(file for file in found if file is not None)
-
-
-def _file(file: Payload) -> Attachment | None:
-    if not file.get("id") or file.get("mode") == "tombstone":
         return None
-    external = bool(file.get("is_external")) or file.get("mode") == "external"
-    url = "" if external else file.get("url_private_download") or file.get("url_private") or ""
-    size = file.get("size")
-    return Attachment(
-        id=str(file["id"]),
-        name=_sound(str(file.get("name") or file.get("title") or "file"))[:200],
-        media_type=str(file.get("mimetype") or ""),
-        size=size if isinstance(size, int) else 0,
-        url=EXTERNAL if external else str(url),
-    )
+
+    parts = (_body(message, text, names), from_attachments(message, names), transcripts(message))
+    return sound("\n".join(filter(None, parts)))[:LONGEST], tuple(named)
+
+
+def _body(message: Payload, text: str, names: Names) -> str:
+    """Read a message's own words: blocks keep code exactly where the text may not, and an app's
+    text may say less than its blocks, or the same."""
+    blocks = items(message, "blocks")
+    shown = from_blocks(blocks, names)
+    if shown and all(mapping(block).get("type") == "rich_text" for block in blocks):
+        return shown
+    written = from_mrkdwn(text, names)
+    said, more = _words(written), _words(shown)
+    if more in said:
+        return written
+    return shown if said in more else f"{written}\n{shown}"
+
+
+def _words(text: str) -> str:
+    """Return what two ways of writing the same have in common."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def microseconds(ts: str) -> int:
@@ -245,23 +248,25 @@ def _threads(event: Payload, message: Payload, team: str, target: str) -> tuple[
     return tuple(ThreadRef("slack", team, channel, name) for name in names)
 
 
+def _is_bot(message: Payload) -> bool:
+    """Tell whether a program wrote a message: an app, a workflow, a webhook or Slack itself."""
+    marked = message.get("bot_id") or message.get("bot_profile")
+    itself = message.get("user") == _SLACKBOT
+    return bool(marked) or itself or message.get("subtype") == "bot_message"
+
+
+def _bot_name(message: Payload) -> str:
+    """Return the name under which a program wrote; people are looked up."""
+    if not _is_bot(message):
+        return ""
+    profile = string(mapping(message.get("bot_profile")), "name")
+    return sound(string(message, "username") or profile)[:80]
+
+
+def _others(mentions: Sequence[str], me: Self) -> tuple[str, ...]:
+    return tuple(id for id in mentions if id != me.user)
+
+
 def _is_direct(event: Payload) -> bool:
     kind = event.get("channel_type")
     return kind == "im" or (not kind and str(event.get("channel") or "").startswith("D"))
-
-
-def _mapping(value: object) -> Payload:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def _is_rich_text(blocks: Sequence[Any]) -> bool:
-    return all(_mapping(block).get("type") == "rich_text" for block in blocks)
-
-
-def _sound(text: str) -> str:
-    """Replace halves of characters, which no network or store can carry."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

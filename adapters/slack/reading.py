@@ -1,17 +1,19 @@
-"""What people write in Slack, as Markdown for the model.
+"""What people and apps write in Slack, as Markdown for the model.
 
-`from_mrkdwn` reads a message's `text`, `from_blocks` its blocks, which keep code where the text
-may not. Both take any shape a stranger sends and never raise. Called by inbound.
+`from_mrkdwn` reads a message's `text`, `from_blocks` its blocks. Both take any shape a stranger
+sends and never raise. Called by inbound and beneath.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-Names: TypeAlias = Callable[[str, str], str | None]
-"""The shown name of a ("user" | "channel" | "usergroup", id), or None when it is not known."""
+from adapters.slack.pieces import Names, items, link, mention, moment, string
+from adapters.slack.richtext import DEEPEST, rich_element, rich_text
+
+__all__ = ["Names", "from_blocks", "from_mrkdwn"]
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _TOKEN = re.compile(r"<([^<>]*)>")
@@ -23,7 +25,11 @@ _EMPHASIS = (
 )
 _BULLET = re.compile(r"^([ \t]*)[•◦▪]\s+", re.MULTILINE)
 _KINDS = {"@": "user", "#": "channel"}
-_NESTED = 8  # containers inside containers; deeper ones hold nothing that people write
+
+_TITLES = ("title", "subtitle", "text", "body", "description", "details", "output", "label")
+"""Where blocks keep what they say, in the order in which they show it."""
+
+_CHILDREN = ("fields", "elements", "blocks", "child_blocks", "tasks", "sources")
 
 
 def from_mrkdwn(text: str, names: Names) -> str:
@@ -74,194 +80,88 @@ def _token(inner: str, names: Names, *, code: bool) -> str:
     """Read what stands between angle brackets (docs.slack.dev, retrieving messages)."""
     target, _, label = inner.partition("|")
     if target[:1] in ("@", "#"):
-        return _mention(_KINDS[target[0]], target[1:], label, names)
+        return mention(_KINDS[target[0]], target[1:], label, names)
     if target.startswith("!"):
         return _special(target[1:], label, names)
     if not target:
         return f"<{inner}>"
-    return (label or target).removeprefix("mailto:") if code else _link(target, label)
-
-
-def _mention(kind: str, id: str, label: str, names: Names) -> str:
-    sign = "#" if kind == "channel" else "@"
-    return sign + (label or names(kind, id) or id).removeprefix(sign)
+    return (label or target).removeprefix("mailto:") if code else link(target, label)
 
 
 def _special(target: str, label: str, names: Names) -> str:
-    kind, _, id = target.partition("^")
+    kind, _, rest = target.partition("^")
     if kind == "subteam":
-        return _mention("usergroup", id, label, names)
+        return mention("usergroup", rest, label, names)
     if kind in ("here", "channel", "everyone"):
         return f"@{kind}"
+    if kind == "date" and not label:
+        return moment(rest.partition("^")[0])
     return label or kind
-
-
-def _link(target: str, label: str) -> str:
-    bare = target.removeprefix("mailto:").removeprefix("tel:")
-    if not label or label in (target, bare) or target.split("://", 1)[-1].rstrip("/") == label:
-        return bare
-    label = label.replace("[", "\\[").replace("]", "\\]")
-    return f"[{label}]({target})"
 
 
 # -- blocks ------------------------------------------------------------------------------------
 
 
 def _block(block: Any, names: Names, depth: int) -> str:
-    if not isinstance(block, Mapping) or depth > _NESTED:
+    if not isinstance(block, Mapping) or depth > DEEPEST:
         return ""
-    read = _BLOCKS.get(_string(block, "type"))
+    read = _BLOCKS.get(string(block, "type"))
     return read(block, names) if read else _any_text(block, names, depth)
 
 
 def _any_text(block: Mapping[str, Any], names: Names, depth: int) -> str:
     """Return whatever text a block holds: its own, then its fields', then its elements'."""
-    text = block.get("text")
-    if isinstance(text, Mapping):
-        own = _text_object(text, names)
-    elif isinstance(text, str):
-        own = from_mrkdwn(text, names) if block.get("type") == "mrkdwn" else text
-    else:
-        own = _string(block, "alt_text") or _string(block, "title")
-    parts = [own]
-    for key in ("fields", "elements", "blocks"):
-        parts += [_block(item, names, depth + 1) for item in _items(block, key)]
+    parts = [_said(block, key, names, depth) for key in _TITLES]
+    if not any(parts):
+        parts = [string(block, "alt_text")]
+    for key in _CHILDREN:
+        parts += [_block(item, names, depth + 1) for item in items(block, key)]
     return "\n".join(filter(None, parts))
 
 
-def _text_object(text: Mapping[str, Any], names: Names) -> str:
-    written = _string(text, "text")
-    return from_mrkdwn(written, names) if text.get("type") == "mrkdwn" else written
+def _said(block: Mapping[str, Any], key: str, names: Names, depth: int) -> str:
+    """Return the text in a field: plain, a text object, or a block of its own."""
+    value = block.get(key)
+    if isinstance(value, str):
+        marked = block.get("type") == "mrkdwn" and key == "text"
+        return from_mrkdwn(value, names) if marked else value
+    return _block(value, names, depth + 1)
 
 
-def _rich_text(block: Mapping[str, Any], names: Names) -> str:
-    return "\n".join(_rich_element(item, names) for item in _items(block, "elements")).rstrip("\n")
+def _nothing(_: Mapping[str, Any], __: Names) -> str:
+    """Leave out what only has controls: their labels are nothing that anybody said."""
+    return ""
 
 
-def _rich_element(element: Any, names: Names) -> str:
-    if not isinstance(element, Mapping):
-        return ""
-    kind = _string(element, "type")
-    if kind == "rich_text_preformatted":
-        return _preformatted(element, names)
-    if kind == "rich_text_list":
-        return "\n".join(_list(element, names))
-    # A section that a block follows ends with a line end of its own.
-    text = _inline(element, names, code=False).removesuffix("\n")
-    return "> " + text.replace("\n", "\n> ") if kind == "rich_text_quote" else text
+def _header(block: Mapping[str, Any], names: Names) -> str:
+    text = _said(block, "text", names, 0).strip()
+    return f"**{text}**" if text else ""
 
 
-def _preformatted(element: Mapping[str, Any], names: Names) -> str:
-    code = _inline(element, names, code=True).removesuffix("\n")
-    marks = _longer("```", code)
-    language = re.sub(r"[^\w+#.-]", "", _string(element, "language"))
-    return f"{marks}{language}\n{code}\n{marks}"
-
-
-def _list(element: Mapping[str, Any], names: Names) -> Iterator[str]:
-    margin = "   " * min(_number(element, "indent"), _NESTED)
-    number = _number(element, "offset") + 1
-    ordered = element.get("style") == "ordered"
-    for item in _items(element, "elements"):
-        text = _rich_element(item, names).replace("\n", f"\n{margin}   ")
-        yield f"{margin}{f'{number}.' if ordered else '-'} {text}"
-        number += 1
-
-
-def _inline(element: Mapping[str, Any], names: Names, *, code: bool) -> str:
-    items = [item for item in _items(element, "elements") if isinstance(item, Mapping)]
-    return "".join(_leaf(item, names, code=code) for item in items)
-
-
-def _leaf(item: Mapping[str, Any], names: Names, *, code: bool) -> str:
-    read = _LEAVES.get(_string(item, "type"))
-    if item.get("type") == "link":
-        label, url = _string(item, "text"), _string(item, "url")
-        text = (label or url) if code else _link(url, label)
-    else:
-        text = read(item, names) if read else _string(item, "text")
-    style = item.get("style")
-    return text if code or not isinstance(style, Mapping) else _styled(text, style)
-
-
-def _styled(text: str, style: Mapping[str, Any]) -> str:
-    """Put marks around `text`, inside its outer white space: marks beside a space are none."""
-    bare = text.strip()
-    if not bare:
-        return text
-    marked = bare
-    if style.get("code"):
-        marks = _longer("`", bare)
-        padding = " " if bare[0] == "`" or bare[-1] == "`" else ""
-        marked = f"{marks}{padding}{bare}{padding}{marks}"
-    for name, mark in (("strike", "~~"), ("italic", "_"), ("bold", "**")):
-        if style.get(name):
-            marked = f"{mark}{marked}{mark}"
-    at = text.index(bare)
-    return text[:at] + marked + text[at + len(bare) :]
-
-
-def _longer(marks: str, code: str) -> str:
-    """Return `marks`, lengthened until no run of backticks in `code` is as long."""
-    runs = [len(run) for run in re.findall(r"`+", code)]
-    return (
-        "`" * max(len(marks), max(runs, default=0) + 1) if marks[0] * len(marks) in code else marks
-    )
+def _image(block: Mapping[str, Any], names: Names) -> str:
+    shown = _said(block, "title", names, 0) or string(block, "alt_text")
+    return f"[image: {shown}]" if shown else "[image]"
 
 
 def _table(block: Mapping[str, Any], names: Names) -> str:
     rows = [
         [_block(cell, names, 1).replace("\n", " ").replace("|", "\\|") for cell in row]
-        for row in _items(block, "rows")
+        for row in items(block, "rows")
         if isinstance(row, Sequence) and not isinstance(row, str)
     ]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]]) if lines else ""
 
 
-def _emoji(item: Mapping[str, Any], _: Names) -> str:
-    try:
-        points = [int(point, 16) for point in _string(item, "unicode").split("-")]
-        return "".join(map(chr, points))
-    except (ValueError, OverflowError):
-        return f":{_string(item, 'name')}:"
-
-
-def _date(item: Mapping[str, Any], _: Names) -> str:
-    return _string(item, "fallback") or str(item.get("timestamp", ""))
-
-
 _BLOCKS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
-    "rich_text": _rich_text,
-    "rich_text_section": _rich_element,
-    "rich_text_list": _rich_element,
-    "rich_text_preformatted": _rich_element,
-    "rich_text_quote": _rich_element,
+    "rich_text": rich_text,
+    "rich_text_section": rich_element,
+    "rich_text_list": rich_element,
+    "rich_text_preformatted": rich_element,
+    "rich_text_quote": rich_element,
+    "actions": _nothing,
+    "context_actions": _nothing,
+    "header": _header,
+    "image": _image,
     "table": _table,
 }
-_LEAVES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
-    "user": lambda item, names: _mention("user", _string(item, "user_id"), "", names),
-    "usergroup": lambda item, names: _mention(
-        "usergroup", _string(item, "usergroup_id"), "", names
-    ),
-    "channel": lambda item, names: _mention("channel", _string(item, "channel_id"), "", names),
-    "broadcast": lambda item, _: "@" + _string(item, "range"),
-    "color": lambda item, _: _string(item, "value"),
-    "emoji": _emoji,
-    "date": _date,
-}
-
-
-def _string(value: Mapping[str, Any], key: str) -> str:
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def _number(value: Mapping[str, Any], key: str) -> int:
-    found = value.get(key)
-    return found if isinstance(found, int) and found > 0 else 0
-
-
-def _items(value: Mapping[str, Any], key: str) -> Sequence[Any]:
-    found = value.get(key)
-    return found if isinstance(found, list | tuple) else ()

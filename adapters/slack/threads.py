@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from adapters.slack import inbound
+from adapters.slack.attached import files
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import FILE, HISTORY, REPLIES
 from bot.errors import PlatformGone, PlatformTemporary
@@ -179,7 +180,7 @@ async def _files(client: SlackClient, message: Message) -> tuple[Attachment, ...
     )
     for raw in page.get("messages") or ():
         if str(raw.get("ts")) == message.id:
-            return inbound.files(raw)
+            return files(raw)
     return ()
 
 
@@ -191,7 +192,7 @@ async def _resolved(client: SlackClient, attachment: Attachment) -> Attachment:
         answer = await client.read(FILE, file=attachment.id)
     except PlatformGone:
         return attachment
-    found = inbound.files({"files": [answer.get("file")]})
+    found = files({"files": [answer.get("file")]})
     return found[0] if found else attachment
 
 

@@ -129,7 +129,8 @@ def _read(value: str, overlay: str) -> turns.Entry | None:
         return None  # one unreadable entry must not silence its whole thread
     if overlay.startswith("E"):
         change = json.loads(overlay.partition("|")[2])
-        entry = replace(entry, text=change["text"])
+        mentions = dict.fromkeys((*entry.mentions, *change.get("mentions", ())))
+        entry = replace(entry, text=change["text"], mentions=tuple(mentions))
     return entry
 
 

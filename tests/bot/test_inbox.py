@@ -92,13 +92,14 @@ async def test_what_is_overheard_is_remembered_as_such(inbox: Inbox, histories: 
 
 async def test_an_edit_brings_text_and_files_to_a_waiting_message(inbox: Inbox) -> None:
     file = Attachment("F1", "notes.txt")
-    await inbox.put(MESSAGE)
-    edit = Edit("m1", THREAD, "new \ud83d", 5, (file,))  # with half a character
+    await inbox.put(replace(MESSAGE, mentions=("U1",)))
+    edit = Edit("m1", THREAD, "new \ud83d", 5, (file,), ("U2",))  # with half a character
     assert await inbox.control(edit) is Controlled.DONE
     (lease,) = (await inbox.take(keys.partition(THREAD.key), ["slack"], "me", 5)).taken
     (event,) = lease.batch().events
     assert isinstance(event, Message)
     assert (event.text, event.attachments) == ("new \ufffd", (file,))
+    assert event.mentions == ("U1", "U2")
 
 
 async def test_a_message_with_half_a_character_is_stored(inbox: Inbox) -> None:

@@ -89,7 +89,9 @@ def test_follow_ups_can_be_turned_off() -> None:
 
 
 def test_whom_a_message_names_can_be_looked_up() -> None:
-    assert message("to_somebody_else").mentions == ("U0BOB00001", "C0GENERAL1")
+    # Slack has told the channel's name in the text.
+    assert message("to_somebody_else").mentions == ("U0BOB00001",)
+    assert message("to_somebody_else").text == "@U0BOB00001 see #general"
     assert message("mention").mentions == ()
 
 
