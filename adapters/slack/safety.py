@@ -32,12 +32,24 @@ def escape(text: str) -> str:
     return text.replace(">", "&gt;") if ">" in text else text
 
 
+def unescape(text: str) -> str:
+    """Undo `escape`, for what Slack does not read as mrkdwn."""
+    if "&" not in text:
+        return text
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def inert(text: str) -> str:
     """Escape prose so that no word in it can mention anybody."""
     text = escape(text)
     if "&lt;" in text:
         for sigil in _SIGILS:
             text = text.replace(f"&lt;{sigil}", f"&lt;{INERT}{sigil}")
+    return unspoken(text)
+
+
+def unspoken(text: str) -> str:
+    """Let no bare "@word" name anybody."""
     if "@" in text or "＠" in text or "﹫" in text:
         text = _AT.sub(lambda found: found[0] + INERT, text)
     return text
@@ -52,13 +64,30 @@ def plain(label: str) -> str:
     """Return a link's label as plain text: Slack shows no emphasis or image inside it."""
     image = re.match(r"!?\[((?:[^\[\]\\]|\\.)*)\]", label)
     text = image[1] if image and label.startswith("!") else label
-    text = _TURNED.sub("", html.unescape(text))
+    text = unturned(html.unescape(text))
     return _MARKUP.sub("", re.sub(r"\\(.)", r"\1", text)).strip()
+
+
+def unturned(text: str) -> str:
+    """Drop the characters that would show a text, or what follows it, backwards."""
+    return _TURNED.sub("", text)
+
+
+def confined(target: str) -> str:
+    """Return an address without any character that could end or turn its link."""
+    return _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), target)
+
+
+def host_of(target: str) -> str:
+    """Return what a person should see of where a web or mail address leads."""
+    if _MAIL.fullmatch(target):
+        return target.removeprefix("mailto:")
+    return _host(target) if _WEB.match(target) else ""
 
 
 def link(target: str, label: str, *, linked: bool = True) -> str:
     """Render a link with its host in sight; what is neither web nor mail stays text."""
-    safe = _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), target)
+    safe = confined(target)
     shown = inert(" ".join(label.replace("|", "∣").split()))
     if _MAIL.fullmatch(safe):
         return _mail(safe.removeprefix("mailto:"), shown, linked)
