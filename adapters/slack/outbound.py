@@ -1,16 +1,19 @@
 """One reply in one Slack thread: posts that carry our key, edits within the shared budget.
 
-A `Surface` of `adapters.streaming`. A post whose answer was lost is looked for by its key before it
-is made again; an edit is simply made again.
+Each write holds the text and, where Slack takes them, the same as blocks with the buttons that are
+due. A `Surface` of `adapters.streaming`. A post whose answer was lost is looked for by its key
+before it is made again; an edit is simply made again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.slack import render
+from adapters.slack.blocks import Block, to_blocks
+from adapters.slack.buttons import offers_stop
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE, UPLOAD
 from adapters.slack.status import StatusLines
@@ -28,13 +31,19 @@ EVENT_TYPE = "parley_reply"
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The one message is gone, not the place."""
 
+LOOK_REFUSED = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+)
+"""Slack does not take the blocks; the text says the same."""
+
 NOTHING = "…"
 """Stands for a text of which nothing is visible: Slack refuses an empty one."""
 
 
 class SlackSurface:
-    """Where one batch is answered under the reply's `key`. `stamp` is the newest message of the
-    batch; `check` raises when nothing more may be written."""
+    """Where one batch is answered under the reply's `key`. `stamp` is the ts of the newest message
+    of the batch, or a time before any post of the reply; `check` raises when nothing more may be
+    written; `buttons` are the blocks under a message of a stage."""
 
     limit = TEXT_BYTES
 
@@ -46,6 +55,8 @@ class SlackSurface:
         key: str,
         stamp: str,
         check: Callable[[], None] = lambda: None,
+        *,
+        buttons: Callable[[Stage], list[Block]] = lambda _: [],
     ) -> None:
         self._client = client
         self._lines = lines
@@ -53,6 +64,9 @@ class SlackSurface:
         self._key = key
         self._stamp = stamp
         self._check = check
+        self._buttons = buttons
+        self._bare = False
+        """Slack has refused this reply's blocks: the rest of it is told as text."""
         self._hold = ""
         self._granted = False
         self._lost: set[int] = set()
@@ -85,7 +99,7 @@ class SlackSurface:
             granted = False
             self._check()
             try:
-                answer = await self._client.call(POST, **self._message(index, markdown))
+                answer = await self._write(POST, markdown, stage, **self._message(index))
             except AnswerLost:
                 self._lost.add(index)
                 raise
@@ -110,9 +124,7 @@ class SlackSurface:
                 hold, self._hold = self._hold, ""
                 await self._client.slot(UPDATE, hold=hold)
             self._check()
-            await self._client.call(
-                UPDATE, channel=self._thread.channel, ts=id, text=_text(markdown)
-            )
+            await self._write(UPDATE, markdown, stage, channel=self._thread.channel, ts=id)
 
         try:
             if last:
@@ -142,6 +154,10 @@ class SlackSurface:
 
     async def find(self) -> list[Found]:
         """Read which posts carry the reply's key, the oldest first."""
+        return [found for found, _ in await self._standing()]
+
+    async def _standing(self) -> list[tuple[Found, bool]]:
+        """Read the reply's posts, and whether each offers to stop it."""
         method, where = HISTORY, {}
         if self._thread.thread:
             method, where = REPLIES, {"ts": self._thread.thread}
@@ -153,14 +169,15 @@ class SlackSurface:
             limit=200,
             **where,
         )
-        found = []
+        standing = []
         for message in reading.get("messages") or ():
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
             if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == self._key:
                 text = str(message.get("text") or "")
-                found.append(Found(int(payload.get("part", 0)), str(message["ts"]), text))
-        return sorted(found, key=lambda one: one.id)
+                found = Found(int(payload.get("part", 0)), str(message["ts"]), text)
+                standing.append((found, offers_stop(message.get("blocks"))))
+        return sorted(standing, key=lambda one: one[0].id)
 
     async def strays(self, known: Collection[str]) -> list[str]:
         """Name posts of this reply that stand although their answer was lost."""
@@ -204,16 +221,42 @@ class SlackSurface:
     async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
         """Remove posts of this reply that are not among `parts`, and let those read `texts`: a
         former owner may have written late. Without `texts` they are left as they are."""
-        for found in await self.find():
+        for found, growing in await self._standing():
             if found.id not in parts:
                 await self.remove(found.id)
-            elif found.index < len(texts) and found.text != _text(texts[found.index]):
-                await self.edit(found.id, texts[found.index])
+            elif found.index < len(texts):
+                text = texts[found.index]
+                if growing or found.text != _text(text):
+                    last = found.index == len(texts) - 1
+                    await self.edit(found.id, text, Stage.ANSWERED if last else Stage.CLOSED)
 
-    def _message(self, index: int, markdown: str) -> dict[str, Any]:
+    async def _write(
+        self, method: str, markdown: str, stage: Stage, **where: Any
+    ) -> Mapping[str, Any]:
+        """Say `markdown`; once more as text alone when Slack does not take its blocks."""
+        try:
+            return await self._client.call(method, **where, **self._content(markdown, stage))
+        except CallRefused as error:
+            if self._bare or error.code not in LOOK_REFUSED:
+                raise
+            _log.warning("told as text, without buttons: %s", error)
+        self._bare = True
+        await self._client.slot(method, self._thread.channel if method == POST else "")
+        self._check()
+        return await self._client.call(method, **where, **self._content(markdown, stage))
+
+    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
+        masked = mask(markdown)
+        text = render.to_mrkdwn(masked)
+        if not text.strip():
+            masked = text = NOTHING
+        blocks = [] if self._bare else to_blocks(masked)
+        # Without blocks that say the same, the buttons would hide the text.
+        return {"text": text} | ({"blocks": blocks + self._buttons(stage)} if blocks else {})
+
+    def _message(self, index: int) -> dict[str, Any]:
         message: dict[str, Any] = {
             "channel": self._thread.channel,
-            "text": _text(markdown),
             "metadata": {
                 "event_type": EVENT_TYPE,
                 "event_payload": {"key": self._key, "part": index},

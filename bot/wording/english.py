@@ -72,6 +72,14 @@ TEXTS: Final[dict[str, str]] = {
     "reset_nothing": "There is nothing here that I remember.",
     "left_thread": "I will stay quiet here until someone mentions me.",
     # Buttons and commands
+    "button_stop": "Stop",
+    "button_regenerate": "Regenerate",
+    "button_try_again": "Try again",
+    "feedback_positive": "This answer helps",
+    "feedback_negative": "This answer does not help",
+    "press_again": "I cannot reach my memory right now, so nothing has happened. "
+    "Please press again in a minute.",
+    "too_late_to_press": "This button is too old for me. Please ask once more.",
     "not_yours_to_stop": "Only those who asked can stop this answer.",
     "nothing_to_stop": "There is no answer to stop; it has already ended.",
     "not_yours_to_repeat": "Only those who asked can have this answered again.",

@@ -57,6 +57,13 @@ TEXTS: Final[dict[str, str]] = {
     "reset_nothing": "这里没有我记住的内容。",
     "left_thread": "在有人提到我之前，我会在这里保持安静。",
     # Buttons and commands
+    "button_stop": "停止",
+    "button_regenerate": "重新回答",
+    "button_try_again": "再试一次",
+    "feedback_positive": "这个回答有帮助",
+    "feedback_negative": "这个回答没有帮助",
+    "press_again": "我暂时无法读写记忆，所以什么都没有发生。请过一分钟再点一次。",
+    "too_late_to_press": "这个按钮已经太旧了。请再问一次。",
     "not_yours_to_stop": "只有提问的人才能停止这个回答。",
     "nothing_to_stop": "没有可以停止的回答，它已经结束了。",
     "not_yours_to_repeat": "只有提问的人才能要求重新回答。",

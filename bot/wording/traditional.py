@@ -57,6 +57,13 @@ TEXTS: Final[dict[str, str]] = {
     "reset_nothing": "這裡沒有我記住的內容。",
     "left_thread": "在有人提到我之前，我會在這裡保持安靜。",
     # Buttons and commands
+    "button_stop": "停止",
+    "button_regenerate": "重新回答",
+    "button_try_again": "再試一次",
+    "feedback_positive": "這個回答有幫助",
+    "feedback_negative": "這個回答沒有幫助",
+    "press_again": "我暫時無法讀寫記憶，所以什麼都沒有發生。請過一分鐘再按一次。",
+    "too_late_to_press": "這個按鈕已經太舊了。請再問一次。",
     "not_yours_to_stop": "只有提問的人才能停止這個回答。",
     "nothing_to_stop": "沒有可以停止的回答，它已經結束了。",
     "not_yours_to_repeat": "只有提問的人才能要求重新回答。",
