@@ -30,23 +30,24 @@ def _slack(house: House) -> Built | None:
     from bot.running import Built
 
     settings = house.settings
-    if settings.slack_bot_token is None or settings.slack_app_token is None:
+    if settings.slack_bot_token is None:
         return None
     from adapters.slack.adapter import SlackPlatform
     from adapters.slack.limits import LIMITS
+    from bot.settings import revealed
     from bot.store.budgets import Budgets
 
-    return Built(
-        SlackPlatform(
-            bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=settings.slack_app_token.get_secret_value(),
-            api_url=settings.slack_api_url,
-            allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
-            metrics=house.metrics,
-            follow_ups=settings.follow_ups,
-            history_ttl=settings.history_ttl,
-        )
+    platform = SlackPlatform(
+        bot_token=revealed(settings.slack_bot_token),
+        app_token=revealed(settings.slack_app_token),
+        signing_secret=revealed(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+        allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
+        metrics=house.metrics,
+        follow_ups=settings.follow_ups,
+        history_ttl=settings.history_ttl,
     )
+    return Built(platform, platform.routes())
 
 
 def _playground(house: House) -> Built | None:

@@ -73,7 +73,10 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
         *("bot.fetch", "bot.http", "bot.tools.openmeteo"),
         *("adapters.slack", "adapters.discord", "adapters.web"),
     ),
-    "aiohttp.web": ("bot.http", "adapters.web", "bot.running"),  # running carries routes by type
+    "aiohttp.web": (  # running and the adapter carry routes by type
+        *("bot.http", "bot.running", "adapters.web"),
+        *("adapters.slack.adapter", "adapters.slack.door", "adapters.slack.installing"),
+    ),
     "discord": ("adapters.discord",),
     "httpx2": ("bot.models",),
     "jiter": ("bot.models",),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+
+from aiohttp import web
 
 from adapters.pacing import Pager
 from adapters.slack import commands, threads
 from adapters.slack.client import SlackClient
+from adapters.slack.door import Door
 from adapters.slack.files import download
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
@@ -33,7 +37,8 @@ class SlackPlatform:
         self,
         *,
         bot_token: str,
-        app_token: str,
+        app_token: str = "",
+        signing_secret: str = "",
         api_url: str,
         allowance: Allowance,
         metrics: Metrics,
@@ -53,7 +58,9 @@ class SlackPlatform:
             on_stored=self._greet,
             on_command=self._command,
         )
-        self._sockets = Sockets(client, app_token, self._listener.answer)
+        # Where both could be had, the sockets are the door.
+        self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
+        self._door = None if app_token else Door(signing_secret, self._listener.take)
         self._listens = False
 
     async def start(self) -> None:
@@ -62,10 +69,19 @@ class SlackPlatform:
         await self._workspaces.start()
 
     async def listen(self, sink: Sink) -> None:
-        """Receive over Socket Mode until cancelled."""
+        """Receive until cancelled, over Socket Mode or HTTP."""
         self._listens = True
         self._listener.open(sink)
-        await self._sockets.run()
+        if self._sockets is not None:
+            await self._sockets.run()
+        elif self._door is not None:
+            # It stays open while answers end: what comes then is stored, for whoever is next.
+            self._door.is_open = True
+            await asyncio.Event().wait()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the web server is to serve for Slack."""
+        return self._door.routes() if self._door is not None else []
 
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         """Read what stands in the thread before `message`, oldest first."""
@@ -126,10 +142,14 @@ class SlackPlatform:
     def health(self) -> Health:
         """Tell whether Slack is connected, as far as this process's role needs it."""
         health = self._workspaces.health()
-        return self._sockets.health() if health.ready and self._listens else health
+        if not health.ready or not self._listens or self._sockets is None:
+            return health
+        return self._sockets.health()
 
     async def close(self) -> None:
         """Let go of every connection."""
+        if self._door is not None:
+            self._door.is_open = False
         await self._listener.close()
         await self._workspaces.close()
 

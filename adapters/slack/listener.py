@@ -1,27 +1,28 @@
 """Receives from Slack: acknowledges only after the inbox has the event.
 
 Bolt routes, and is made to acknowledge last; what raises here is not acknowledged, and Slack sends
-it again. Over which way requests come in is not known here.
+it again. Requests come in over `sockets` or over `door`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from time import time
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack import inbound
 from adapters.slack.sockets import Socket
@@ -38,6 +39,10 @@ _bolt_log.setLevel(logging.WARNING)
 
 MOST_IN_HAND = 1_000
 """Events that are being put at once: the SDK's queue has no bound. Slack sends the others again."""
+
+
+class NotAcknowledged(PlatformError):
+    """What Slack has sent must not be acknowledged."""
 
 
 class TooMuch(PlatformError):
@@ -72,9 +77,34 @@ class SlackListener:
 
     async def answer(self, socket: Socket, request: SocketModeRequest) -> None:
         """Handle one request of a socket and acknowledge it there."""
-        if self._app is not None:
-            response = await run_async_bolt_app(self._app, request)
-            await send_async_response(socket, request, response, time())
+        try:
+            payload = await self.take(request.payload)
+        except NotAcknowledged:
+            return
+        await socket.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
+
+    async def take(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Handle one payload, whichever way it came in; returns what goes back with the
+        acknowledgement. Raises `NotAcknowledged`."""
+        if self._app is None:
+            raise NotAcknowledged("nothing is heard yet")
+        if body.get("type") == "app_rate_limited":  # 30,000 events in an hour
+            _log.warning("slack holds events back: too many for one workspace in an hour")
+        try:
+            request = AsyncBoltRequest(mode="socket_mode", body=body)
+        except Exception:
+            # Bolt looks into it in many places. It would be as unreadable the next time, and the
+            # payload is somebody's words: not logged.
+            _log.exception("a payload that cannot be read")
+            return None
+        response = await self._app.async_dispatch(request)
+        if response.status != 200:
+            raise NotAcknowledged("it could not be handled")
+        if not response.body:
+            return None
+        is_json = response.headers["content-type"][0].startswith("application/json")
+        answer = json.loads(response.body) if is_json else {"text": response.body}
+        return answer if isinstance(answer, dict) else None
 
     def read(
         self, raw: Mapping[str, Any], like: Message, workspace: Workspace

@@ -312,6 +312,11 @@ def load_settings(env_file: Path | None = CHECKOUT_ENV) -> Settings:
         ) from None
 
 
+def revealed(secret: SecretStr | None) -> str:
+    """Return what a secret setting holds, an empty text when it is not set."""
+    return secret.get_secret_value() if secret is not None else ""
+
+
 def extra(field: FieldInfo) -> dict[str, str]:
     """Return what `_setting` noted beside the field: `where` and `shown`."""
     noted = field.json_schema_extra
