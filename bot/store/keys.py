@@ -31,6 +31,11 @@ def base(number: int) -> str:
     return f"parley:{{{number}}}:"
 
 
+def heard(platform: str) -> str:
+    """Begin every key about what a platform's listeners heard last."""
+    return f"parley:{{heard/{platform}}}:"
+
+
 def budget(workspace: str) -> str:
     """Begin every write-allowance key of one workspace (`platform/workspace`)."""
     return f"parley:{{budget/{quote(workspace, safe='/', errors='replace')}}}:"
@@ -60,6 +65,11 @@ def preferences(person: str) -> str:
 def note(name: str) -> str:
     """Name a small note that an adapter keeps for a while."""
     return f"parley:{{note/{quote(name, safe='/:', errors='replace')}}}"
+
+
+def workspace(platform: str, id: str) -> str:
+    """Spell a workspace as the keys of its threads begin."""
+    return f"{quoted(platform)}/{quoted(id)}"
 
 
 def quoted(id: str) -> str:

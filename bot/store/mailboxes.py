@@ -23,6 +23,12 @@ OVERTAKEN_TTL = 3600
 """Seconds in which a mention may come behind what was said under it: Slack sends an event again for
 about six minutes."""
 
+FOLLOWED_TTL = 7 * 24 * 3600
+"""Seconds after which nobody asks any more what a silent thread may have missed."""
+
+FOLLOWED_CAP = 100
+"""Threads of a workspace and partition that count as lately followed."""
+
 MAILBOX_CAP = 50
 """Waiting messages of one thread; beyond it a burst gets one honest sentence."""
 
@@ -154,6 +160,8 @@ class Mailboxes:
             files,
             "1" if begins else "0",
             OVERTAKEN_TTL,
+            FOLLOWED_CAP,
+            FOLLOWED_TTL,
             now=self._now(),
         )
         return outcome

@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pytest
@@ -163,6 +163,21 @@ class InboxMachine(RuleBasedStateMachine):
         if said.state == "gone" and not said.deleted:
             return  # dropped or without room: put anew, it may be welcome now
         assert self.do(self.inbox.put(message)) is Stored.KNOWN
+
+    @rule(id=messages)
+    def call(self, id: str) -> None:
+        """What was only overheard now names the bot."""
+        said = self.said[id]
+        thread = said.message.thread
+        waiting = [s for s in self._in(thread) if s.state == "waiting"]
+        if said.state != "overheard" or said.deleted or len(waiting) >= CAP:
+            return
+        message = replace(said.message, relevance=Relevance.DIRECT)
+        assert self.do(self.inbox.put(message)) is Stored.STORED
+        self.remembered[thread.key].pop(id, None)
+        self.joined.add(thread.key)
+        self.since[thread.key] = min(self.since.get(thread.key, message.at), message.at)
+        said.message, said.state, said.edit = message, "waiting", None
 
     @rule(id=messages, at=st.integers(1, 9), number=st.integers(0, 99))
     def edit(self, id: str, at: int, number: int) -> None:
@@ -323,6 +338,8 @@ class InboxMachine(RuleBasedStateMachine):
         for said, identity in zip(mine, seen, strict=True):
             if said.state == "waiting" and not said.deleted:
                 assert identity == "waiting"
+            elif said.state == "overheard" and not said.deleted:
+                assert identity == "heard"
             elif said.state in ("done", "overheard") or said.deleted:
                 assert identity == "done"
         fence = lease.partition("|")[0] if lease else None
