@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.limits import CALL_SECONDS, POST
@@ -78,7 +79,9 @@ class Pool:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
-                trust_env=True,  # behind a proxy, files are fetched through it too
+                # As the SDK chooses it for its own calls. With `trust_env` aiohttp would look for a
+                # proxy and a .netrc before each call, in threads that wait for the processor.
+                proxy=load_http_proxy_from_env(),
                 # A hundred replies at once must not wait for each other's connection.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             )
