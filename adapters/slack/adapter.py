@@ -166,7 +166,7 @@ class SlackPlatform:
 
     async def _greet(self, workspace: Workspace, message: Message) -> None:
         text = say("thinking", _locale(workspace, message.author))
-        await workspace.lines.show(message.thread, text)
+        await workspace.lines.greet(message.thread, text)
 
     async def _command(self, workspace: Workspace, event: Reset | Command, sink: Sink) -> str:
         await workspace.people.named(event.thread, {event.author.id}, LOCALE_SECONDS)

@@ -19,6 +19,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -128,6 +129,7 @@ class SlackListener:
         with _unseen_environment():
             app = AsyncApp(
                 logger=_bolt_log,
+                before_authorize=_Events(lambda body: self._event(body, sink)),
                 authorize=authorize,
                 # Acknowledge after the listener: what the inbox does not have, Slack sends again.
                 process_before_response=True,
@@ -139,13 +141,8 @@ class SlackListener:
                 attaching_conversation_kwargs_enabled=False,
                 raise_error_for_unhandled_request=True,
             )
-        everything = re.compile("")
 
-        @app.event(everything)
-        async def on_event(body: dict[str, Any]) -> None:
-            await self._event(body, sink)
-
-        @app.command(everything)
+        @app.command(re.compile(""))
         async def on_command(ack: Any, body: dict[str, Any]) -> None:
             workspace = await self._workspaces.of(team_of(body))
             event = inbound.command(body, workspace.me)
@@ -196,13 +193,15 @@ class SlackListener:
         return ()
 
     async def _put(self, message: Message, sink: Sink, workspace: Workspace) -> None:
-        await self._twins.wait_for(message)
+        if await self._twins.stored(message):
+            self._metrics.event_received("slack", Stored.KNOWN.value)
+            return
         try:
             stored = await sink.put(message)
         except StoreUnavailable:
             self._metrics.event_received("slack", "refused")
             raise
-        self._twins.heard(message)
+        self._twins.heard(message, stored=stored in (Stored.STORED, Stored.KNOWN))
         self._metrics.event_received("slack", stored.value)
         if stored is Stored.STORED:
             # Fire and forget: Slack waits for its acknowledgement.
@@ -215,6 +214,27 @@ class SlackListener:
             await self._on_stored(workspace, message)
         except ParleyError as error:
             _log.info("no sign of life: %s", error)
+
+
+class _Events(AsyncMiddleware):
+    """Takes each event before Bolt looks for its listener: there is but one, and to authorize, to
+    match it and to name its arguments costs more than all the rest."""
+
+    def __init__(self, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        self._take = take
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Store an event; leave everything else to Bolt."""
+        if req.body.get("type") != "event_callback":
+            return await next()
+        await self._take(req.body)
+        return BoltResponse(status=200)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Source: https://docs.slack.dev/reference/methods/assistant.threads.setStatus.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -18,6 +19,13 @@ from bot.events import ThreadRef
 LONGEST = 100
 """Characters of a status."""
 
+SPREAD_SECONDS = 0.02
+"""Greetings that come together follow each other so: in a crowd their calls would hold up the
+answers, and whoever has an answer by then needs none."""
+
+PATIENCE_SECONDS = 0.4
+"""How long a greeting is held back at most: a sign of life is promised within a second."""
+
 MOST_LINES = 5_000
 """Threads whose line is remembered; a forgotten one goes away by itself."""
 
@@ -28,6 +36,8 @@ class _Line:
     calls: int = 0
     """How many are on their way."""
     refused: bool = False
+    posts: int = 0
+    """How often the bot has written under it."""
 
 
 class StatusLines:
@@ -36,6 +46,8 @@ class StatusLines:
     def __init__(self, client: SlackClient) -> None:
         self._client = client
         self._lines: OrderedDict[str, _Line] = OrderedDict()
+        self._greeting = 0
+        """Greetings that wait or are on their way."""
 
     def alive(self, thread: ThreadRef) -> bool:
         """Tell whether a line stands under the thread, or is on its way there."""
@@ -45,8 +57,23 @@ class StatusLines:
     def posted(self, thread: ThreadRef) -> None:
         """Note that the bot has written in the thread, which takes the line away."""
         line = self._lines.get(thread.key)
-        if line is not None and not line.calls:
+        if line is None:
+            return
+        line.posts += 1
+        if not line.calls:
             line.text = ""
+
+    async def greet(self, thread: ThreadRef, text: str) -> None:
+        """Set the line under a new message, unless the bot has written there in the meantime."""
+        line, before = self._line(thread), self._greeting
+        posts = line.posts
+        self._greeting += 1
+        try:
+            await asyncio.sleep(min(before * SPREAD_SECONDS, PATIENCE_SECONDS))
+            if line.posts == posts and not self.alive(thread):
+                await self.show(thread, text)
+        finally:
+            self._greeting -= 1
 
     async def show(self, thread: ThreadRef, text: str) -> bool:
         """Set the line; False where this place has none. Never raises for a platform's fault."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.client import AnswerLost, CallRefused
-from adapters.slack.files import is_slack
+from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
@@ -19,7 +20,7 @@ from adapters.slack.people import People
 from adapters.slack.status import StatusLines
 from adapters.slack.twins import Twins
 from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
-from bot.events import Author, Message, ThreadRef
+from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import Counted, Fixed, asked, client_of
@@ -46,6 +47,38 @@ async def test_every_fault_becomes_one_of_our_errors(kind: str, error: type[Exce
             await client.call("chat.postMessage", channel=slack.channel("general"), text="x")
         assert type(caught.value) is error
         assert slack.bot_token not in str(caught.value)
+
+
+class _NoThreads(ThreadPoolExecutor):
+    def submit(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("a thread waits for the processor as long as others keep it")
+
+
+async def test_a_call_asks_no_thread_for_anything() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        asyncio.get_running_loop().set_default_executor(_NoThreads())
+        await client.call("chat.postMessage", channel=slack.channel("general"), text="x")
+
+
+async def test_files_are_fetched_through_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_for: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked_for.append(await reader.readline())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntext")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        client = SlackClient("xoxb-1", "http://slack.test/api/", Counted(), Metrics())
+        file = Attachment("F1", "notes.txt", "text/plain", 4, "http://slack.test/files/F1")
+        assert (await download(client, file, 1000)).content == b"text"
+        await client.close()
+    assert asked_for == [b"GET http://slack.test/files/F1 HTTP/1.1\r\n"]
 
 
 async def test_a_429_pauses_the_method_for_everybody() -> None:
@@ -175,6 +208,37 @@ async def test_a_place_without_a_status_is_told_and_not_asked_again() -> None:
         assert not await lines.show(ThreadRef("slack", "T", "D1"), "Thinking…")
 
 
+async def test_a_crowd_is_greeted_one_by_one_and_within_half_a_second() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines = StatusLines(client)
+        roots = [await slack.user_posts("general", "alice", "x") for _ in range(40)]
+        threads = [ThreadRef("slack", "T", root.channel, root.ts) for root in roots]
+        async with asyncio.TaskGroup() as greetings:
+            for thread in threads:
+                greetings.create_task(lines.greet(thread, "Thinking…"))
+            await slack.wait_for(lambda: slack.calls_to("assistant.threads.setStatus"))
+            assert len(slack.calls_to("assistant.threads.setStatus")) < 20
+            await slack.wait_for(lambda: all(lines.alive(thread) for thread in threads))
+        calls = slack.calls_to("assistant.threads.setStatus")
+        assert [call.args["thread_ts"] for call in calls[:3]] == [r.ts for r in roots[:3]]
+        assert calls[-1].at - calls[0].at < 1.0
+
+
+async def test_who_has_an_answer_by_then_is_not_greeted() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines = StatusLines(client)
+        roots = [await slack.user_posts("general", "alice", "x") for _ in range(3)]
+        one, two, three = [ThreadRef("slack", "T", root.channel, root.ts) for root in roots]
+        async with asyncio.TaskGroup() as greetings:
+            for thread in (one, two, three):
+                greetings.create_task(lines.greet(thread, "Thinking…"))
+            await asyncio.sleep(0)
+            lines.posted(two)
+            await lines.show(three, "Asking for the weather…")
+        calls = slack.calls_to("assistant.threads.setStatus")
+        assert sorted(call.args["thread_ts"] for call in calls) == [one.thread, three.thread]
+
+
 # -- outbound ------------------------------------------------------------------------------------
 
 
@@ -238,15 +302,16 @@ async def test_what_is_shown_half_holds_a_slot_for_its_end_and_gives_it_back() -
 
 
 class _Sink:
-    def __init__(self) -> None:
+    def __init__(self, outcome: Stored = Stored.STORED) -> None:
         self.put_events: list[Message] = []
         self.away = False
+        self._outcome = outcome
 
     async def put(self, event: Any) -> Stored:
         if self.away:
             raise StoreUnavailable("away")
         self.put_events.append(event)
-        return Stored.STORED
+        return self._outcome
 
     async def control(self, event: Any) -> Controlled:
         return Controlled.NOTHING
@@ -348,11 +413,39 @@ def _mention(known: bool) -> Message:
 async def test_a_mention_waits_for_its_twin_and_not_for_ever() -> None:
     twins = Twins(seconds=3600.0)
     async with asyncio.timeout(10):
-        waiting = asyncio.create_task(twins.wait_for(_mention(known=False)))
+        waiting = asyncio.create_task(twins.stored(_mention(known=False)))
         await asyncio.sleep(0.02)
         assert not waiting.done()
-        twins.heard(_mention(known=True))
-        await waiting
-        await twins.wait_for(_mention(known=False))  # heard before: no wait
-        await Twins(3600.0).wait_for(_mention(known=True))  # knows its files: no wait
-        await Twins(0.01).wait_for(_mention(known=False))  # the twin does not come
+        twins.heard(_mention(known=True), stored=True)
+        assert await waiting
+        assert await twins.stored(_mention(known=False))  # heard before: no wait
+        assert not await Twins(3600.0).stored(_mention(known=True))  # knows its files: no wait
+        assert not await Twins(0.01).stored(_mention(known=False))  # the twin does not come
+
+
+@pytest.mark.parametrize(
+    ("outcome", "puts"), [(Stored.STORED, 1), (Stored.KNOWN, 1), (Stored.DROPPED, 2)]
+)
+async def test_a_mention_is_put_unless_the_inbox_has_its_twin(outcome: Stored, puts: int) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        sink, socket = _Sink(outcome), _Socket()
+        listener = _listener(client, sink)
+        mention = {**QUESTION, "type": "app_mention"}
+        async with asyncio.TaskGroup() as group:
+            for event in (mention, QUESTION):
+                group.create_task(listener.answer(socket, _request(event)))  # type: ignore[arg-type]
+        assert len(sink.put_events) == puts
+        assert len(socket.answers) == 2
+        await listener.close()
+
+
+async def test_a_mention_is_put_when_its_twin_could_not_be() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        sink, socket = _Sink(), _Socket()
+        listener = _listener(client, sink)
+        sink.away = True
+        await listener.answer(socket, _request(QUESTION))  # type: ignore[arg-type]
+        sink.away = False
+        await listener.answer(socket, _request({**QUESTION, "type": "app_mention"}))  # type: ignore[arg-type]
+        assert len(sink.put_events) == len(socket.answers) == 1
+        await listener.close()
