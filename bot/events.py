@@ -218,6 +218,8 @@ class Feedback:
     thread: ThreadRef
     author: Author
     value: Literal[-1, 0, 1]
+    reply: str = ""
+    """The answer's own name, where the platform tells it: one given anew is another answer."""
 
 
 TurnEvent: TypeAlias = Message | Command | Regenerate

@@ -161,8 +161,16 @@ class Inbox:
             case Leave():
                 return await self._leave(event)
             case Feedback():
-                self._on_feedback(event)
-                return Controlled.DONE
+                return await self._rate(event)
+
+    async def _rate(self, event: Feedback) -> Controlled:
+        """Keep a thumb; what it was before does not count twice."""
+        changed = await self._histories.rate(
+            event.thread.key, event.target, event.reply, event.author.id, event.value
+        )
+        if changed:
+            self._on_feedback(event)
+        return Controlled.DONE if changed else Controlled.NOTHING
 
     async def take(self, partition: int, platforms: Iterable[str], owner: str, most: int) -> Leases:
         """Lease up to `most` due threads of a partition and these platforms."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from bot import turns
 from bot.errors import MalformedValue, NewerVersion
@@ -94,6 +95,26 @@ class Histories:
         """Forget a thread, or one person's part of it; returns how many entries went."""
         gone: int = await self.connection.run("forget", _base(thread), thread, author)
         return gone
+
+    async def rate(self, thread: str, answer: str, reply: str, person: str, value: int) -> bool:
+        """Keep what a person thinks of an answer: 1, -1, or 0 for nothing; tells whether that is
+        new. `reply` tells an answer from the one that it has replaced. Gives up within 2 s."""
+        name = f"{keys.quoted(answer)}/{keys.quoted(reply)}"
+        base = _base(thread)
+        changed = await self.connection.run_quick(
+            "rate", base, thread, name, person, value, self.ttl
+        )
+        return bool(changed)
+
+    async def ratings(self, thread: str) -> dict[tuple[str, str, str], int]:
+        """Read what people think of a thread's answers, by answer, reply and person."""
+        name = f"{_base(thread)}rated:{thread}"
+        found: dict[str, str] = await self.connection.command("hgetall", name)
+        fields = ((*field.split("/", 2),) for field in found)
+        return {
+            (unquote(answer), unquote(reply), person): int(value)
+            for (answer, reply, person), value in zip(fields, found.values(), strict=True)
+        }
 
     async def note_asker(self, thread: str, channel: str, person: str) -> None:
         """Remember that `person` asked in `thread`, so that their part can be found by channel."""

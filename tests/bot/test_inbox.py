@@ -117,6 +117,7 @@ async def test_controls_say_what_became_of_them(inbox: Inbox, heard: list[Feedba
     assert await inbox.control(Reset(THREAD, ANA)) is Controlled.NOTHING
     thumb = Feedback("a1", THREAD, ANA, 1)
     assert await inbox.control(thumb) is Controlled.DONE
+    assert await inbox.control(thumb) is Controlled.NOTHING
     assert heard == [thumb]
     await inbox.put(replace(MESSAGE, id="m2"))
     assert await inbox.control(Leave(THREAD, ANA)) is Controlled.DONE

@@ -46,7 +46,7 @@ local function remember(thread, first, last, keep, most)
     end
     redis.call('ZREMRANGEBYRANK', order, 0, surplus - 1)
   end
-  for _, kind in ipairs({ 'order', 'said', 'meta' }) do
+  for _, kind in ipairs({ 'order', 'said', 'meta', 'rated' }) do
     redis.call('EXPIRE', key(kind, thread), keep)
   end
 end

@@ -2,10 +2,14 @@
 -- answered. A turn that runs will not be remembered. ARGV: thread, author id ('' = all of it)
 local thread, author = ARGV[3], ARGV[4]
 local order, said, meta = key('order', thread), key('said', thread), key('meta', thread)
+local rated = key('rated', thread)
 local before = redis.call('ZCARD', order)
 if author == '' then
-  redis.call('DEL', order, said)
+  redis.call('DEL', order, said, rated)
 else
+  for _, field in ipairs(redis.call('HKEYS', rated)) do
+    if string.sub(field, -#author - 1) == '/' .. author then redis.call('HDEL', rated, field) end
+  end
   for _, id in ipairs(redis.call('ZRANGE', order, 0, -1)) do
     -- What cannot be read goes too: nobody could tell whose it is.
     local readable, record = pcall(cjson.decode, redis.call('HGET', said, id) or '')

@@ -162,3 +162,27 @@ async def test_who_asked_where_is_known_by_channel(histories: Histories) -> None
     assert await histories.asked_in("slack/T1/C1/", "ana") == {"slack/T1/C1/1", "slack/T1/C1/2"}
     assert await histories.asked_in("slack/T1/C1/", "bob}:{x") == {"slack/T1/C1/2"}
     assert await histories.asked_in("slack/T1/C2/", "ana") == set()
+
+
+async def test_each_person_s_opinion_of_each_answer_is_kept_once(box: Box) -> None:
+    rate, thread = box.histories.rate, box.thread
+    assert await rate(thread, "1.5", "k1", "ana", 1)
+    assert not await rate(thread, "1.5", "k1", "ana", 1)
+    assert await rate(thread, "1.5", "k1", "ana", -1)
+    assert await rate(thread, "1.5", "k1", "bo", 1)
+    assert await rate(thread, "1.5", "k2", "ana", -1)  # the answer was given anew
+    assert await box.histories.ratings(thread) == {
+        ("1.5", "k1", "ana"): -1,
+        ("1.5", "k1", "bo"): 1,
+        ("1.5", "k2", "ana"): -1,
+    }
+
+
+async def test_who_is_forgotten_is_forgotten_as_a_judge_too(box: Box) -> None:
+    for person in ("ana", "bo", "nana"):
+        await box.histories.rate(box.thread, "1/5", "", person, 1)
+    await box.histories.forget(box.thread, "ana")
+    people = {person for _, _, person in await box.histories.ratings(box.thread)}
+    assert people == {"bo", "nana"}
+    await box.histories.forget(box.thread)
+    assert await box.histories.ratings(box.thread) == {}
