@@ -1,7 +1,7 @@
 """What Slack lets a workspace write, and how large a message may be: data, no code.
 
-Source: https://docs.slack.dev/apis/web-api/rate-limits and the method pages. Tier 3 is 50 calls a
-minute, Tier 4 is 100; chat.postMessage is one a second per channel, with short bursts, and several
+Source: https://docs.slack.dev/apis/web-api/rate-limits and the method pages. Tier 2 is 20 calls a
+minute, Tier 3 is 50, Tier 4 is 100; chat.postMessage is one a second per channel, with short bursts, and several
 hundred a minute. Operators scale all of it by `WRITE_BUDGET`.
 """
 
@@ -11,6 +11,9 @@ from bot.store.budgets import Limit, Limits
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
+START = "chat.startStream"
+APPEND = "chat.appendStream"
+STOP = "chat.stopStream"
 DELETE = "chat.delete"
 STATUS = "assistant.threads.setStatus"
 REPLIES = "conversations.replies"
@@ -36,6 +39,10 @@ LIMITS: Limits = {
     # Half of the edits may be held for the ends of replies that are visible; of the others growth
     # leaves a fifth to ends that hold none.
     UPDATE: (Limit(50, 60, kept=0.2, held=0.5),),
+    # Each open stream holds its stop; a tenth is left for those that somebody else left open.
+    START: (Limit(20, 60),),
+    APPEND: (Limit(100, 60),),
+    STOP: (Limit(20, 60, held=0.9),),
     DELETE: (Limit(50, 60),),
     STATUS: (Limit(600, 60),),
     REPLIES: (Limit(50, 60),),
@@ -53,6 +60,14 @@ LIMITS: Limits = {
 
 TEXT_BYTES = 3_900
 """Of a message's text: chat.update refuses more than 4,000, counted after escaping."""
+
+STREAM_BYTES = 10_000
+"""Of a streamed message in all, its tasks included: 10,600 were taken
+(https://github.com/CopilotKit/CopilotKit/pull/6244), a little more was cut."""
+
+STREAM_SECONDS = 240.0
+"""A stream is ended before Slack does it by itself, about five minutes after its start
+(https://github.com/slackapi/python-slack-sdk/issues/1859)."""
 
 CALL_SECONDS = 12.0
 """After this long a call is given up; three of them and their pauses stay under the 50 s in which a
