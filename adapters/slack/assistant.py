@@ -9,19 +9,16 @@ Slack has two such panes. In the older one each conversation is a thread that be
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.limits import PROMPTS, TITLE
 from adapters.slack.tongues import Tongues
 from adapters.slack.workspaces import Workspace
-from bot.errors import PlatformError
-from bot.events import Message, ThreadRef
+from bot.events import Author, Message, ThreadRef
 from bot.store.notes import Notes
 from bot.wording import say
-
-_log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 30 * 24 * 3600
 
@@ -32,6 +29,15 @@ CHANNEL = "slack#/types/channel_id"
 """The kind of thing beside the conversation that is told on; others are documents and lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A conversation beside a channel: whose it is, and which channel is open."""
+
+    thread: ThreadRef
+    person: str
+    beside: str
+
+
 class Assistant:
     """Handles the events of both panes."""
 
@@ -39,16 +45,34 @@ class Assistant:
         self._notes = notes
         self._tongues = tongues
 
-    async def opened(self, event: Mapping[str, Any], workspace: Workspace) -> None:
-        """Note what is open beside a conversation that has begun or moved on, and offer prompts
-        that fit, until something was asked. Raises `StoreUnavailable`."""
+    async def opened(self, event: Mapping[str, Any], workspace: Workspace) -> Pane | None:
+        """Note what is open beside a conversation that has begun or moved on; None for an event
+        without one. Raises `StoreUnavailable`."""
         pane = _pane(event, workspace.team)
-        if pane is None:
+        if pane is not None:
+            name = _name("open", pane.thread)
+            await self._notes.keep(name, json.dumps(pane.beside), KEPT_SECONDS)
+        return pane
+
+    async def suggest(self, pane: Pane, workspace: Workspace) -> None:
+        """Offer prompts that fit what is open, until something was asked. Raises
+        `StoreUnavailable` and the `PlatformError` family."""
+        if await self._notes.read(_name("titled", pane.thread)):
             return
-        thread, person, beside = pane
-        await self._notes.keep(_name("open", thread), json.dumps(beside), KEPT_SECONDS)
-        if not await self._notes.read(_name("titled", thread)):
-            await self._suggest(thread, person, beside, workspace)
+        locale = await self._tongues.of(workspace, pane.person)
+        known: Mapping[str, Author] = {}
+        if pane.beside:
+            known = await workspace.people.named(pane.thread, {pane.beside})
+        name = known[pane.beside].name if pane.beside in known else ""
+        thread = pane.thread
+        where = {"thread_ts": thread.thread} if thread.thread else {}
+        await workspace.client.read(
+            PROMPTS,
+            channel_id=thread.channel,
+            title=say("prompts_title", locale),
+            prompts=prompts(locale, name),
+            **where,
+        )
 
     async def looking_at(self, event: Mapping[str, Any], message: Message) -> str:
         """Tell which channel is open beside a direct message, empty for none. Raises
@@ -76,26 +100,6 @@ class Assistant:
                 TITLE, channel_id=thread.channel, thread_ts=thread.thread, title=text
             )
 
-    async def _suggest(
-        self, thread: ThreadRef, person: str, channel: str, workspace: Workspace
-    ) -> None:
-        locale = await self._tongues.of(workspace, person)
-        name = ""
-        if channel:
-            known = (await workspace.people.named(thread, {channel})).get(channel)
-            name = known.name if known is not None else ""
-        where = {"thread_ts": thread.thread} if thread.thread else {}
-        try:
-            await workspace.client.read(
-                PROMPTS,
-                channel_id=thread.channel,
-                title=say("prompts_title", locale),
-                prompts=prompts(locale, name),
-                **where,
-            )
-        except PlatformError as error:
-            _log.info("no prompts: %s", error)  # a courtesy
-
 
 def prompts(locale: str, channel: str = "") -> list[dict[str, str]]:
     """Return what may be asked to begin with, four at most; `channel` is the open one's name."""
@@ -122,7 +126,7 @@ def title(text: str) -> str:
     return (cut[:at] if at > LONGEST_TITLE // 2 else cut).rstrip(" ,.;:，。；：、") + "…"
 
 
-def _pane(event: Mapping[str, Any], team: str) -> tuple[ThreadRef, str, str] | None:
+def _pane(event: Mapping[str, Any], team: str) -> Pane | None:
     """Read where a pane is, who looks at it and which channel is open beside it."""
     pane = event.get("assistant_thread")
     if isinstance(pane, Mapping):
@@ -134,7 +138,7 @@ def _pane(event: Mapping[str, Any], team: str) -> tuple[ThreadRef, str, str] | N
         channel, ts, person = str(event.get("channel") or ""), "", str(event.get("user") or "")
         context = event.get("context")
         beside = _channel(context) if isinstance(context, Mapping) else ""
-    return (ThreadRef("slack", team, channel, ts), person, beside) if channel else None
+    return Pane(ThreadRef("slack", team, channel, ts), person, beside) if channel else None
 
 
 def _channel(context: Mapping[str, Any]) -> str:

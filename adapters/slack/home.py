@@ -6,6 +6,7 @@ A change counts at once, and the page is shown anew. Source: https://docs.slack.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from adapters.slack.commands import COMMAND, shown
@@ -96,10 +97,9 @@ class Home:
         value = str(option.get("value") or "") if isinstance(option, Mapping) else ""
         if (choice := CHOICES.get(id)) is not None and value:
             wanted = "" if value == UNCHOSEN else value
-            try:
+            # A value of an older or a newer release is passed over: the page shows what there is.
+            with suppress(ValueError):
                 await self._book.choose(person_key(thread, author), choice, wanted)
-            except ValueError:
-                pass  # of an older or a newer release: the page shows what there is
         return ""
 
 

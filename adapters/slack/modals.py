@@ -14,7 +14,7 @@ from adapters.slack import about, inbound
 from adapters.slack.about import About
 from adapters.slack.answering import address
 from adapters.slack.commands import place_kind
-from adapters.slack.responding import may_call
+from adapters.slack.responding import ResponseUrl, may_call
 from adapters.slack.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
@@ -105,6 +105,14 @@ class Modals:
         except StoreUnavailable:
             return _error(say("store_unavailable", locale)), None
         return None, event
+
+    async def acknowledge(self, command: Command, workspace: Workspace) -> None:
+        """Show a sign of life to who asked privately; the answer takes its place. Raises the
+        `PlatformError` family."""
+        where = command.place.address
+        locale = await self._tongues.of(workspace, command.author.id)
+        url = ResponseUrl(workspace.client, where["url"], float(where["until"]))
+        await url.say(say("thinking", locale))
 
     async def _event(
         self, message: About, question: str, person: str, workspace: Workspace, *, private: bool
