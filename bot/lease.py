@@ -161,6 +161,10 @@ class Lease:
         if self.lost.is_set() or self._clock() > self._deadline - MARGIN_SECONDS:
             raise LostLease(f"the lease of {self._taken.thread} is lost or nearly over")
 
+    def end(self) -> None:
+        """Let the answer end here: a person has said so on the platform itself."""
+        self.stop.set()
+
     async def renew(self) -> None:
         """Hold the lease longer and read the turn's flags."""
         asked_at = self._clock()

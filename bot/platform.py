@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
+from bot.errors import PlatformTemporary
 from bot.events import Attachment, Author, ControlEvent, Message, ThreadRef, TurnEvent
 from bot.replies import Reply
 
@@ -38,6 +39,15 @@ class Controlled(StrEnum):
     """There was nothing to act on: no running answer, an unknown message."""
     NOT_ALLOWED = "not_allowed"
     """Only those who asked may do that."""
+
+
+class PartlyRead(PlatformTemporary):
+    """Only a part of a thread could be read in the time that somebody waits for an answer: `found`,
+    oldest first."""
+
+    def __init__(self, message: str, found: Sequence[Message]) -> None:
+        super().__init__(message)
+        self.found = tuple(found)
 
 
 class Sink(Protocol):
@@ -81,6 +91,9 @@ class Receipt(Protocol):
 
     def check(self) -> None:
         """Raise `LostLease` when too little of the lease is left for a platform call."""
+
+    def end(self) -> None:
+        """Let the answer end here: a person has said so on the platform itself."""
 
     async def posting(self, index: int) -> None:
         """Record the intent to post part `index`, before the platform is called."""
@@ -195,7 +208,8 @@ class Platform(Protocol):
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         """Read what was written in the message's thread before it, oldest first, at most `limit`.
 
-        Own messages come back with `author.is_bot` and the author id `self`."""
+        Own messages come back with `author.is_bot` and the author id `self`. Raises `PartlyRead`
+        rather than let a person wait: the answer is given with what there is."""
 
     async def later(self, message: Message, after: int, limit: int) -> list[Message]:
         """Read what people wrote in the message's thread after the time `after` (microseconds),

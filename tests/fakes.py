@@ -193,6 +193,9 @@ class MemoryReceipt:
     def check(self) -> None:
         self._step("check")
 
+    def end(self) -> None:
+        self.log.append("end")
+
     async def posting(self, index: int) -> None:
         self._step("posting")
         self.log.append(f"posting {index}")

@@ -4,6 +4,6 @@ What every such platform has in common lives here; what it is to post or to edit
 """
 
 from adapters.streaming.delivery import Delivery
-from adapters.streaming.surface import Found, MessageGone, Pace, Stage, Surface
+from adapters.streaming.surface import Found, MessageGone, Pace, ShowsTools, Stage, Surface
 
-__all__ = ["Delivery", "Found", "MessageGone", "Pace", "Stage", "Surface"]
+__all__ = ["Delivery", "Found", "MessageGone", "Pace", "ShowsTools", "Stage", "Surface"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from adapters.pacing import Pager
 from adapters.streaming.life import Life
-from adapters.streaming.surface import Found, MessageGone, Pace, Stage, Surface
+from adapters.streaming.surface import Found, MessageGone, Pace, ShowsTools, Stage, Surface
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import (
@@ -76,6 +76,7 @@ class Delivery:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._surface = surface
+        self._tools = surface if isinstance(surface, ShowsTools) else None
         self._receipt = receipt
         self._pace = pace
         self._words = words
@@ -128,18 +129,25 @@ class Delivery:
                     self._heard.files.append(reply)
                 case ToolStarted(title=title):
                     self._life.say(title)
+                    self._note(reply)
                     continue
                 case Waiting(text):
                     self._life.say(text)
                     continue
                 case ToolFinished():
                     self._life.say()
+                    self._note(reply)
                     continue
                 case Done() | Failed():
                     self._heard.final = reply
                     self._over.set()
                 case _:
                     continue  # cards repeat in another form what the text says
+            self._news.set()
+
+    def _note(self, reply: ToolStarted | ToolFinished) -> None:
+        if self._tools is not None:
+            self._tools.tool(reply)
             self._news.set()
 
     async def _wait(self) -> None:
@@ -164,8 +172,8 @@ class Delivery:
         self._take_text()
         parts = [part.text for part in self._pager.parts()]
         try:
-            if not parts and self._life.in_place and not self._text_visible:
-                await self._write(0, f"_{self._life.text}_", Stage.GROWING)
+            if not parts and not self._text_visible:
+                await self._begin()
             for index, text in enumerate(parts):
                 # A closed part never changes again: it gets its last edit now.
                 stage = Stage.GROWING if index == len(parts) - 1 else Stage.CLOSED
@@ -177,10 +185,21 @@ class Delivery:
             _log.info("not shown yet: %s", error)
             self._calm()
 
+    async def _begin(self) -> None:
+        """Show, before there is any text, a sign of life in its place or what tools do."""
+        shown = self._shown.get(0)
+        if self._life.in_place:
+            await self._write(0, f"_{self._life.text}_", Stage.GROWING)
+        elif shown is not None and shown.text == "":
+            await self._write(0, "", Stage.GROWING)
+        elif shown is None and self._tools is not None and await self._tools.may_begin():
+            await self._post(0, "", Stage.GROWING)
+
     async def _write(self, index: int, text: str, stage: Stage) -> bool:
         """Let part `index` read `text`; False when a growing one must wait for its slot."""
         shown, growing = self._shown.get(index), stage is Stage.GROWING
-        if shown is not None and (shown.text, shown.stage) == (text, stage):
+        owes = growing and self._tools is not None and self._tools.owes
+        if shown is not None and (shown.text, shown.stage) == (text, stage) and not owes:
             return True
         # What somebody deleted under us is said once more only at the end.
         if growing and (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.errors import PlatformGone
-from bot.replies import File
+from bot.replies import File, ToolFinished, ToolStarted
 
 
 class MessageGone(PlatformGone):
@@ -81,6 +81,22 @@ class Surface(Protocol):
 
     async def close(self) -> None:
         """Give back what was kept for this reply: it has ended, or is handed on."""
+
+
+@runtime_checkable
+class ShowsTools(Protocol):
+    """A surface whose messages can show, beside their text, what tools do."""
+
+    def tool(self, reply: ToolStarted | ToolFinished) -> None:
+        """Take note of it; the next write shows it."""
+
+    @property
+    def owes(self) -> bool:
+        """Tell whether something was noted that the open message does not show yet."""
+
+    async def may_begin(self) -> bool:
+        """Take a slot for a first message that shows tools alone, with an empty text, if there is
+        one and something to show."""
 
 
 @dataclass(frozen=True, slots=True)
