@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from aiohttp import web
 
 from adapters.pacing import Pager
 from adapters.slack import commands, threads
+from adapters.slack.buttons import footer, tag_of
+from adapters.slack.clicks import Clicks
 from adapters.slack.client import SlackClient
 from adapters.slack.door import Door
 from adapters.slack.files import download
+from adapters.slack.inbound import timestamp
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.sockets import Sockets
@@ -57,6 +61,7 @@ class SlackPlatform:
             metrics=metrics,
             on_stored=self._greet,
             on_command=self._command,
+            clicks=Clicks(_looked_up_locale),
         )
         # Where both could be had, the sockets are the door.
         self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
@@ -92,7 +97,7 @@ class SlackPlatform:
         """Read what people wrote in the thread after a time, oldest first."""
         workspace = await self._workspaces.of(message.thread.workspace)
         return await threads.later(
-            workspace.client,
+            threads.patiently(workspace.client),
             message.thread,
             after,
             limit,
@@ -160,8 +165,17 @@ class SlackPlatform:
         key: str,
         check: Callable[[], None] = lambda: None,
     ) -> SlackSurface:
+        def words(name: str) -> str:
+            return say(name, _locale(workspace, batch.first.author))
+
         return SlackSurface(
-            workspace.client, workspace.lines, batch.thread, key, batch.last.id, check
+            workspace.client,
+            workspace.lines,
+            batch.thread,
+            key,
+            batch.last.id if isinstance(batch.last, Message) else timestamp(batch.last.at),
+            check,
+            buttons=partial(footer, tag=tag_of(batch, key), words=words),
         )
 
     async def _greet(self, workspace: Workspace, message: Message) -> None:
@@ -183,3 +197,10 @@ def _locale(workspace: Workspace, author: Author) -> str:
     """Tell a person's language, as far as it is known without asking."""
     known = workspace.people.known(author.id)
     return author.locale or (known.locale if known is not None else "")
+
+
+async def _looked_up_locale(workspace: Workspace, person: str, seconds: float) -> str:
+    """Tell a person's language, looking it up for at most so long."""
+    if seconds:
+        await workspace.people.named(ThreadRef("slack", workspace.team, ""), {person}, seconds)
+    return _locale(workspace, Author(person, ""))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from adapters.streaming import Stage
+from bot.platform import Batch
 
 Block: TypeAlias = dict[str, Any]
 
@@ -20,6 +21,9 @@ STOP, AGAIN, FEEDBACK = "parley_stop", "parley_again", "parley_feedback"
 """Action ids."""
 
 VERSION = 1
+
+ASKERS = "askers"
+"""In the place of a wish for another answer: who else may have that one given anew."""
 
 LONGEST_VALUE = 2_000
 
@@ -58,6 +62,14 @@ class Tag:
             return cls(str(body["t"]), str(body["k"]), askers, int(body.get("r") or 0))
         except (ValueError, KeyError, TypeError):
             return None
+
+
+def tag_of(batch: Batch, key: str) -> Tag:
+    """Return what the buttons of a batch's reply know of it."""
+    askers = dict.fromkeys(event.author.id for event in batch.events)
+    for event in batch.events:
+        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
+    return Tag(batch.thread.thread, key, tuple(askers))
 
 
 def footer(stage: Stage, tag: Tag, words: Callable[[str], str]) -> list[Block]:

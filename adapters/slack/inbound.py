@@ -228,6 +228,11 @@ def microseconds(ts: str) -> int:
     return int(seconds) * 1_000_000 + int((micros if micros.isdigit() else "0").ljust(6, "0")[:6])
 
 
+def timestamp(at: int) -> str:
+    """Write microseconds as Slack's time."""
+    return f"{at // 1_000_000}.{at % 1_000_000:06d}"
+
+
 def without_mention(text: str, user: str) -> str:
     """Take the bot's own mention from the beginning; elsewhere it reads like any other."""
     return re.sub(rf"^\s*@{re.escape(user)}[:,]?\s*", "", text).replace(f"@{user}", "@Parley")

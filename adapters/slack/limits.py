@@ -15,6 +15,7 @@ START = "chat.startStream"
 APPEND = "chat.appendStream"
 STOP = "chat.stopStream"
 DELETE = "chat.delete"
+EPHEMERAL = "chat.postEphemeral"
 STATUS = "assistant.threads.setStatus"
 REPLIES = "conversations.replies"
 HISTORY = "conversations.history"
@@ -44,6 +45,7 @@ LIMITS: Limits = {
     APPEND: (Limit(100, 60),),
     STOP: (Limit(20, 60, held=0.9),),
     DELETE: (Limit(50, 60),),
+    EPHEMERAL: (Limit(100, 60),),
     STATUS: (Limit(600, 60),),
     REPLIES: (Limit(50, 60),),
     HISTORY: (Limit(50, 60),),

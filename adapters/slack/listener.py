@@ -26,6 +26,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack import inbound
+from adapters.slack.clicks import OURS, SESSION_STOPPED, Clicks
 from adapters.slack.sockets import Socket
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, team_of
@@ -61,12 +62,14 @@ class SlackListener:
         metrics: Metrics,
         on_stored: Callable[[Workspace, Message], Awaitable[object]],
         on_command: Callable[[Workspace, Reset | Command, Sink], Awaitable[str]],
+        clicks: Clicks,
     ) -> None:
         self._workspaces = workspaces
         self._follow_ups = follow_ups
         self._metrics = metrics
         self._on_stored = on_stored
         self._on_command = on_command
+        self._clicks = clicks
         self._app: AsyncApp | None = None
         self._twins = Twins()
         self._in_hand = 0
@@ -120,6 +123,7 @@ class SlackListener:
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self._clicks.close()
 
     def _build(self, sink: Sink) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -149,6 +153,11 @@ class SlackListener:
             answer = self._on_command(workspace, event, sink) if event is not None else None
             await ack(await answer if answer is not None else None)
 
+        @app.action(OURS)
+        async def on_press(ack: Any, body: dict[str, Any]) -> None:
+            await self._clicks.handle(body, await self._workspaces.of(team_of(body)), sink)
+            await ack()
+
         @app.error
         async def on_error(error: Exception) -> BoltResponse | None:
             if isinstance(error, BoltUnhandledRequestError):
@@ -171,6 +180,9 @@ class SlackListener:
         self._in_hand += 1
         try:
             workspace = await self._workspaces.of(team_of(body))
+            event = body.get("event")
+            if isinstance(event, Mapping) and event.get("type") == SESSION_STOPPED:
+                await self._clicks.session_stopped(event, workspace, sink)
             for heard in self._translate(body, workspace):
                 if isinstance(heard, Edit | Delete):
                     await sink.control(heard)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.slack.clicks import Clicks
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
@@ -337,6 +338,7 @@ def _listener(client: Any, sink: _Sink) -> SlackListener:
         metrics=Metrics(),
         on_stored=nothing,
         on_command=nothing,
+        clicks=Clicks(nothing),
     )
     listener.open(sink)
     return listener
