@@ -11,7 +11,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.streaming import Delivery, Found, MessageGone, Pace
+from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.platform import Batch, Download, Health, Part, Problem, Receipt, Sink
 from bot.replies import File, Reply
@@ -124,7 +124,7 @@ class MemorySurface:
     async def may_grow(self, *, first: bool) -> bool:
         return True
 
-    async def post(self, index: int, markdown: str) -> str:
+    async def post(self, index: int, markdown: str, stage: Stage) -> str:
         self._check()
         await self._platform.hook("post", markdown)
         made = Post(f"p{next(self._platform._ids):04d}", self._thread, self._key, index, markdown)
@@ -132,7 +132,7 @@ class MemorySurface:
         await self._platform.hook("posted", markdown)
         return made.id
 
-    async def edit(self, id: str, markdown: str, *, last: bool) -> bool:
+    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         self._check()
         await self._platform.hook("edit", markdown)
         post = self._platform.posts.get(id)

@@ -55,7 +55,8 @@ def label(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for token in tokens(text):
         pieces += (_text(text[at : token.start]), _token(text, token))
         at = token.end
