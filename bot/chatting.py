@@ -16,13 +16,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.dispatcher import Dispatcher
+from bot.dispatcher import SIGNALS, Dispatcher
 from bot.errors import ConfigError, ParleyError, StoreUnavailable
 from bot.events import ThreadRef
 from bot.house import House, open_house
 from bot.platform import Platform, Sink
 from bot.settings import Settings
-from bot.store import keys
 from bot.store.locks import try_lock
 from bot.worker import Worker
 
@@ -102,7 +101,7 @@ class _Session:
             with suppress(StoreUnavailable):  # they run out by themselves
                 await self._house.inbox.free_dead(self._house.owner.dead_owners)
             self._start(self._dispatcher.run())
-            self._start(self._hear())
+            self._start(self._dispatcher.hear(self._house.connection.subscribe(*SIGNALS)))
             if warm := getattr(self._house.model, "warm", None):
                 self._start(_quietly(warm()))
             await self._until(told, self._talk())
@@ -139,17 +138,6 @@ class _Session:
         finally:
             waiting.cancel()
             await _end([talking])
-
-    async def _hear(self) -> None:
-        """Wake for new messages and for answers that are to stop."""
-        async for channel, message in self._house.connection.subscribe(keys.WAKE, keys.CONTROL):
-            if channel == keys.CONTROL:
-                self._dispatcher.check_flags(message)
-            elif channel == keys.WAKE:
-                self._dispatcher.wake(int(message))
-            else:  # subscribed anew: something may have been missed
-                for number in range(keys.PARTITIONS):
-                    self._dispatcher.wake(number)
 
     async def _stop(self) -> None:
         """Let a running answer end or hand it over to the next run, then close."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from bot.errors import ParleyError
@@ -26,6 +26,9 @@ TAKE_AT_ONCE = 16
 SWEEP_SECONDS = 5.0
 """How long a partition goes without being looked at. New messages do not wait for it, they are
 announced; nor does what a look found to come due later. It is for announcements that got lost."""
+
+SIGNALS = (keys.WAKE, keys.CONTROL)
+"""The store's channels that `Dispatcher.hear` follows."""
 
 RETRY_SECONDS = 1.0
 """How long nothing is taken after the store failed."""
@@ -82,6 +85,17 @@ class Dispatcher:
             renewal = asyncio.create_task(self._renew(running.lease))
             self._background.add(renewal)
             renewal.add_done_callback(self._background.discard)
+
+    async def hear(self, signals: AsyncIterator[tuple[str, str]]) -> None:
+        """Follow what the store announces on `SIGNALS`: what is due, which turns have flags."""
+        async for channel, message in signals:
+            if channel == keys.CONTROL:
+                self.check_flags(message)
+            elif channel == keys.WAKE:
+                self.wake(int(message))
+            else:  # subscribed anew: something may have been missed
+                for number in range(keys.PARTITIONS):
+                    self.wake(number)
 
     async def run(self) -> None:
         """Take and answer until cancelled or drained."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
 
-from bot.dispatcher import Dispatcher
+from bot.dispatcher import SIGNALS, Dispatcher
 from bot.errors import ConfigError, ParleyError, StoreUnavailable
 from bot.house import House, open_house
 from bot.http import HttpServer
@@ -118,9 +118,10 @@ class _Process:
             freed = await self._house.inbox.free_dead(self._house.owner.dead_owners)
             if freed:
                 _log.info("freed what a dead process held", extra=fields(count=freed))
+            signals = self._house.connection.subscribe(*SIGNALS)
             self._others += [
                 self._task(self._dispatcher.run(), "dispatcher"),
-                self._task(self._hear_store(), "signals"),
+                self._task(self._dispatcher.hear(signals), "signals"),
                 self._task(self._look_again(), "checks"),
             ]
         for platform in self._platforms.values():
@@ -175,16 +176,6 @@ class _Process:
                 _log.info("not warm: %s", error)
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
-
-    async def _hear_store(self) -> None:
-        async for channel, message in self._house.connection.subscribe(keys.WAKE, keys.CONTROL):
-            if channel == keys.CONTROL:
-                self._dispatcher.check_flags(message)
-            elif channel == keys.WAKE:
-                self._dispatcher.wake(int(message))
-            else:  # subscribed anew: something may have been missed
-                for number in range(keys.PARTITIONS):
-                    self._dispatcher.wake(number)
 
     async def _watch_store(self) -> None:
         while True:

@@ -34,8 +34,6 @@ from bot.wording import say
 from tests.bot.paper import Office
 from tests.bot.turn_helpers import ANN, BOB, toolbox, weather
 
-pytest_plugins = ["tests.bot.paper_store"]
-
 KEY = "ghp_" + "a1B2" * 9
 
 

@@ -21,8 +21,6 @@ from bot.turns import Entry
 from tests.bot.paper import Office
 from tests.bot.turn_helpers import BOB
 
-pytest_plugins = ["tests.bot.paper_store"]
-
 SMALL = replace(SPEC, context=8_192, max_output=1_024)
 """Its history has room for about 1,600 tokens."""
 

@@ -8,33 +8,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 from bot.store.connection import Connection
-from tests.adapters.web.redis_server import redis_server
 from tests.adapters.web.serving import Playground, serve
 from tests.browser.page import Visit
 
 CHROMIUM = os.environ.get("PARLEY_CHROMIUM") or shutil.which("chromium") or ""
 
 MODEL_NOTE = "No key is set, so a small offline model answers."
-
-
-@pytest.fixture(scope="session")
-def store_url() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture
-async def connection(store_url: str) -> AsyncIterator[Connection]:
-    connection = await Connection.open(store_url)
-    await connection.command("flushall")
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -42,8 +42,6 @@ from tests.servers.model import (
 )
 from tests.servers.model.quirks import ALL_QUIRKS, Quirk, quirk
 
-pytest_plugins = ["tests.bot.paper_store"]
-
 WIRES = pytest.mark.parametrize("wire", ["chat", "responses"])
 Connect = Callable[..., Model]
 

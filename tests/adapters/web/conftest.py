@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -11,22 +11,7 @@ from bot.store.connection import Connection
 from bot.store.files import Files
 from bot.store.messages import ChannelMessages
 from tests.adapters.web.browsing import Browser
-from tests.adapters.web.redis_server import redis_server
 from tests.adapters.web.serving import serve
-
-
-@pytest.fixture(scope="session")
-def store_url() -> Iterator[str]:
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture
-async def connection(store_url: str) -> AsyncIterator[Connection]:
-    connection = await Connection.open(store_url)
-    await connection.command("flushall")
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

@@ -15,9 +15,11 @@ import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from typing import Any, Literal, Self
+from typing import Literal
 
 from aiohttp import web
+
+from tests.servers.listening import Listening
 
 from . import admission, catalogue, chat, play, responses
 from .check_chat import check_openai
@@ -49,7 +51,7 @@ _OPENAI_HEADERS = {
 }
 
 
-class ModelServer(Ledger):
+class ModelServer(Listening, Ledger):
     """A model service for tests; use it as an async context manager.
 
     What a script raises (a failed assertion, say) is answered with 500, and raised again at exit.
@@ -87,52 +89,28 @@ class ModelServer(Ledger):
         self.default = default
         self.errors: list[Exception] = []  # what a script or a check raised by mistake
         self._responses = ResponsesChecker()
-        self._runner: web.AppRunner | None = None
-        self._handlers: set[asyncio.Task[Any]] = set()
-        self._stopping = False
-        self._port = 0
 
     # ---- life
 
-    async def __aenter__(self) -> Self:
-        return await self.start()
-
-    async def __aexit__(self, kind: object, *_: object) -> None:
+    async def __aexit__(self, kind: object = None, *_: object) -> None:
         await self.stop()
         if self.errors and kind is None:
             raise self.errors[0]
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Listen on `host`:`port` (0: any free port)."""
+    def app(self) -> web.Application:
+        """Build the routes."""
         app = web.Application(client_max_size=_MAX_BODY)
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/responses", self._respond)
         app.router.add_get("/v1/models", self._models)
         app.router.add_get("/v1/models/{model:.+}", self._models)
         app.router.add_route("*", "/{path:.*}", self._nowhere)
-        self._stopping = False
-        # Cancelling handlers is how a client that leaves early is noticed at once.
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port, backlog=1024).start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def stop(self) -> None:
-        """Stop listening and end what is still being answered."""
-        self._stopping = True
-        for handler in list(self._handlers):
-            handler.cancel()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        return app
 
     @property
     def base_url(self) -> str:
         """The address for OPENAI_BASE_URL."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     @property
     def env(self) -> dict[str, str]:
@@ -165,17 +143,15 @@ class ModelServer(Ledger):
         with contextlib.suppress(ValueError):
             record.body = json.loads(body)
         self._enter(record)
-        task = asyncio.current_task()
-        assert task is not None  # a handler always runs in one
-        self._handlers.add(task)
         try:
-            self._check(http, record)
-            return await self._answer(http, record, await self._next(record))
+            with self.answering():
+                self._check(http, record)
+                return await self._answer(http, record, await self._next(record))
         except Rejected as no:
             record.refusal = no.body
             return await play.play_fault(record, no.fault, headers=self._headers())
         except (asyncio.CancelledError, ConnectionResetError):
-            if record.finished is None and not self._stopping:
+            if record.finished is None and not self.stopping:
                 record.cancelled = time.monotonic()
             raise
         except play.Broken:
@@ -186,7 +162,6 @@ class ModelServer(Ledger):
             mistake = fails(500, message=f"The test's own script failed: {error!r}")
             return await play.play_fault(record, mistake, headers=self._headers())
         finally:
-            self._handlers.discard(task)
             self._leave()
 
     def _check(self, http: web.Request, record: ModelRequest) -> None:

@@ -21,6 +21,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.servers.listening import Listening
+
 from . import forecast as forecasting
 from . import geocoding, query
 from .troubles import Path, Trouble, crowded, error_body
@@ -48,7 +50,7 @@ class WeatherRequest:
         return set(self.query) - known
 
 
-class WeatherServer:
+class WeatherServer(Listening):
     """An Open-Meteo for tests; use it as an async context manager.
 
     script: troubles for the next requests, each used once by the first request that it is for;
@@ -65,6 +67,7 @@ class WeatherServer:
         latency: float = 0.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        super().__init__()
         self.script: list[Trouble | None] = list(script)
         self.trouble: Trouble | None = None
         self.latency = latency
@@ -75,47 +78,21 @@ class WeatherServer:
         self._present: dict[str, int] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._changed = asyncio.Event()
-        self._handlers: set[asyncio.Task[Any]] = set()
-        self._runner: web.AppRunner | None = None
-        self._stopping = False
-        self._port = 0
 
     # ---- life
 
-    async def __aenter__(self) -> Self:
-        return await self.start()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Listen on `host`:`port` (0: any free port)."""
+    def app(self) -> web.Application:
+        """Build the routes."""
         app = web.Application()
         app.router.add_get("/v1/forecast", self._forecast)
         app.router.add_get("/v1/search", self._search)
         app.router.add_route("*", "/{path:.*}", _nowhere)
-        self._stopping = False
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def stop(self) -> None:
-        """Stop listening and end what is still being answered."""
-        self._stopping = True
-        for handler in list(self._handlers):
-            handler.cancel()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        return app
 
     @property
     def url(self) -> str:
         """The address for WEATHER_API_URL and GEOCODING_API_URL alike."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def env(self) -> dict[str, str]:
@@ -168,24 +145,21 @@ class WeatherServer:
     async def _serve(self, http: web.Request, path: Path) -> web.StreamResponse:
         record = WeatherRequest(path, _joined(http), http.headers.copy(), time.monotonic())
         self.requests.append(record)
-        task = asyncio.current_task()
-        assert task is not None  # a handler always runs in one
-        self._handlers.add(task)
         client = http.remote or ""
         self._present[client] = self._present.get(client, 0) + 1
         self.peak = max(self.peak, self._present[client])
         self._changed.set()
         try:
-            response = await self._in_turn(http, record, client)
+            with self.answering():
+                response = await self._in_turn(http, record, client)
             record.status, record.finished = response.status, time.monotonic()
         except asyncio.CancelledError:
-            if not self._stopping:
+            if not self.stopping:
                 record.cancelled = time.monotonic()
             raise
         else:
             return response
         finally:
-            self._handlers.discard(task)
             self._present[client] -= 1
             self._changed.set()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -19,25 +18,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.servers.slack import LocalSlack
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack() as server:
-        yield server
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as made:
-        yield made
-
-
-@pytest.fixture
-def client(slack: LocalSlack, session: aiohttp.ClientSession) -> AsyncWebClient:
-    made = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
-    made.retry_handlers = []
-    return made
 
 
 async def test_a_bolt_app_answers_in_the_thread_and_serves_commands_and_clicks(

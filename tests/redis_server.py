@@ -1,4 +1,4 @@
-"""A real Redis or Valkey for the playground's tests, on a Unix socket in a folder of its own."""
+"""A real Redis or Valkey without persistence, on a Unix socket in a folder of its own."""
 
 from __future__ import annotations
 
