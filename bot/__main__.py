@@ -36,6 +36,7 @@ def _slack(house: House) -> Built | None:
     from adapters.slack.limits import LIMITS
     from bot.settings import revealed
     from bot.store.budgets import Budgets
+    from bot.store.notes import Notes
 
     platform = SlackPlatform(
         bot_token=revealed(settings.slack_bot_token),
@@ -44,6 +45,9 @@ def _slack(house: House) -> Built | None:
         api_url=settings.slack_api_url,
         allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
         metrics=house.metrics,
+        notes=Notes(house.connection),
+        preferences=house.preferences,
+        channels=settings.channels,
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
     )

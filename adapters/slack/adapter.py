@@ -9,7 +9,7 @@ from functools import partial
 from aiohttp import web
 
 from adapters.pacing import Pager
-from adapters.slack import commands, threads
+from adapters.slack import answering, threads
 from adapters.slack.buttons import footer, tag_of
 from adapters.slack.clicks import Clicks
 from adapters.slack.client import SlackClient
@@ -18,18 +18,19 @@ from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.reception import Reception
 from adapters.slack.sockets import Sockets
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
+from bot.allowances import answers_in
 from bot.errors import ParleyError
-from bot.events import Attachment, Author, Command, Message, Reset, ThreadRef
+from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Problem, Receipt, Sink
 from bot.replies import Reply
+from bot.store.notes import Notes
+from bot.store.preferences import PreferenceBook
 from bot.wording import say
-
-LOCALE_SECONDS = 0.8
-"""A command is answered within Slack's 3 s: its language is not waited for longer."""
 
 
 class SlackPlatform:
@@ -46,22 +47,32 @@ class SlackPlatform:
         api_url: str,
         allowance: Allowance,
         metrics: Metrics,
+        notes: Notes,
+        preferences: PreferenceBook,
+        channels: Collection[str] = (),
         follow_ups: bool = True,
         history_ttl: float = 0.0,
         pace: Pace | None = None,
         token_seconds: float = TOKEN_SECONDS,
     ) -> None:
         client = SlackClient(bot_token, api_url, allowance, metrics)
-        self._history_ttl = history_ttl
         self._pace = pace or Pace()
         self._workspaces: Workspaces = OneWorkspace(client, token_seconds)
+        reception = Reception(
+            notes,
+            preferences,
+            history_ttl=history_ttl,
+            allowed=partial(answers_in, channels),
+            on_stored=self._greet,
+        )
+        self._tongues = reception.tongues
         self._listener = SlackListener(
             self._workspaces,
             follow_ups=follow_ups,
             metrics=metrics,
+            reception=reception,
             on_stored=self._greet,
-            on_command=self._command,
-            clicks=Clicks(_looked_up_locale),
+            clicks=Clicks(self._tongues.of),
         )
         # Where both could be had, the sockets are the door.
         self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
@@ -128,18 +139,28 @@ class SlackPlatform:
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
         """Make the reply stream visible in its thread."""
         workspace = await self._workspaces.of(batch.thread.workspace)
-        surface = self._surface(workspace, batch, receipt.key, receipt.check)
+        make = partial(self._surface, workspace, batch, receipt.key, receipt.check)
 
         def words(key: str) -> str:  # the language may become known only on the way
             return say(key, _locale(workspace, batch.first.author))
 
-        await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
+        if (asked := answering.asked_in(batch)) is not None:
+            await answering.deliver(
+                asked, workspace, batch, replies, receipt, make, pace=self._pace, words=words
+            )
+        else:
+            surface = make(batch.thread)
+            await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
         """Remove posts that carry the key of a finished turn and are not among its parts, and mend
         what a former owner wrote late."""
         workspace = await self._workspaces.of(batch.thread.workspace)
-        surface = self._surface(workspace, batch, key)
+        make = partial(self._surface, workspace, batch, key, lambda: None)
+        if (asked := answering.asked_in(batch)) is not None:
+            await answering.tidy(asked, workspace, batch, parts, text, make)
+            return
+        surface = make(batch.thread)
         pager = Pager(surface.limit, surface.measure)
         pager.feed(text)
         await surface.repair(parts, [part.text for part in pager.parts(final=True)])
@@ -163,7 +184,8 @@ class SlackPlatform:
         workspace: Workspace,
         batch: Batch,
         key: str,
-        check: Callable[[], None] = lambda: None,
+        check: Callable[[], None],
+        thread: ThreadRef,
     ) -> SlackSurface:
         def words(name: str) -> str:
             return say(name, _locale(workspace, batch.first.author))
@@ -171,7 +193,7 @@ class SlackPlatform:
         return SlackSurface(
             workspace.client,
             workspace.lines,
-            batch.thread,
+            thread,
             key,
             batch.last.id if isinstance(batch.last, Message) else timestamp(batch.last.at),
             check,
@@ -179,28 +201,11 @@ class SlackPlatform:
         )
 
     async def _greet(self, workspace: Workspace, message: Message) -> None:
-        text = say("thinking", _locale(workspace, message.author))
-        await workspace.lines.greet(message.thread, text)
-
-    async def _command(self, workspace: Workspace, event: Reset | Command, sink: Sink) -> str:
-        await workspace.people.named(event.thread, {event.author.id}, LOCALE_SECONDS)
-        return await commands.answer(
-            event,
-            sink,
-            bot=workspace.me.user,
-            locale=_locale(workspace, event.author),
-            history_ttl=self._history_ttl,
-        )
+        locale = await self._tongues.of(workspace, message.author.id, 0.0)
+        await workspace.lines.greet(message.thread, say("thinking", locale))
 
 
 def _locale(workspace: Workspace, author: Author) -> str:
     """Tell a person's language, as far as it is known without asking."""
     known = workspace.people.known(author.id)
     return author.locale or (known.locale if known is not None else "")
-
-
-async def _looked_up_locale(workspace: Workspace, person: str, seconds: float) -> str:
-    """Tell a person's language, looking it up for at most so long."""
-    if seconds:
-        await workspace.people.named(ThreadRef("slack", workspace.team, ""), {person}, seconds)
-    return _locale(workspace, Author(person, ""))

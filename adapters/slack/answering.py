@@ -74,10 +74,10 @@ async def deliver(
     *,
     pace: Pace,
     words: Callable[[str], str],
-    locale: str,
 ) -> None:
     """Make the reply visible to those whom it is for."""
     parts = [part.id for part in receipt.parts]
+    locale = _locale(asked, workspace)
     shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
     async with _hurried(replies) as (refused, replies):
         surface: Surface = _aside(asked, workspace, make, parts)
@@ -99,8 +99,6 @@ async def tidy(
     parts: Sequence[str],
     text: str,
     make: Make,
-    *,
-    locale: str,
 ) -> None:
     """Remove what a former owner posted late, and mend what it edited."""
     if asked.private or not parts or parts[0].startswith((BY_URL, DIRECT)):
@@ -108,7 +106,7 @@ async def tidy(
     thread, texts = batch.thread, list[str]()
     if text:
         pager = Pager(SlackSurface.limit - NOTE_BYTES, make(thread).measure)
-        pager.feed(f"{await introduction(asked, workspace, locale)}\n\n{text}")
+        pager.feed(f"{await introduction(asked, workspace, _locale(asked, workspace))}\n\n{text}")
         texts = [part.text for part in pager.parts(final=True)]
     if isinstance(asked.event, Command):
         await make(replace(thread, thread="")).repair(parts, texts)
@@ -207,6 +205,12 @@ async def _hurried(
 
 async def _next(replies: AsyncIterator[Reply]) -> Reply:
     return await anext(replies)
+
+
+def _locale(asked: Asked, workspace: Workspace) -> str:
+    author = asked.event.author
+    known = workspace.people.known(author.id)
+    return author.locale or (known.locale if known is not None else "")
 
 
 def _plainly(text: str) -> str:

@@ -1,40 +1,203 @@
-"""What `/parley …` does: answered at once by the listener, only for who typed it."""
+"""What `/parley …` does. All of it is acknowledged at once, with words only for who typed it.
+
+`ask` puts a question into the inbox first; the others act. Slack sends app commands from channels
+and direct messages only, never from a thread, and names no thread
+(https://docs.slack.dev/interactivity/implementing-slash-commands).
+"""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from adapters.slack import render
+from adapters.slack.answering import address
+from adapters.slack.reading import from_mrkdwn
+from adapters.slack.responding import may_call, until
+from adapters.slack.tongues import Tongues
+from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
-from bot.events import Command, Reset
+from bot.events import Author, Command, Leave, Place, PlaceKind, Reset, ThreadRef
 from bot.platform import Controlled, Sink
 from bot.wording import say, span
 
 COMMAND = "/parley"
 
-
 _OWN_NAME = "@parley"
 """Stands for the bot while a text is rendered; Slack then shows whatever it is called there."""
 
+_KINDS: Mapping[str, PlaceKind] = {"directmessage": "direct", "privategroup": "private"}
+"""What Slack calls the channels whose names it does not tell."""
 
-async def answer(
-    event: Reset | Command, sink: Sink, *, bot: str, locale: str, history_ttl: float
-) -> str:
-    """Act on a slash command and return what its author sees; `bot` is the bot's user id."""
-    if isinstance(event, Reset):
-        return render.to_mrkdwn(await _reset(event, sink, locale))
-    if event.name == "help":
-        remembered = span(history_ttl, locale)
-        text = say("help", locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
-        shown = render.to_mrkdwn(text)
-        return shown.replace(render.to_mrkdwn(_OWN_NAME), f"<@{bot}>")
-    return render.to_mrkdwn(say("unknown_command", locale, command=COMMAND))
+_AUDIENCE = re.compile(
+    r"(?:(?P<private>--?private|--?me|private|privately|私下|私密)|--?public)(?:[:：,，]|\s|$)\s*",
+    re.IGNORECASE,
+)
 
 
-async def _reset(event: Reset, sink: Sink, locale: str) -> str:
-    """Forget what is held here: in a channel the caller's part, in a direct message all of it."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A slash command as it was typed: its first word, and the rest."""
+
+    id: str
+    thread: ThreadRef
+    person: str
+    name: str
+    word: str
+    rest: str
+    place: Place
+    url: str
+
+    @property
+    def author(self) -> Author:
+        """Who typed it; the name is looked up when it is needed."""
+        return Author(self.person, "")
+
+    @property
+    def direct(self) -> bool:
+        """Tell whether it was typed in a direct message."""
+        return self.place.kind == "direct"
+
+
+def read(body: Mapping[str, Any], team: str) -> Typed | None:
+    """Read a slash command; an empty text asks for help. None for what has no place."""
+    words = str(body.get("text") or "").strip().split(None, 1)
+    channel, person = str(body.get("channel_id") or ""), str(body.get("user_id") or "")
+    if not channel or not person:
+        return None
+    name = str(body.get("channel_name") or "")
+    kind = place_kind(channel, name)
+    url = str(body.get("response_url") or "")
+    return Typed(
+        id=str(body.get("trigger_id") or url),
+        thread=ThreadRef("slack", team, channel, str(body.get("thread_ts") or "")),
+        person=person,
+        name=str(body.get("user_name") or ""),
+        word=words[0].lower() if words else "help",
+        rest=words[1].strip() if len(words) > 1 else "",
+        place=Place(kind=kind, name="" if name in _KINDS else name),
+        url=url,
+    )
+
+
+def place_kind(channel: str, name: str) -> PlaceKind:
+    """Tell what kind of place a channel is, by its id and the name that Slack sends along."""
+    if channel.startswith("D"):
+        return "direct"
+    return _KINDS.get(name, "group" if name.startswith("mpdm-") else "channel")
+
+
+class Commands:
+    """Handles slash commands."""
+
+    def __init__(
+        self,
+        tongues: Tongues,
+        *,
+        history_ttl: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._tongues = tongues
+        self._history_ttl = history_ttl
+        self._clock = clock
+
+    async def handle(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> str | None:
+        """Do what was typed and return what its author sees."""
+        typed = read(body, workspace.team)
+        if typed is None:
+            return None
+        if typed.word == "ask" and typed.rest:
+            return await self._ask(typed, workspace, sink)
+        locale = await self._tongues.of(workspace, typed.person)
+        try:
+            markdown = await self._act(typed, sink, locale)
+        except StoreUnavailable:
+            markdown = say("store_unavailable", locale)
+        return shown(markdown, workspace.me.user)
+
+    async def _act(self, typed: Typed, sink: Sink, locale: str) -> str:
+        match typed.word:
+            case "ask":
+                return say("empty_command", locale, command=COMMAND)
+            case "reset":
+                return await _reset(typed, sink, locale)
+            case "leave":
+                return await _leave(typed, sink, locale)
+            case "help":
+                return self._help(locale)
+        return say("unknown_command", locale) + "\n\n" + self._help(locale)
+
+    async def _ask(self, typed: Typed, workspace: Workspace, sink: Sink) -> str:
+        """Put the question; its acknowledgement is the first sign of life."""
+        chosen = await self._tongues.chosen(workspace, typed.person)
+        command = self._question(typed, workspace, private=chosen.answers == "private")
+        stored, locale = await asyncio.gather(
+            _put(command, sink), self._tongues.of(workspace, typed.person, chosen=chosen)
+        )
+        if not stored:
+            return render.to_mrkdwn(say("store_unavailable", locale))
+        alone = command.private or typed.direct
+        return render.to_mrkdwn(say("thinking" if alone else "answer_follows", locale))
+
+    def _question(self, typed: Typed, workspace: Workspace, *, private: bool) -> Command:
+        asked = typed.rest
+        if (found := _AUDIENCE.match(asked)) and asked[found.end() :].strip():
+            private, asked = found["private"] is not None, asked[found.end() :]
+        text = from_mrkdwn(asked, lambda kind, id: None)
+        url = typed.url if may_call(workspace.client.base_url, typed.url) else ""
+        where = address(url, until(self._clock), typed.name, text)
+        return Command(
+            id=typed.id,
+            # Its own: forty at once are forty answers, none waits for another.
+            thread=ThreadRef("slack", workspace.team, typed.thread.channel, f"ask:{typed.id}"),
+            author=typed.author,
+            name="ask",
+            text=text,
+            at=int(self._clock() * 1_000_000),
+            private=private,
+            place=Place(kind=typed.place.kind, name=typed.place.name, address=where),
+        )
+
+    def _help(self, locale: str) -> str:
+        remembered = span(self._history_ttl, locale)
+        return say("help", locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
+
+
+def shown(markdown: str, bot: str) -> str:
+    """Render words of our own in which the bot is named; `bot` is its user id."""
+    own_name = render.to_mrkdwn(_OWN_NAME)
+    return render.to_mrkdwn(markdown).replace(own_name, f"<@{bot}>")
+
+
+async def _put(command: Command, sink: Sink) -> bool:
     try:
-        done = [await sink.control(event)]
-        if not event.whole_channel:  # and the threads under a direct message's messages
-            done.append(await sink.control(Reset(event.thread, event.author, whole_channel=True)))
+        await sink.put(command)
     except StoreUnavailable:
-        return say("store_unavailable", locale)
+        return False
+    return True
+
+
+async def _reset(typed: Typed, sink: Sink, locale: str) -> str:
+    """Forget what is held here: in a channel the caller's part, in a direct message all of it."""
+    everything = ThreadRef("slack", typed.thread.workspace, typed.thread.channel)
+    done = [await sink.control(Reset(everything, typed.author, whole_channel=True))]
+    if typed.direct or typed.thread.thread:
+        done.append(await sink.control(Reset(typed.thread, typed.author)))
     return say("reset_done" if Controlled.DONE in done else "reset_nothing", locale)
+
+
+async def _leave(typed: Typed, sink: Sink, locale: str) -> str:
+    """Leave the caller's threads in the channel: Slack does not tell where it was typed."""
+    if typed.direct:
+        return say("cannot_leave", locale, command=COMMAND)
+    thread = typed.thread
+    if thread.thread:  # a client that does tell
+        await sink.control(Leave(thread, typed.author))
+        return say("left_thread", locale)
+    left = await sink.control(Leave(thread, typed.author, whole_channel=True))
+    key = "left_channel" if left is Controlled.DONE else "left_nothing"
+    return say(key, locale, mention=_OWN_NAME)

@@ -27,11 +27,12 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack import inbound
 from adapters.slack.clicks import OURS, SESSION_STOPPED, Clicks
+from adapters.slack.reception import PAGE, Reception
 from adapters.slack.sockets import Socket
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, team_of
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
-from bot.events import Command, Delete, Edit, Message, Reset
+from bot.events import Delete, Edit, Message
 from bot.metrics import Metrics
 from bot.platform import Sink, Stored
 
@@ -60,15 +61,15 @@ class SlackListener:
         *,
         follow_ups: bool,
         metrics: Metrics,
+        reception: Reception,
         on_stored: Callable[[Workspace, Message], Awaitable[object]],
-        on_command: Callable[[Workspace, Reset | Command, Sink], Awaitable[str]],
         clicks: Clicks,
     ) -> None:
         self._workspaces = workspaces
         self._follow_ups = follow_ups
         self._metrics = metrics
+        self._reception = reception
         self._on_stored = on_stored
-        self._on_command = on_command
         self._clicks = clicks
         self._app: AsyncApp | None = None
         self._twins = Twins()
@@ -124,6 +125,7 @@ class SlackListener:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._clicks.close()
+        await self._reception.close()
 
     def _build(self, sink: Sink) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -146,12 +148,27 @@ class SlackListener:
                 raise_error_for_unhandled_request=True,
             )
 
-        @app.command(re.compile(""))
+        everything = re.compile("")
+
+        @app.command(everything)
         async def on_command(ack: Any, body: dict[str, Any]) -> None:
             workspace = await self._workspaces.of(team_of(body))
-            event = inbound.command(body, workspace.me)
-            answer = self._on_command(workspace, event, sink) if event is not None else None
-            await ack(await answer if answer is not None else None)
+            await ack(await self._reception.command(body, workspace, sink))
+
+        @app.message_shortcut(everything)
+        async def on_shortcut(ack: Any, body: dict[str, Any]) -> None:
+            await self._reception.shortcut(body, await self._workspaces.of(team_of(body)))
+            await ack()
+
+        @app.view_submission(everything)
+        async def on_submission(ack: Any, body: dict[str, Any]) -> None:
+            workspace = await self._workspaces.of(team_of(body))
+            await ack(**await self._reception.submitted(body, workspace, sink))
+
+        @app.action(PAGE)
+        async def on_page(ack: Any, body: dict[str, Any]) -> None:
+            await self._reception.pressed(body, await self._workspaces.of(team_of(body)), sink)
+            await ack()
 
         @app.action(OURS)
         async def on_press(ack: Any, body: dict[str, Any]) -> None:
@@ -183,11 +200,12 @@ class SlackListener:
             event = body.get("event")
             if isinstance(event, Mapping) and event.get("type") == SESSION_STOPPED:
                 await self._clicks.session_stopped(event, workspace, sink)
+            await self._reception.event(body, workspace)
             for heard in self._translate(body, workspace):
                 if isinstance(heard, Edit | Delete):
                     await sink.control(heard)
-                else:
-                    await self._put(heard, sink, workspace)
+                elif message := await self._reception.message(body, heard, workspace, sink):
+                    await self._put(message, sink, workspace)
         finally:
             self._in_hand -= 1
 
@@ -224,6 +242,7 @@ class SlackListener:
     async def _greet(self, workspace: Workspace, message: Message) -> None:
         try:
             await self._on_stored(workspace, message)
+            await self._reception.stored(message, workspace)
         except ParleyError as error:
             _log.info("no sign of life: %s", error)
 

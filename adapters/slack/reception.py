@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,9 @@ from bot.store.notes import Notes
 from bot.store.preferences import PreferenceBook
 
 _log = logging.getLogger(__name__)
+
+PAGE = re.compile(f"^{homes.ACTION}")
+"""The action ids of the App Home."""
 
 PANES = frozenset(
     {
@@ -78,29 +82,28 @@ class Reception:
 
     async def submitted(
         self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
-    ) -> dict[str, Any] | None:
+    ) -> dict[str, Any]:
         """Put what was written into a dialog; returns the acknowledgement's payload."""
         payload, put = await self._modals.handle(body, workspace, sink)
         if isinstance(put, Message):
             self._beside(self._on_stored(workspace, put))
         elif isinstance(put, Command):
             self._beside(self._modals.acknowledge(put, workspace))
-        return payload
+        return payload or {}
 
-    async def pressed(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> bool:
-        """Act on a click in the App Home; False for one that is not of this page."""
+    async def pressed(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
+        """Act on a click in the App Home, and show the page anew. Raises `StoreUnavailable`."""
         user, actions = body.get("user"), body.get("actions")
         person = str(user.get("id") or "") if isinstance(user, Mapping) else ""
-        first = actions[0] if isinstance(actions, list) and actions else {}
-        if not person or not str(first.get("action_id") or "").startswith(homes.ACTION):
-            return False
-        note = await self._home.act(first, person, workspace, sink)
-        self._beside(self._home.show(workspace, person, note))
-        return True
+        if person and isinstance(actions, list) and actions:
+            note = await self._home.act(actions[0], person, workspace, sink)
+            self._beside(self._home.show(workspace, person, note))
 
     async def event(self, body: Mapping[str, Any], workspace: Workspace) -> None:
         """Handle an event that is no message. Raises what keeps it unacknowledged."""
-        event = body["event"]
+        event = body.get("event")
+        if not isinstance(event, Mapping):
+            return
         kind, person = event.get("type"), str(event.get("user") or "")
         if kind == "member_joined_channel":
             await self._greeting.handle(body, workspace)
