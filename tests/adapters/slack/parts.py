@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from adapters.slack.client import SlackClient
 from adapters.slack.inbound import Self
+from adapters.slack.reception import Reception
 from adapters.slack.workspaces import Workspace, furnish
+from bot.errors import StoreUnavailable
 from bot.events import Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Health
+from bot.store.notes import Notes
+from bot.store.preferences import PreferenceBook
 from tests.servers.slack import LocalSlack
 from tests.servers.slack import Message as Posted
 
@@ -108,4 +113,64 @@ def asked(slack: LocalSlack, posted: Posted, **how: object) -> Message:
         at=int(seconds) * 1_000_000 + int(micros),
         starts_thread=posted.thread_ts is None,
         **how,  # type: ignore[arg-type]  # the fields of a message
+    )
+
+
+class Memory:
+    """A store in memory with the few commands that notes and preferences use; `away` refuses."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.hashes: dict[str, dict[str, str]] = {}
+        self.away = False
+
+    async def quick_command(self, name: str, key: str, *args: Any) -> Any:
+        if self.away:
+            raise StoreUnavailable("the store is away")
+        return getattr(self, f"_{name}")(key, *args)
+
+    def _set(self, key: str, value: str, seconds: int, _: None = None, only: bool = False) -> bool:
+        if only and key in self.values:
+            return False
+        self.values[key] = value
+        return True
+
+    def _get(self, key: str) -> str | None:
+        return self.values.get(key)
+
+    def _delete(self, key: str) -> None:
+        self.values.pop(key, None)
+
+    def _hmget(self, key: str, names: list[str]) -> list[str | None]:
+        return [self.hashes.get(key, {}).get(name) for name in names]
+
+    def _hset(self, key: str, name: str, value: str) -> None:
+        self.hashes.setdefault(key, {})[name] = value
+
+    def _hdel(self, key: str, name: str) -> None:
+        self.hashes.get(key, {}).pop(name, None)
+
+
+def notes_of(memory: Memory) -> Notes:
+    """Return notes that are kept in memory."""
+    return Notes(memory)  # type: ignore[arg-type]  # the commands that it uses
+
+
+def book_of(memory: Memory) -> PreferenceBook:
+    """Return preferences that are kept in memory."""
+    return PreferenceBook(memory)  # type: ignore[arg-type]  # as above
+
+
+def reception_of(memory: Memory | None = None) -> Reception:
+    """Return a reception whose store is in memory."""
+    memory = memory or Memory()
+
+    async def nothing(*_: object) -> None: ...
+
+    return Reception(
+        notes_of(memory),
+        book_of(memory),
+        history_ttl=3600,
+        allowed=lambda _: True,
+        on_stored=nothing,
     )

@@ -11,7 +11,7 @@ from adapters.slack.adapter import SlackPlatform
 from adapters.streaming import Pace
 from bot.metrics import Metrics
 from bot.platform import Batch
-from tests.adapters.slack.parts import Counted, asked
+from tests.adapters.slack.parts import Counted, Memory, asked, book_of, notes_of
 from tests.contracts.platform import PlatformContract
 from tests.servers.slack import LocalSlack
 
@@ -28,6 +28,8 @@ class SlackStage:
             api_url=slack.api_url,
             allowance=Counted(),
             metrics=Metrics(),
+            notes=notes_of(Memory()),
+            preferences=book_of(Memory()),
             pace=Pace(least=0.01, most=0.05, life_after=0.05),
         )
 

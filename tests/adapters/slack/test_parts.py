@@ -24,7 +24,7 @@ from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
-from tests.adapters.slack.parts import Counted, Fixed, asked, client_of
+from tests.adapters.slack.parts import Counted, Fixed, asked, client_of, reception_of
 from tests.servers.slack import LocalSlack
 
 # -- the client ----------------------------------------------------------------------------------
@@ -336,8 +336,8 @@ def _listener(client: Any, sink: _Sink) -> SlackListener:
         Fixed(client, Self("UME", "BME", "T1")),
         follow_ups=True,
         metrics=Metrics(),
+        reception=reception_of(),
         on_stored=nothing,
-        on_command=nothing,
         clicks=Clicks(nothing),
     )
     listener.open(sink)
