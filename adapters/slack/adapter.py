@@ -20,6 +20,7 @@ from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
 from adapters.slack.sockets import Sockets
+from adapters.slack.streams import Refusals, SlackStreams, suits
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
 from bot.allowances import answers_in
@@ -57,6 +58,7 @@ class SlackPlatform:
     ) -> None:
         client = SlackClient(bot_token, api_url, allowance, metrics)
         self._pace = pace or Pace()
+        self._refusals = Refusals()
         self._workspaces: Workspaces = OneWorkspace(client, token_seconds)
         reception = Reception(
             notes,
@@ -149,7 +151,7 @@ class SlackPlatform:
                 asked, workspace, batch, replies, receipt, make, pace=self._pace, words=words
             )
         else:
-            surface = make(batch.thread)
+            surface = make(batch.thread, receipt)
             await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
@@ -186,18 +188,23 @@ class SlackPlatform:
         key: str,
         check: Callable[[], None],
         thread: ThreadRef,
+        receipt: Receipt | None = None,
     ) -> SlackSurface:
         def words(name: str) -> str:
             return say(name, _locale(workspace, batch.first.author))
 
-        return SlackSurface(
-            workspace.client,
-            workspace.lines,
-            thread,
-            key,
-            batch.last.id if isinstance(batch.last, Message) else timestamp(batch.last.at),
-            check,
-            buttons=partial(footer, tag=tag_of(batch, key), words=words),
+        stamp = batch.last.id if isinstance(batch.last, Message) else timestamp(batch.last.at)
+        place = (workspace.client, workspace.lines, thread, key, stamp, check)
+        buttons = partial(footer, tag=tag_of(batch, key), words=words)
+        if not suits(thread):
+            return SlackSurface(*place, buttons=buttons)
+        return SlackStreams(
+            *place,
+            buttons=buttons,
+            me=workspace.me,
+            parts=receipt.parts if receipt is not None else (),
+            end=receipt.end if receipt is not None else lambda: None,
+            refusals=self._refusals,
         )
 
     async def _greet(self, workspace: Workspace, message: Message) -> None:

@@ -106,8 +106,7 @@ class SlackSurface:
             return str(answer["ts"])
 
         async def already() -> str | None:
-            found = [one for one in await self.find() if one.index == index]
-            return found[0].id if found else None
+            return next((one.id for one, _ in await self._standing() if one.index == index), None)
 
         id = await already() if index in self._lost else None
         if id is None:
@@ -132,7 +131,7 @@ class SlackSurface:
             else:
                 await once()
         except CallRefused as error:
-            raise _gone(error) from error
+            raise gone(error) from error
         except PlatformTemporary:
             if last:
                 raise
@@ -158,6 +157,10 @@ class SlackSurface:
 
     async def _standing(self) -> list[tuple[Found, bool]]:
         """Read the reply's posts, and whether each offers to stop it."""
+        return self._keyed(await self._messages())
+
+    async def _messages(self) -> Sequence[Mapping[str, Any]]:
+        """Read what stands in the thread since the batch."""
         method, where = HISTORY, {}
         if self._thread.thread:
             method, where = REPLIES, {"ts": self._thread.thread}
@@ -169,8 +172,11 @@ class SlackSurface:
             limit=200,
             **where,
         )
+        return reading.get("messages") or ()
+
+    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[Found, bool]]:
         standing = []
-        for message in reading.get("messages") or ():
+        for message in messages:
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
             if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == self._key:
@@ -226,9 +232,13 @@ class SlackSurface:
                 await self.remove(found.id)
             elif found.index < len(texts):
                 text = texts[found.index]
-                if growing or found.text != _text(text):
+                if growing or not self._reads(found.text, text):
                     last = found.index == len(texts) - 1
                     await self.edit(found.id, text, Stage.ANSWERED if last else Stage.CLOSED)
+
+    def _reads(self, shown: str, markdown: str) -> bool:
+        """Tell whether a message that Slack tells of as `shown` says `markdown`."""
+        return shown == _text(markdown)
 
     async def _write(
         self, method: str, markdown: str, stage: Stage, **where: Any
@@ -257,14 +267,15 @@ class SlackSurface:
     def _message(self, index: int) -> dict[str, Any]:
         message: dict[str, Any] = {
             "channel": self._thread.channel,
-            "metadata": {
-                "event_type": EVENT_TYPE,
-                "event_payload": {"key": self._key, "part": index},
-            },
+            "metadata": self._metadata(index),
             "unfurl_links": False,
             "unfurl_media": False,
         }
         return message | ({"thread_ts": self._thread.thread} if self._thread.thread else {})
+
+    def _metadata(self, index: int) -> dict[str, Any]:
+        payload = {"key": self._key, "part": index}
+        return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
 def _text(markdown: str) -> str:
@@ -272,5 +283,6 @@ def _text(markdown: str) -> str:
     return text if text.strip() else NOTHING
 
 
-def _gone(error: CallRefused) -> PlatformError:
+def gone(error: CallRefused) -> PlatformError:
+    """Tell apart that a message is gone from that its place is."""
     return MessageGone(str(error)) if error.code in GONE else error

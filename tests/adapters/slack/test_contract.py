@@ -1,4 +1,5 @@
-"""Slack passes the contract of a platform's delivery, in a channel and in a direct message."""
+"""Slack passes the contract of a platform's delivery: in a channel, in a direct message, and by
+native streams in a thread of one."""
 
 from __future__ import annotations
 
@@ -19,9 +20,9 @@ from tests.servers.slack import LocalSlack
 class SlackStage:
     """A question in one of Slack's places."""
 
-    def __init__(self, slack: LocalSlack, *, direct: bool) -> None:
+    def __init__(self, slack: LocalSlack, where: str) -> None:
         self.slack = slack
-        self.direct = direct
+        self.where = where
         self.platform = SlackPlatform(
             bot_token=slack.bot_token,
             app_token=slack.app_token,
@@ -34,10 +35,11 @@ class SlackStage:
         )
 
     async def question(self) -> Batch:
-        where = self.slack.dm("alice") if self.direct else self.slack.channel("general")
+        channel = self.where == "channel"
+        where = self.slack.channel("general") if channel else self.slack.dm("alice")
         posted = await self.slack.user_posts(where, "alice", "@parley hello")
         message = asked(self.slack, posted)
-        if self.direct:
+        if self.where == "direct":
             message = replace(message, thread=replace(message.thread, thread=""))
         return Batch(message.thread, (message,))
 
@@ -50,11 +52,11 @@ class SlackStage:
         ]
 
 
-@pytest.fixture(params=[False, True], ids=["channel", "direct"])
+@pytest.fixture(params=["channel", "direct", "thread"])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[SlackStage]:
     async with LocalSlack() as slack:
         slack.app.events.clear()  # nobody listens
-        made = SlackStage(slack, direct=request.param)
+        made = SlackStage(slack, request.param)
         await made.platform.start()
         yield made
         await made.platform.close()
