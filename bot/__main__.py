@@ -11,6 +11,7 @@ from bot.cli import Adapters
 from bot.cli import main as run_command
 
 if TYPE_CHECKING:
+    from adapters.slack.installing import Many
     from bot.doctor import Check, Finding
     from bot.house import House
     from bot.running import Built
@@ -30,7 +31,7 @@ def _slack(house: House) -> Built | None:
     from bot.running import Built
 
     settings = house.settings
-    if settings.slack_bot_token is None:
+    if not settings.slack_configured:
         return None
     from adapters.slack.adapter import SlackPlatform
     from adapters.slack.limits import LIMITS
@@ -43,6 +44,7 @@ def _slack(house: House) -> Built | None:
         app_token=revealed(settings.slack_app_token),
         signing_secret=revealed(settings.slack_signing_secret),
         api_url=settings.slack_api_url,
+        many=_slack_installations(house),
         allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
         metrics=house.metrics,
         notes=Notes(house.connection),
@@ -55,6 +57,26 @@ def _slack(house: House) -> Built | None:
 
 
 def _playground(house: House) -> Built | None:
+def _slack_installations(house: House) -> Many | None:
+    settings = house.settings
+    if settings.slack_client_id is None:
+        return None
+    from adapters.slack.installing import Many
+    from bot.guard.sealing import Sealer
+    from bot.settings import revealed
+    from bot.store.installations import Installations
+    from bot.store.notes import Notes
+
+    return Many(
+        client_id=revealed(settings.slack_client_id),
+        client_secret=revealed(settings.slack_client_secret),
+        public_url=settings.public_url or "",
+        store=Installations(house.connection),
+        notes=Notes(house.connection),
+        sealer=Sealer(settings.encryption_keys()),
+    )
+
+
     from bot.running import Built
 
     settings = house.settings

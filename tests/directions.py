@@ -54,6 +54,8 @@ FRONT_DOOR = (
 # The narrow ports of the store that the composition root hands to an adapter, and why.
 HANDED: Mapping[tuple[str, str], str] = {
     ("adapters.slack", "bot.store.budgets"): "the form in which Slack's allowances are written",
+    ("adapters.slack", "bot.store.installations"): "the tokens of installed workspaces, sealed",
+    ("adapters.slack", "bot.guard.sealing"): "as above: sealed before they leave the adapter",
     ("adapters.slack", "bot.store.notes"): "what a dialog is about, what was greeted already",
     ("adapters.slack", "bot.store.preferences"): "people choose in the App Home, and the bot's own "
     "words follow",
@@ -75,8 +77,10 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     ),
     "aiohttp.web": (  # running and the adapter carry routes by type
         *("bot.http", "bot.running", "adapters.web"),
-        *("adapters.slack.adapter", "adapters.slack.door", "adapters.slack.installing"),
+        *("adapters.slack.adapter", "adapters.slack.door"),
+        *("adapters.slack.installing", "adapters.slack.pages"),
     ),
+    "cryptography": ("bot.guard.sealing",),
     "discord": ("adapters.discord",),
     "httpx2": ("bot.models",),
     "jiter": ("bot.models",),

@@ -16,6 +16,8 @@ from adapters.slack.client import SlackClient
 from adapters.slack.door import Door
 from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
+from adapters.slack.installed import InstalledWorkspaces, Records
+from adapters.slack.installing import Installing, Many
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
@@ -23,8 +25,7 @@ from adapters.slack.sockets import Sockets
 from adapters.slack.streams import Refusals, SlackStreams, suits
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
-from bot.allowances import answers_in
-from bot.errors import ParleyError
+from bot.errors import ConfigError, ParleyError
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Problem, Receipt, Sink
@@ -42,11 +43,12 @@ class SlackPlatform:
     def __init__(
         self,
         *,
-        bot_token: str,
+        bot_token: str = "",
         app_token: str = "",
         signing_secret: str = "",
         api_url: str,
         allowance: Allowance,
+        many: Many | None = None,
         metrics: Metrics,
         notes: Notes,
         preferences: PreferenceBook,
@@ -56,10 +58,11 @@ class SlackPlatform:
         pace: Pace | None = None,
         token_seconds: float = TOKEN_SECONDS,
     ) -> None:
-        client = SlackClient(bot_token, api_url, allowance, metrics)
+        client = SlackClient("", api_url, allowance, metrics)
         self._pace = pace or Pace()
         self._refusals = Refusals()
-        self._workspaces: Workspaces = OneWorkspace(client, token_seconds)
+        home = OneWorkspace(client.beside(bot_token), token_seconds) if bot_token else None
+        self._workspaces, self._installing = _opened(client, home, many)
         reception = Reception(
             notes,
             preferences,
@@ -78,7 +81,8 @@ class SlackPlatform:
         )
         # Where both could be had, the sockets are the door.
         self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
-        self._door = None if app_token else Door(signing_secret, self._listener.take)
+        over_http = bool(signing_secret) and not app_token
+        self._door = Door(signing_secret, self._listener.take) if over_http else None
         self._listens = False
 
     async def start(self) -> None:
@@ -94,12 +98,13 @@ class SlackPlatform:
             await self._sockets.run()
         elif self._door is not None:
             # It stays open while answers end: what comes then is stored, for whoever is next.
-            self._door.is_open = True
+            self._door.open()
             await asyncio.Event().wait()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the web server is to serve for Slack."""
-        return self._door.routes() if self._door is not None else []
+        doors = [door for door in (self._door, self._installing) if door is not None]
+        return [route for door in doors for route in door.routes()]
 
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         """Read what stands in the thread before `message`, oldest first."""
@@ -177,7 +182,7 @@ class SlackPlatform:
     async def close(self) -> None:
         """Let go of every connection."""
         if self._door is not None:
-            self._door.is_open = False
+            self._door.close()
         await self._listener.close()
         await self._workspaces.close()
 
@@ -216,3 +221,15 @@ def _locale(workspace: Workspace, author: Author) -> str:
     """Tell a person's language, as far as it is known without asking."""
     known = workspace.people.known(author.id)
     return author.locale or (known.locale if known is not None else "")
+def _opened(
+    client: SlackClient, home: OneWorkspace | None, many: Many | None
+) -> tuple[Workspaces, Installing | None]:
+    """Choose between the workspace of one token and those that the bot is installed in."""
+    if many is not None:
+        records = Records(many.store, many.sealer)
+        return InstalledWorkspaces(client, records, home), Installing(many, client, records)
+    if home is None:
+        raise ConfigError("Slack needs a bot token, or an app that can be installed.")
+    return home, None
+
+

@@ -134,7 +134,7 @@ class SlackClient:
         """The SDK's client, on our session, without its retries."""
         if self._web is None:
             self._web = AsyncWebClient(
-                token=self.token,
+                token=self.token or None,
                 base_url=self.base_url,
                 session=self.session,
                 timeout=int(CALL_SECONDS),

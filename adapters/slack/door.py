@@ -38,6 +38,9 @@ READ_SECONDS = 3.0
 TAKE_SECONDS = 2.8
 """In which a request is stored or refused: after 3 s Slack sends it again in any case."""
 
+OPEN_SECONDS = 1.0
+"""What is sent while the bot starts waits so long for it to listen. A worker never does."""
+
 MOST_LINES, LINES_SECONDS = 30, 60.0
 """Refused requests told one by one in such a time; a flood of them is only counted."""
 
@@ -60,11 +63,21 @@ class Door:
     def __init__(
         self, signing_secret: str, take: Take, clock: Callable[[], float] = time.time
     ) -> None:
+        if not signing_secret:
+            raise ValueError("without a secret anybody could sign")
         self._secret = signing_secret
         self._take = take
         self._clock = clock
         self._told = _Told()
-        self.is_open = False
+        self._opened = asyncio.Event()
+
+    def open(self) -> None:
+        """Take requests from now on."""
+        self._opened.set()
+
+    def close(self) -> None:
+        """Take none any more."""
+        self._opened.clear()
 
     def routes(self) -> list[web.RouteDef]:
         """Return the one route."""
@@ -85,8 +98,11 @@ class Door:
             return web.json_response({"challenge": str(payload.get("challenge") or "")})
         if "ssl_check" in payload and "command" not in payload:
             return web.Response()
-        if not self.is_open:
-            raise Refused(503, "nothing is heard here now")
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await self._opened.wait()
+        except TimeoutError:
+            raise Refused(503, "nothing is heard here now") from None
         try:
             async with asyncio.timeout(TAKE_SECONDS):
                 answer = await self._take(payload)

@@ -30,7 +30,7 @@ from adapters.slack.clicks import OURS, SESSION_STOPPED, Clicks
 from adapters.slack.reception import PAGE, Reception
 from adapters.slack.sockets import Socket
 from adapters.slack.twins import Twins
-from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, team_of
+from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
 from bot.events import Delete, Edit, Message
 from bot.metrics import Metrics
@@ -196,6 +196,9 @@ class SlackListener:
             raise TooMuch(f"{self._in_hand} events at once")
         self._in_hand += 1
         try:
+            if (left_at := departure(body)) is not None:
+                await self._workspaces.left(team_of(body), left_at)
+                return
             workspace = await self._workspaces.of(team_of(body))
             event = body.get("event")
             if isinstance(event, Mapping) and event.get("type") == SESSION_STOPPED:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -62,6 +64,9 @@ class Workspaces(Protocol):
     def known(self) -> Sequence[Workspace]:
         """List the workspaces that were needed so far."""
 
+    async def left(self, team: str, at: float) -> None:
+        """Note that the bot was removed from a workspace at a time (seconds since 1970)."""
+
     def health(self) -> Health:
         """Tell whether the tokens work, without any call."""
 
@@ -84,6 +89,7 @@ class OneWorkspace:
         self._client = client
         self._token_seconds = token_seconds
         self._found: asyncio.Future[Workspace] | None = None
+        self._doubted = asyncio.Event()
         self._trying: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -102,6 +108,10 @@ class OneWorkspace:
     def known(self) -> Sequence[Workspace]:
         """List the one workspace, nothing before the start."""
         return [self._found.result()] if self._found is not None and self._found.done() else []
+
+    async def left(self, team: str, at: float) -> None:
+        """Try the token now: it may have been revoked."""
+        self._doubted.set()
 
     def health(self) -> Health:
         """Tell whether Slack takes the token."""
@@ -126,7 +136,10 @@ class OneWorkspace:
     async def _try_token(self) -> None:
         """Keep `health` true about the token; the client notes what Slack says of it."""
         while True:
-            await asyncio.sleep(self._token_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._token_seconds):
+                    await self._doubted.wait()
+            self._doubted.clear()
             before = self._client.refused
             try:
                 await self._client.call(WHO_AM_I)
@@ -174,3 +187,16 @@ def team_of(body: Mapping[str, Any]) -> str:
         if isinstance(source, Mapping) and (found := source.get(key)):
             return str(found)
     return ""
+
+
+def departure(body: Mapping[str, Any]) -> float | None:
+    """Tell when the bot was removed from a workspace (seconds since 1970), if that is what an event
+    says (https://docs.slack.dev/reference/events/tokens_revoked)."""
+    event, at = body.get("event"), body.get("event_time")
+    if not isinstance(event, Mapping):
+        return None
+    tokens = event.get("tokens") if event.get("type") == "tokens_revoked" else None
+    revoked = isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+    if event.get("type") != "app_uninstalled" and not revoked:
+        return None
+    return float(at) if isinstance(at, int | float) else time.time()

@@ -75,17 +75,20 @@ def combinations(given: Mapping[str, object]) -> Iterator[str]:
 
 def _slack(given: Mapping[str, object]) -> Iterator[str]:
     bot = "SLACK_BOT_TOKEN"
-    others = [name for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if name in given]
-    if bot not in given and others:
+    installed = "SLACK_CLIENT_ID" in given or "SLACK_CLIENT_SECRET" in given
+    doors = [name for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if name in given]
+    if bot not in given and not installed and doors:
         yield (
-            f"{bot}: missing, although {' and '.join(others)} is set. Expected: a token that "
-            f"begins with xoxb-. Where: {BOT_TOKEN_PLACE}."
+            f"{bot}: missing, although {' and '.join(doors)} is set. Expected: a token that "
+            f"begins with xoxb-, or SLACK_CLIENT_ID for installation in many workspaces. Where: "
+            f"{BOT_TOKEN_PLACE}."
         )
-    if bot in given and not others:
+    if (bot in given or installed) and not doors:
         yield (
-            f"SLACK_APP_TOKEN: missing, although {bot} is set. Expected: a token that begins with "
-            "xapp-, with the scope connections:write, for Socket Mode; or SLACK_SIGNING_SECRET for "
-            f"HTTP. Where: {APP_TOKEN_PLACE}, or App Credentials on the same page."
+            f"SLACK_APP_TOKEN: missing, although {bot if bot in given else 'SLACK_CLIENT_ID'} is "
+            "set. Expected: a token that begins with xapp-, with the scope connections:write, for "
+            "Socket Mode; or SLACK_SIGNING_SECRET for HTTP. Where: "
+            f"{APP_TOKEN_PLACE}, or App Credentials on the same page."
         )
 
 

@@ -182,18 +182,28 @@ def signing_secret(value: object) -> str:
     return text
 
 
-def encryption_key(value: object) -> str:
-    """Check that the key holds 32 bytes, in base64 (either alphabet) or 64 hex digits."""
+def encryption_keys(value: object) -> str:
+    """Check that each key holds 32 bytes, in base64 (either alphabet) or 64 hex digits."""
     text = secret(value)
-    if re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        return text
+    key_bytes(text)
+    return text
+
+
+def key_bytes(text: str) -> tuple[bytes, ...]:
+    """Read keys that commas separate."""
+    return tuple(_key(one) for one in text.split(","))
+
+
+def _key(text: str) -> bytes:
     try:
+        if re.fullmatch(r"[0-9a-fA-F]{64}", text):
+            return bytes.fromhex(text)
         raw = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("it is neither base64 nor 64 hex digits") from None
     if len(raw) != 32:
         raise ValueError(f"it holds {len(raw)} bytes and not 32")
-    return text
+    return raw
 
 
 def folder(value: object) -> Path:

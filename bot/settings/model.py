@@ -36,7 +36,7 @@ AppToken = Annotated[
 SigningSecret = Annotated[SecretStr, expect("the app's signing secret", forms.signing_secret)]
 DiscordToken = Annotated[SecretStr, expect("the bot's token alone", forms.discord_token)]
 EncryptionKey = Annotated[
-    SecretStr, expect("32 random bytes in base64, or 64 hex digits", forms.encryption_key)
+    SecretStr, expect("32 random bytes in base64, or 64 hex digits", forms.encryption_keys)
 ]
 RedisUrl = Annotated[
     SecretStr,
@@ -115,7 +115,8 @@ class Settings(BaseSettings):
     )
     encryption_key: EncryptionKey | None = _setting(
         None,
-        "32 bytes in base64 that encrypt the tokens of installed workspaces at rest.",
+        "32 bytes in base64 that encrypt the tokens of installed workspaces at rest; of several, "
+        "separated by commas, the first encrypts and all decrypt.",
         where="run: openssl rand -base64 32",
     )
     discord_token: DiscordToken | None = _setting(
@@ -260,8 +261,8 @@ class Settings(BaseSettings):
 
     @property
     def slack_configured(self) -> bool:
-        """Tell whether Slack is to be served."""
-        return self.slack_bot_token is not None
+        """Tell whether Slack is to be served: with one token, or wherever it is installed."""
+        return self.slack_bot_token is not None or self.slack_client_id is not None
 
     @property
     def discord_configured(self) -> bool:
@@ -280,6 +281,10 @@ class Settings(BaseSettings):
             return not (self.slack_configured or self.discord_configured)
         return self.playground == "on"
 
+    def encryption_keys(self) -> tuple[bytes, ...]:
+        """Return the keys that encrypt at rest, the one to use first."""
+        return forms.key_bytes(revealed(self.encryption_key)) if self.encryption_key else ()
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value that was loaded, passwords within addresses too."""
         found: list[str] = []
@@ -288,6 +293,7 @@ class Settings(BaseSettings):
             if isinstance(value, SecretStr):
                 value = value.get_secret_value()
                 found.append(value)
+                found += value.split(",") if name == "encryption_key" else ()
             if isinstance(value, str) and "://" in value:
                 found.append(addresses.address_password(value) or "")
         return tuple(dict.fromkeys(filter(None, found)))

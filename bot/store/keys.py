@@ -46,6 +46,11 @@ def usage(person: str) -> str:
     return f"parley:{{usage/{quote(person, safe='/', errors='replace')}}}:"
 
 
+def installation(workspace: str) -> str:
+    """Begin every key of the installation in one workspace (`platform/workspace`)."""
+    return f"parley:{{installation/{quote(workspace, safe='/', errors='replace')}}}:"
+
+
 def asked(channel: str) -> str:
     """Begin the names of the sets of threads in which a person has asked something in a channel;
     the person's quoted id follows."""

@@ -166,6 +166,19 @@ In a single thread, write {mention} leave.
     "home_forget_yes": "Forget it",
     "home_forget_no": "Keep it",
     "home_forgotten": "Done. I have forgotten what you said to me.",
+    # While people install the bot in their workspace
+    "install_done": "I am in {team} now. Invite me to a channel and mention me, or write me a "
+    "direct message.",
+    "install_refused": "Slack was not given permission, so nothing was installed. You can start "
+    "again at any time.",
+    "install_expired": "This page has been used before, is older than ten minutes, or was begun in "
+    "another browser. Nothing was installed; please start again.",
+    "install_failed": "The installation could not be completed, so nothing was installed. Please "
+    "start again; if it happens once more, tell the people who run me.",
+    "install_organisation": "I can be installed in single workspaces, not in a whole organisation "
+    "at once. Please start again and choose a workspace.",
+    "install_again": "Start again",
+    "install_open": "Open Slack",
     # Without a language model
     "offline_what_i_am": "I am running without a language model, so I cannot hold a conversation. "
     "What works: the weather and the time.",

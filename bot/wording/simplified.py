@@ -145,6 +145,16 @@ TEXTS: Final[dict[str, str]] = {
     "home_forget_yes": "忘记",
     "home_forget_no": "保留",
     "home_forgotten": "好了，你对我说过的话我都忘了。",
+    # While people install the bot in their workspace
+    "install_done": "我已经加入 {team}。请把我邀请到频道里并提及我，或者直接给我发私信。",
+    "install_refused": "Slack 没有得到授权，因此什么都没有安装。你可以随时重新开始。",
+    "install_expired": "这个页面已经用过、超过了十分钟，或是从另一个浏览器开始的。"
+    "什么都没有安装，请重新开始。",
+    "install_failed": "安装没有完成，什么都没有安装。请重新开始；如果再次发生，请告诉管理我的人。",
+    "install_organisation": "我可以安装到单个工作区，但不能一次安装到整个组织。"
+    "请重新开始，并选择一个工作区。",
+    "install_again": "重新开始",
+    "install_open": "打开 Slack",
     # Without a language model
     "offline_what_i_am": "我现在没有接语言模型，无法对话。可用的是：天气和时间。",
     "offline_try": "试试“北京天气怎么样？”或者“东京现在几点？”。",

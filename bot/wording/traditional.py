@@ -145,6 +145,16 @@ TEXTS: Final[dict[str, str]] = {
     "home_forget_yes": "忘記",
     "home_forget_no": "保留",
     "home_forgotten": "好了，你對我說過的話我都忘了。",
+    # While people install the bot in their workspace
+    "install_done": "我已經加入 {team}。請把我邀請到頻道裡並提及我，或者直接傳私訊給我。",
+    "install_refused": "Slack 沒有得到授權，因此什麼都沒有安裝。你可以隨時重新開始。",
+    "install_expired": "這個頁面已經用過、超過了十分鐘，或是從另一個瀏覽器開始的。"
+    "什麼都沒有安裝，請重新開始。",
+    "install_failed": "安裝沒有完成，什麼都沒有安裝。請重新開始；如果再次發生，請告訴管理我的人。",
+    "install_organisation": "我可以安裝到單一工作區，但不能一次安裝到整個組織。"
+    "請重新開始，並選擇一個工作區。",
+    "install_again": "重新開始",
+    "install_open": "開啟 Slack",
     # Without a language model
     "offline_what_i_am": "我現在沒有接語言模型，無法對話。可用的是：天氣和時間。",
     "offline_try": "試試「北京天氣如何？」或者「東京現在幾點？」。",

@@ -90,6 +90,8 @@ class Fixed:
     def known(self) -> list[Workspace]:
         return [self.workspace]
 
+    async def left(self, team: str, at: float) -> None: ...
+
     def health(self) -> Health:
         return Health(True)
 

@@ -65,7 +65,7 @@ async def hall() -> AsyncIterator[Hall]:
         return await found.take(payload)
 
     door = Door(SECRET, take)
-    door.is_open = True
+    door.open()
     app = web.Application()
     app.add_routes(door.routes())
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
@@ -101,7 +101,7 @@ async def test_interactivity_is_unwrapped_and_answered_with_json(hall: Hall) -> 
 
 
 async def test_the_challenge_is_answered_only_when_it_is_signed(hall: Hall) -> None:
-    hall.door.is_open = False  # Slack asks while the app is set up
+    hall.door.close()  # Slack asks while the app is set up
     body = '{"type": "url_verification", "challenge": "3eZb", "token": "t"}'
     status, text = await hall.send(body)
     assert (status, json.loads(text)) == (200, {"challenge": "3eZb"})
@@ -192,8 +192,20 @@ async def test_a_store_that_hangs_is_not_waited_for_beyond_slacks_patience(
     assert (await hall.send('{"type": "event_callback"}'))[0] == 503
 
 
-async def test_before_anybody_listens_nothing_is_acknowledged(hall: Hall) -> None:
-    hall.door.is_open = False
+async def test_what_comes_while_the_bot_starts_waits_for_it(hall: Hall) -> None:
+    hall.door.close()
+    waiting = asyncio.create_task(hall.send('{"type": "event_callback"}'))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    hall.door.open()
+    assert await waiting == (200, "")
+
+
+async def test_where_nobody_listens_nothing_is_acknowledged(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.door.OPEN_SECONDS", 0.05)
+    hall.door.close()
     assert (await hall.send('{"type": "event_callback"}'))[0] == 503
     assert (await hall.raw("POST", "{}", JSON))[0] == 401
 

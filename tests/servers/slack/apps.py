@@ -93,6 +93,10 @@ class App:
     app_token_revoked: bool = False
     socket_mode: bool = True
     distributed: bool = False  # commercially distributed outside the Marketplace
+    client_id: str = ""
+    client_secret: str = ""
+    redirect_urls: list[str] = field(default_factory=list)
+    bot_scopes: set[str] = field(default_factory=lambda: set(SCOPES))
 
 
 @dataclass
@@ -138,6 +142,8 @@ def new_app(name: str) -> App:
         app_token=f"xapp-1-{app_id}-100000000001-{'0123456789abcdef' * 4}",
         signing_secret="8f742231b10e8888abcd99yyyzzz85a5",
         verification_token="XXYYZZ",
+        client_id=f"1234567890.{app_id[1:]}",
+        client_secret="33fea0113f5b1e27b3c9b6d9d8a5ca72",
     )
 
 

@@ -15,7 +15,7 @@ from .apps import App, Installation, history_scope, install, new_app
 from .clock import Clock
 from .delivery import Delivery, Postman
 from .faults import Faults
-from .records import Assistant, Ephemeral, Ping, ResponseUrl, Status, Trigger, View
+from .records import Assistant, Ephemeral, OAuthCode, Ping, ResponseUrl, Status, Trigger, View
 from .sockets import Hub
 from .wire import Call
 from .workspace import Channel, Message, Workspace, new_id
@@ -52,6 +52,7 @@ class Core:
         self.sessions: dict[tuple[str, str], str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.oauth_codes: dict[str, OAuthCode] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[tuple[str, str], View] = {}
         self._waiters: set[asyncio.Future[None]] = set()
@@ -78,6 +79,11 @@ class Core:
         return installation
 
     # -- lookups ------------------------------------------------------------------------------
+
+    def installation_in(self, team_id: str, app: App | None = None) -> Installation | None:
+        """Return the newest installation of an app (of any) in a workspace, or None."""
+        found = [i for i in self.installations.values() if i.workspace.team_id == team_id]
+        return next((i for i in reversed(found) if app in (None, i.app)), None)
 
     def place(self, channel_id: str) -> tuple[Workspace, Channel]:
         """Return (workspace, channel) of a channel id; raise KeyError when there is none."""

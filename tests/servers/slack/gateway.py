@@ -82,6 +82,8 @@ class Gateway(Panes):
         method = METHODS.get(call.method)
         if method is None:
             raise Refusal("unknown_method", req_method=call.method)
+        if method.token == "none":
+            return method
         if not call.token:
             raise Refusal("not_authed")
         self._identify(call)

@@ -64,9 +64,10 @@ class Interaction(Inspection):
         return outcome
 
     def _bot(self, channel: Channel) -> Installation:
-        return next(
-            i for i in self.installations.values() if i.workspace.team_id == channel.team_id
-        )
+        bot = self.installation_in(channel.team_id)
+        if bot is None:
+            raise LookupError("no app is installed there")
+        return bot
 
     async def _dispatch(
         self,

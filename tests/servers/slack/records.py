@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .apps import Installation
-from .workspace import Channel, Message
+from .apps import App, Installation
+from .workspace import Channel, Message, Workspace
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,20 @@ class Trigger:
     app_id: str
     user: str
     expires: float
+    used: bool = False
+
+
+@dataclass
+class OAuthCode:
+    """What a person's agreement is exchanged for: good once, for ten minutes."""
+
+    value: str
+    app: App
+    workspace: Workspace
+    redirect_uri: str
+    scopes: frozenset[str]
+    expires: float
+    whole_organisation: bool
     used: bool = False
 
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from . import chat, conversations, files, streams, surfaces  # noqa: F401 - they register methods
+from . import chat, conversations, files, oauth, streams, surfaces  # noqa: F401 - they register methods
 from .apps import Installation
 from .control import add_control_routes
 from .faults import Fault
@@ -135,6 +135,7 @@ class LocalSlack(Gateway):
         app.router.add_get("/link/", self._socket)
         add_file_routes(app, self)
         add_response_routes(app, self)
+        oauth.add_authorize_route(app, self)
         if self._control:
             add_control_routes(app, self)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

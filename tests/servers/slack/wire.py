@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from .apps import App, Installation
 from .refusal import Refusal, missing
@@ -32,6 +32,7 @@ class Call:
     args: dict[str, Any]
     at: float
     token: str = ""
+    basic: tuple[str, str] | None = None  # client id and secret, as HTTP Basic credentials
     app: App | None = None
     installation: Installation | None = None
     warnings: list[str] = field(default_factory=list)
@@ -111,7 +112,7 @@ class Method:
     tier: str
     scopes: tuple[str, ...]
     takes_json: bool
-    token: str  # "bot", "app" or "any"
+    token: str  # "bot", "app", "any" or "none"
 
 
 METHODS: dict[str, Method] = {}
@@ -139,6 +140,7 @@ async def read(request: web.Request, name: str, now: float) -> Call:
     call = Call(name, dict(request.query), now)
     content_type = request.headers.get("Content-Type", "").lower()
     bearer = _bearer(request)
+    call.basic = _basic(request)
     if request.method == "POST" and request.can_read_body:
         await _body(request, content_type, call)
     elif content_type.startswith("application/json") and request.method == "POST":
@@ -151,6 +153,14 @@ async def read(request: web.Request, name: str, now: float) -> Call:
 def _bearer(request: web.Request) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _basic(request: web.Request) -> tuple[str, str] | None:
+    try:
+        given = BasicAuth.decode(request.headers.get("Authorization", ""))
+    except ValueError:
+        return None
+    return given.login, given.password
 
 
 async def _body(request: web.Request, content_type: str, call: Call) -> None:
