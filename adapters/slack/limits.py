@@ -1,8 +1,8 @@
 """What Slack lets a workspace write, and how large a message may be: data, no code.
 
 Source: https://docs.slack.dev/apis/web-api/rate-limits and the method pages. Tier 2 is 20 calls a
-minute, Tier 3 is 50, Tier 4 is 100; chat.postMessage is one a second per channel, with short bursts, and several
-hundred a minute. Operators scale all of it by `WRITE_BUDGET`.
+minute, Tier 3 is 50, Tier 4 is 100; chat.postMessage is one a second per channel, with short
+bursts, and several hundred a minute. Operators scale all of it by `WRITE_BUDGET`.
 """
 
 from __future__ import annotations
