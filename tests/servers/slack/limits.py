@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 POST_CHARACTERS = 40_000  # chat.postMessage cuts the rest off
 UPDATE_BYTES = 4_000  # chat.update, counted in UTF-8 after escaping
 MARKDOWN_CHARACTERS = 12_000  # markdown_text of one call
-STREAM_CHARACTERS = 12_000  # a streamed message in total, as reported by users
+STREAM_BYTES = 10_600  # a streamed message in total, task cards included, as reported by users
 STREAM_SECONDS = 300.0  # Slack ends a stream by itself after about five minutes
 METADATA_BYTES = 16_384
 STATUS_SECONDS = 120.0  # a status goes away by itself

@@ -1,11 +1,12 @@
 """Native streaming: chat.startStream, appendStream, stopStream, with Slack's lifetime and size.
 
 Sources: the pages of the three methods, docs.slack.dev/ai/agent-sessions; lifetime and total size
-as reported in slackapi/python-slack-sdk#1859 and CopilotKit#6064.
+as reported in slackapi/python-slack-sdk#1859 and CopilotKit/CopilotKit#6244.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from . import blockkit, limits
@@ -62,7 +63,8 @@ def _grow(message: Message, stream: Stream, markdown: str, chunks: list[dict[str
     if stream.mode not in (None, mode):
         raise Refusal("streaming_mode_mismatch")
     added = markdown + "".join(c["text"] for c in chunks if c["type"] == "markdown_text")
-    if len(stream.markdown) + len(added) > limits.STREAM_CHARACTERS:
+    cards = {**stream.tasks, **{c["id"]: c for c in chunks if c["type"] == "task_update"}}
+    if _bytes(stream.markdown + added, cards) > limits.STREAM_BYTES:
         raise Refusal("msg_too_long")
     blocks = [block for c in chunks if c["type"] == "blocks" for block in c["blocks"]]
     if len(stream.blocks) + len(blocks) > blockkit.MESSAGE_BLOCKS:
@@ -77,6 +79,12 @@ def _grow(message: Message, stream: Stream, markdown: str, chunks: list[dict[str
         elif chunk["type"] == "plan_update":
             stream.plan_title = chunk["title"]
     _show(message, stream)
+
+
+def _bytes(markdown: str, cards: dict[str, Any]) -> int:
+    """Count a streamed message as it is stored: its text and its task cards."""
+    stored = json.dumps(list(cards.values()), ensure_ascii=False) if cards else ""
+    return len((markdown + stored).encode("utf-8", "replace"))
 
 
 def _show(message: Message, stream: Stream) -> None:
