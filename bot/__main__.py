@@ -43,8 +43,8 @@ def _slack(house: House) -> Built | None:
         bot_token=revealed(settings.slack_bot_token),
         app_token=revealed(settings.slack_app_token),
         signing_secret=revealed(settings.slack_signing_secret),
-        api_url=settings.slack_api_url,
         many=_slack_installations(house),
+        api_url=settings.slack_api_url,
         allowance=Budgets(house.connection, "slack", LIMITS, settings.write_budget),
         metrics=house.metrics,
         notes=Notes(house.connection),
@@ -56,7 +56,6 @@ def _slack(house: House) -> Built | None:
     return Built(platform, platform.routes())
 
 
-def _playground(house: House) -> Built | None:
 def _slack_installations(house: House) -> Many | None:
     settings = house.settings
     if settings.slack_client_id is None:
@@ -77,6 +76,7 @@ def _slack_installations(house: House) -> Many | None:
     )
 
 
+def _playground(house: House) -> Built | None:
     from bot.running import Built
 
     settings = house.settings

@@ -19,14 +19,13 @@ from adapters.slack.inbound import timestamp
 from adapters.slack.installed import InstalledWorkspaces, Records
 from adapters.slack.installing import Installing, Many
 from adapters.slack.listener import SlackListener
-from adapters.slack.mending import MendingSurface
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
-from adapters.slack.room import Refusals, suits
 from adapters.slack.sockets import Sockets
-from adapters.slack.streams import SlackStreams
+from adapters.slack.streams import Refusals, SlackStreams, suits
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
+from bot.allowances import answers_in
 from bot.errors import ConfigError, ParleyError
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
@@ -48,9 +47,9 @@ class SlackPlatform:
         bot_token: str = "",
         app_token: str = "",
         signing_secret: str = "",
+        many: Many | None = None,
         api_url: str,
         allowance: Allowance,
-        many: Many | None = None,
         metrics: Metrics,
         notes: Notes,
         preferences: PreferenceBook,
@@ -205,14 +204,12 @@ class SlackPlatform:
         buttons = partial(footer, tag=tag_of(batch, key), words=words)
         if not suits(thread):
             return SlackSurface(*place, buttons=buttons)
-        if receipt is None:
-            return MendingSurface(*place, buttons=buttons, me=workspace.me)
         return SlackStreams(
             *place,
             buttons=buttons,
             me=workspace.me,
-            parts=receipt.parts,
-            end=receipt.end,
+            parts=receipt.parts if receipt is not None else (),
+            end=receipt.end if receipt is not None else lambda: None,
             refusals=self._refusals,
         )
 
@@ -221,10 +218,6 @@ class SlackPlatform:
         await workspace.lines.greet(message.thread, say("thinking", locale))
 
 
-def _locale(workspace: Workspace, author: Author) -> str:
-    """Tell a person's language, as far as it is known without asking."""
-    known = workspace.people.known(author.id)
-    return author.locale or (known.locale if known is not None else "")
 def _opened(
     client: SlackClient, home: OneWorkspace | None, many: Many | None
 ) -> tuple[Workspaces, Installing | None]:
@@ -237,3 +230,7 @@ def _opened(
     return home, None
 
 
+def _locale(workspace: Workspace, author: Author) -> str:
+    """Tell a person's language, as far as it is known without asking."""
+    known = workspace.people.known(author.id)
+    return author.locale or (known.locale if known is not None else "")
