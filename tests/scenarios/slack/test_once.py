@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.slack.world import World
+from tests.scenarios.slack.world import World, store_process
 from tests.servers.model import says
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -68,7 +68,7 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(tmp_pat
     async with World(tmp_path).open() as world:
         bot = world.bots[0]
         world.slack.postmen[world.slack.app.id].schedule = (0.2, 2.0, 4.0)
-        store = await _store_process(bot.data_dir)
+        store = await store_process(bot.data_dir)
         os.kill(store, signal.SIGSTOP)
         question = await world.asks(world.channel(), "while the store is away")
         await asyncio.sleep(1.0)  # nothing may happen in this time
@@ -95,19 +95,3 @@ async def test_a_burst_in_one_thread_is_answered_together(world: World) -> None:
     assert "[bob] bob says burst" in shown
     assert "[carol] carol says burst" in shown
     assert len(world.slack.replies(question)) == 2
-
-
-async def _store_process(data_dir: Path) -> int:
-    """Find the server that the bot has started for this folder."""
-    out = await asyncio.create_subprocess_exec(
-        "pgrep", "-f", str(data_dir / "store"), stdout=asyncio.subprocess.PIPE
-    )
-    found, _ = await out.communicate()
-    for pid in map(int, found.split()):
-        shown = await asyncio.create_subprocess_exec(
-            "ps", "-o", "comm=", "-p", str(pid), stdout=asyncio.subprocess.PIPE
-        )
-        name, _ = await shown.communicate()
-        if name.strip() in (b"redis-server", b"valkey-server"):
-            return pid
-    raise LookupError(f"no server works in {data_dir}")

@@ -93,7 +93,7 @@ async def test_where_no_status_is_shown_a_word_stands_in_until_the_answer(world:
     question = await world.slack.user_posts(direct, name, "silent in private")
     await world.until(lambda: len(world.slack.messages(direct)) == 2, 1.0)
     (reply,) = [m for m in world.slack.messages(direct) if m.bot_id]
-    assert world.slack.visible(reply) == "_Thinking…_"
+    assert reply.text == "_Thinking…_"
     assert await world.answer(question) == "at last"
     assert [m.ts for m in world.slack.messages(direct) if m.bot_id] == [reply.ts]
 
@@ -113,7 +113,7 @@ async def test_where_slack_refuses_the_status_a_word_stands_in(world: World) -> 
     world.slack.fail("assistant.threads.setStatus", "not_allowed", 2)
     world.script("refused status", says(1.5, "at last"))
     question = await world.asks(world.channel(), "refused status")
-    await world.until(lambda: world.slack.reply_texts(question) == ["_Thinking…_"], 1.2)
+    await world.until(lambda: world.slack.reply_texts(question) == ["Thinking…"], 1.2)
     assert await world.answer(question) == "at last"
     assert len(world.slack.replies(question)) == 1
 

@@ -125,6 +125,11 @@ class World:
         lines = [record for bot in self.bots for record in bot.records]
         return [r for r in lines if r.get("msg") == "turn" and r["thread"].endswith(names)]
 
+    def turns_in(self, place: str) -> list[dict[str, Any]]:
+        """Return the log lines of turns whose thread holds `place` in its key."""
+        lines = [record for bot in self.bots for record in bot.records]
+        return [r for r in lines if r.get("msg") == "turn" and place in r["thread"]]
+
     async def eventually(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for something that no server announces, such as a line of a log."""
         async with asyncio.timeout(seconds):
@@ -135,6 +140,22 @@ class World:
         """Return everything the model was shown, the system prompt left out."""
         shown = [m for m in request.messages if m.get("role") not in ("system", "developer")]
         return "\n".join(f"{m['role']}: {_text(m.get('content'))}" for m in shown)
+
+
+async def store_process(data_dir: Path) -> int:
+    """Find the server that a bot has started for this folder."""
+    out = await asyncio.create_subprocess_exec(
+        "pgrep", "-f", str(data_dir / "store"), stdout=asyncio.subprocess.PIPE
+    )
+    found, _ = await out.communicate()
+    for pid in map(int, found.split()):
+        shown = await asyncio.create_subprocess_exec(
+            "ps", "-o", "comm=", "-p", str(pid), stdout=asyncio.subprocess.PIPE
+        )
+        name, _ = await shown.communicate()
+        if name.strip() in (b"redis-server", b"valkey-server"):
+            return pid
+    raise LookupError(f"no server works in {data_dir}")
 
 
 def _text(content: Any) -> str:

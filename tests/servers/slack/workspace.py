@@ -32,6 +32,7 @@ class User:
     bot_id: str | None = None
     app_id: str | None = None
     deleted: bool = False
+    is_admin: bool = False
 
     def public(self, include_locale: bool = False) -> dict[str, Any]:
         """Return the user object of users.info."""
@@ -55,7 +56,9 @@ class User:
             "tz": self.tz,
             "is_bot": self.is_bot,
             "is_app_user": False,
-            "is_admin": False,
+            "is_admin": self.is_admin,
+            "is_owner": False,
+            "is_primary_owner": False,
             "is_restricted": False,
             "updated": 1_700_000_000,
             "profile": profile,
