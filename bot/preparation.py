@@ -17,7 +17,7 @@ from bot.excerpts import MOST_BYTES, MOST_FILES, left_out, read
 from bot.guard.masking import mask
 from bot.lease import Lease
 from bot.models.port import Image
-from bot.platform import Batch, Platform, Sink
+from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
 from bot.store.histories import Histories, History
 
@@ -49,6 +49,8 @@ class Prepared:
     """Only entries before this time (microseconds) belong to the question; 0 = all."""
     answered_at: int = 0
     """Where the answer stands in history when it replaces one; 0 = behind the batch."""
+    unread: bool = False
+    """Not all that was written in the thread before could be read now."""
 
 
 async def prepare(
@@ -65,7 +67,7 @@ async def prepare(
     if isinstance(batch.first, Regenerate):
         history = await histories.load(thread, HISTORY_BYTES)
         return batch, _again(history, batch.first)
-    history, files = await asyncio.gather(
+    (history, unread), files = await asyncio.gather(
         _history(platform, batch, histories, hide), _files(platform, batch, sees_images, hide)
     )
     people = await _people(platform, batch, history)
@@ -78,7 +80,7 @@ async def prepare(
         read_files, images = files[event.id]
         excerpts[event.id] = read_files
         asked.append(Asked(event.author.name, question_text(event), read_files, images))
-    return batch, Prepared(history, tuple(asked), excerpts)
+    return batch, Prepared(history, tuple(asked), excerpts, unread=unread)
 
 
 async def catch_up(
@@ -117,22 +119,33 @@ async def _completed(platform: Platform, batch: Batch) -> Batch:
     return replace(batch, events=tuple(events))
 
 
-async def _history(platform: Platform, batch: Batch, histories: Histories, hide: Hide) -> History:
+async def _history(
+    platform: Platform, batch: Batch, histories: Histories, hide: Hide
+) -> tuple[History, bool]:
+    """Read what came before, and tell whether something of it is missing."""
     thread = batch.thread.key
     history = await histories.load(thread, HISTORY_BYTES)
     first = batch.first
     if history.primed or not isinstance(first, Message) or first.starts_thread:
-        return history
+        return history, False
+    earlier: Sequence[Message] = ()
+    whole = False
     try:
-        earlier = await platform.earlier(first, EARLIER_MESSAGES)
+        earlier, whole = await platform.earlier(first, EARLIER_MESSAGES), True
+    except PartlyRead as error:
+        earlier = error.found
     except PlatformError:
-        return history  # asked for again at the next turn
+        return history, True  # asked for again at the next turn
     asked = {event.id for event in batch.events}
     unasked = [message for message in earlier if message.id not in asked]
     files = await _earlier_files(platform, first.thread, unasked, hide)
     entries = [_entry(message, files, hide) for message in unasked]
+    if not whole:  # for this turn only: the next one asks again
+        known = {entry.id for entry in history.entries}
+        shown = [*history.entries, *(entry for entry in entries if entry.id not in known)]
+        return replace(history, entries=tuple(sorted(shown, key=lambda e: (e.at, e.id)))), True
     await histories.prime(thread, entries)
-    return await histories.load(thread, HISTORY_BYTES)
+    return await histories.load(thread, HISTORY_BYTES), False
 
 
 async def _earlier_files(

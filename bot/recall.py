@@ -51,6 +51,11 @@ UNREAD = (
     "matter, say that you cannot see them."
 )
 
+UNFETCHED = (
+    "Not all that was written earlier in this thread could be read just now. If it matters, say so "
+    "and offer to look again in a minute."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
@@ -92,10 +97,14 @@ class Recall:
         unread = history.total > len(history.entries) and not summary
         names = self._names(batch, shown)
         kept, older = await _counted(shown, budget.history)
-        if older:
+        if older and prepared.unread:
+            unread = True  # a summary of a part would stand for the whole
+        elif older:
             told = await self._fold(batch.thread.key, prepared, older, names, budget, run)
             summary, unread = told or summary, not told
-        said: list[Said] = [prompt.instructions(self._scene(batch, now, unread=unread))]
+        missing = ((UNREAD, unread), (UNFETCHED, prepared.unread))
+        notes = tuple(note for note, is_so in missing if is_so)
+        said: list[Said] = [prompt.instructions(self._scene(batch, now, notes))]
         if summary:
             summary = await _shortened(summary, budget.history // HEADROOM)
             said.append(System(f"Summary of the older part of this thread:\n{summary}"))
@@ -107,7 +116,7 @@ class Recall:
         users = [User(text, one.images) for text, one in zip(written, asked, strict=True)]
         return Recalled((*said, *users), tuple(cut))
 
-    def _scene(self, batch: Batch, now: dt.datetime, *, unread: bool) -> Scene:
+    def _scene(self, batch: Batch, now: dt.datetime, notes: tuple[str, ...]) -> Scene:
         first = batch.first
         return Scene(
             bot_name=self._bot_name,
@@ -120,7 +129,7 @@ class Recall:
             units=first.author.units,
             looking_at=first.place.looking_at,
             instructions=self._instructions,
-            notes=(UNREAD,) if unread else (),
+            notes=notes,
         )
 
     def _names(self, batch: Batch, entries: Sequence[Entry]) -> dict[str, str]:

@@ -6,17 +6,18 @@ is not walked but narrowed down by time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from adapters.slack import inbound
 from adapters.slack.attached import files
-from adapters.slack.client import SlackClient
+from adapters.slack.client import TRIES, SlackClient
 from adapters.slack.limits import FILE, HISTORY, REPLIES
 from bot.errors import PlatformGone, PlatformTemporary
 from bot.events import Attachment, Message, ThreadRef
+from bot.platform import PartlyRead
 
 PAGE = 200
 """Messages of one page: what Slack recommends at most."""
@@ -30,24 +31,70 @@ MOST_SHORT = 8
 MOST_GUESSES, MOST_WALKED = 4, 4
 """Pages that are read to find the newest of a long thread; then what was found has to do."""
 
+PATIENCE = 4.0
+"""Seconds for which a read is waited for while a person waits for an answer. Slack lets apps that
+are distributed outside its Marketplace read once a minute
+(https://docs.slack.dev/changelog/2025/05/29/tos-updates)."""
+
+READ_SECONDS = 12.0
+"""For all reads of one thread together."""
+
 _SECOND = 1_000_000
 
 Raw: TypeAlias = Mapping[str, Any]
 """A message as Slack spells it."""
 
 
+class Ask(Protocol):
+    """Calls a reading method and returns its answer. Raises `PlatformError`."""
+
+    def __call__(self, method: str, **arguments: Any) -> Awaitable[Mapping[str, Any]]: ...
+
+
+def patiently(client: SlackClient) -> Ask:
+    """Return a way to read for an answer that somebody waits for: it gives up where the limits of
+    Slack would make them wait long. Raises `PlatformTemporary` then."""
+
+    async def ask(method: str, **arguments: Any) -> Mapping[str, Any]:
+        for attempt in range(1, TRIES + 1):
+            rest = await client.allowance.paused(client.workspace, method)
+            if rest > PATIENCE:
+                raise PlatformTemporary(f"{method}: not allowed now", retry_after=rest)
+            await client.slot(method)
+            try:
+                return await client.call(method, **arguments)
+            except PlatformTemporary as error:
+                wait = error.retry_after or 1.0
+                if attempt == TRIES or wait > PATIENCE:
+                    raise
+                await client.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    return ask
+
+
 async def earlier(
     client: SlackClient, message: Message, limit: int, me: inbound.Self
 ) -> list[Message]:
-    """Read the root and the newest messages before `message`, oldest first, at most `limit`."""
-    walk = _Walk(client, message)
-    more = await walk.page(0)
-    if more:
-        with suppress(PlatformTemporary):  # then what was found has to do
-            more = await _walk_short_pages(walk)
-    if more:
-        with suppress(PlatformTemporary):  # likewise
-            await _narrow_down(walk, limit)
+    """Read the root and the newest messages before `message`, oldest first, at most `limit`.
+
+    Raises `PartlyRead` with what could be read before somebody would have to wait.
+    """
+    walk = _Walk(patiently(client), message)
+    missing = ""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            if await walk.page(0) and await _walk_short_pages(walk):
+                await _narrow_down(walk, limit)
+    except (PlatformTemporary, TimeoutError) as error:
+        missing = str(error) or f"the thread was not read within {READ_SECONDS:.0f} s"
+    found = _chosen(walk, message, limit, me)
+    if missing:
+        raise PartlyRead(missing, found)
+    return found
+
+
+def _chosen(walk: _Walk, message: Message, limit: int, me: inbound.Self) -> list[Message]:
     opening = walk.found.pop(message.thread.thread, None)
     root = [opening] if opening is not None else []
     newest = sorted(walk.found.values(), key=_time)
@@ -57,7 +104,7 @@ async def earlier(
 
 
 async def later(
-    client: SlackClient,
+    ask: Ask,
     thread: ThreadRef,
     after: int,
     limit: int,
@@ -68,7 +115,7 @@ async def later(
     found: list[Message] = []
     since, more = after, True
     while more and len(found) < limit:
-        page = await client.read(
+        page = await ask(
             REPLIES,
             channel=thread.channel,
             ts=thread.thread,
@@ -86,18 +133,18 @@ async def later(
 
 async def complete(client: SlackClient, message: Message) -> Message:
     """Return `message` with the files that its event did not carry or only named by id."""
-    attachments = message.attachments
+    ask, attachments = patiently(client), message.attachments
     if not message.attachments_known and not attachments:
-        attachments = await _files(client, message)
-    resolved = [await _resolved(client, one) for one in attachments]
+        attachments = await _files(ask, message)
+    resolved = await asyncio.gather(*(_resolved(ask, one) for one in attachments))
     return replace(message, attachments=tuple(resolved), attachments_known=True)
 
 
 class _Walk:
     """The messages of a thread before one of its messages, as far as they were read."""
 
-    def __init__(self, client: SlackClient, message: Message) -> None:
-        self._client = client
+    def __init__(self, ask: Ask, message: Message) -> None:
+        self._ask = ask
         self._message = message
         self.end = message.at
         self.found: dict[str, Mapping[str, Any]] = {}
@@ -109,7 +156,7 @@ class _Walk:
     async def page(self, oldest: int, size: int = PAGE) -> bool:
         """Read the first page after `oldest` (microseconds); tells whether more comes behind it."""
         arguments = {"oldest": _spell(oldest)} if oldest else {}
-        page = await self._client.read(
+        page = await self._ask(
             REPLIES,
             channel=self._message.thread.channel,
             ts=self._message.thread.thread,
@@ -165,12 +212,12 @@ async def _narrow_down(walk: _Walk, limit: int) -> None:
         far = walk.last
 
 
-async def _files(client: SlackClient, message: Message) -> tuple[Attachment, ...]:
+async def _files(ask: Ask, message: Message) -> tuple[Attachment, ...]:
     arguments: dict[str, Any] = {"limit": 1}
     method = HISTORY
     if not message.starts_thread:
         method, arguments = REPLIES, {"ts": message.thread.thread, "limit": 2}
-    page = await client.read(
+    page = await ask(
         method,
         channel=message.thread.channel,
         latest=message.id,
@@ -184,14 +231,14 @@ async def _files(client: SlackClient, message: Message) -> tuple[Attachment, ...
     return ()
 
 
-async def _resolved(client: SlackClient, attachment: Attachment) -> Attachment:
+async def _resolved(ask: Ask, attachment: Attachment) -> Attachment:
     """Ask for a file that came as its id alone, as from another organisation."""
     if attachment.url:
         return attachment
     try:
-        answer = await client.read(FILE, file=attachment.id)
-    except PlatformGone:
-        return attachment
+        answer = await ask(FILE, file=attachment.id)
+    except (PlatformGone, PlatformTemporary):
+        return attachment  # it is named all the same
     found = files({"files": [answer.get("file")]})
     return found[0] if found else attachment
 

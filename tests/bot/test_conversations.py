@@ -23,9 +23,10 @@ from bot.events import Attachment, Author, Delete, Message, Place, Relevance, St
 from bot.logs import Json
 from bot.models.port import Assistant, Completion, Request, Result, System, Usage, User
 from bot.models.scripted import SPEC, Scripted, calling
-from bot.platform import Batch, Download, Problem, Stored
+from bot.platform import Batch, Download, PartlyRead, Problem, Stored
 from bot.preparation import Prepared
 from bot.prompt import Asked
+from bot.recall import UNFETCHED
 from bot.replies import Done, Failed, TextDelta
 from bot.store.connection import Connection
 from bot.store.histories import History
@@ -161,6 +162,26 @@ async def test_what_was_written_before_the_bot_was_called_is_read_with_secrets_h
     await office.ask("What is it?", starts_thread=False)
     assert users(model.requests[0])[0] == f"[Bob] The token is {'•' * len(KEY)}"
     assert KEY not in repr(await office.history())
+
+
+async def test_what_could_not_all_be_read_now_is_answered_with_what_there_is(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Scripted(["as far as I see", "now I see all"])
+    office = Office(connection, model)
+    office.paper.before = [office.message("old", BOB), office.message("older words", BOB)]
+
+    async def earlier(message: Message, limit: int) -> list[Message]:
+        raise PartlyRead("once a minute", office.paper.before[:1])
+
+    with monkeypatch.context() as limited:
+        limited.setattr(office.paper, "earlier", earlier)
+        await office.ask("What was said?", starts_thread=False)
+    assert users(model.requests[0]) == ["[Bob] old", "[Ann] What was said?"]
+    assert UNFETCHED in system(model.requests[0])
+    await office.ask("And now?", starts_thread=False)
+    assert users(model.requests[1])[:2] == ["[Bob] old", "[Bob] older words"]
+    assert UNFETCHED not in system(model.requests[1])
 
 
 async def test_what_was_said_under_a_mention_that_came_late_is_answered(

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 
 from adapters.slack import inbound
-from adapters.slack.client import SlackClient
-from adapters.slack.threads import MOST_GUESSES, MOST_WALKED, Raw, complete, earlier, later
+from adapters.slack.threads import (
+    MOST_GUESSES,
+    MOST_WALKED,
+    Raw,
+    complete,
+    earlier,
+    later,
+    patiently,
+)
 from bot.events import Message as Asked
-from tests.adapters.slack.parts import asked, client_of, me
+from bot.platform import PartlyRead
+from tests.adapters.slack.parts import Counted, asked, client_of, me
 from tests.servers.slack import LocalSlack, Message
 
 LIMIT = 100
@@ -51,22 +59,39 @@ async def test_the_root_and_the_newest_are_read(kind: str) -> None:
     assert reads <= (1 if len(gaps) < 200 else 1 + MOST_GUESSES + MOST_WALKED)
 
 
-class FifteenAtATime:
-    """A client of an app to which Slack gives less than it asks for."""
-
-    def __init__(self, client: SlackClient) -> None:
-        self._client = client
-
-    async def read(self, method: str, **arguments: object) -> object:
-        return await self._client.read(method, **{**arguments, "limit": 15})
-
-
 async def test_pages_shorter_than_asked_for_leave_no_holes() -> None:
     async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
         slack.app.events.clear()  # nobody listens
+        slack.app.distributed = True  # Slack gives such an app fifteen at a time
         _, question = await _thread(slack, [10.0] * 70)
-        found = await earlier(FifteenAtATime(client), asked(slack, question), LIMIT, me(slack))  # type: ignore[arg-type]
+        found = await earlier(client, asked(slack, question), LIMIT, me(slack))
     assert [message.text for message in found] == ["the root", *(f"line {n}" for n in range(70))]
+
+
+async def test_nobody_waits_for_a_minute_to_be_read_on() -> None:
+    """An app distributed outside the Marketplace reads fifteen messages a minute: what they say is
+    answered with, and that something is missing is known."""
+    allowance = Counted()
+    async with LocalSlack(echo_own=False) as slack, client_of(slack, allowance) as client:
+        slack.app.events.clear()  # nobody listens
+        slack.app.distributed = True
+        _, question = await _thread(slack, [10.0] * 40)
+        slack.fail("conversations.replies", "ratelimited", 99, skip=1, retry_after=60)
+        with pytest.raises(PartlyRead) as part:
+            await earlier(client, asked(slack, question), LIMIT, me(slack))
+    assert [m.text for m in part.value.found] == ["the root", *(f"line {n}" for n in range(15))]
+    assert not allowance.slept
+    assert allowance.pauses == [("conversations.replies", 60.0, "")]
+
+
+async def test_while_reading_is_not_allowed_nobody_is_asked() -> None:
+    allowance = Counted(rests=[55.0] * 9)
+    async with LocalSlack() as slack, client_of(slack, allowance) as client:
+        _, question = await _thread(slack, [1.0])
+        with pytest.raises(PartlyRead) as part:
+            await earlier(client, asked(slack, question), LIMIT, me(slack))
+        assert part.value.found == ()
+        assert not slack.calls_to("conversations.replies")
 
 
 async def test_what_it_said_itself_comes_back_as_its_own() -> None:
@@ -102,7 +127,7 @@ async def test_what_stands_behind_a_message_is_read_in_order_over_all_pages() ->
         this, texts = asked(slack, question), []
         for most in (500, 7):
             found = await later(
-                client,
+                patiently(client),
                 this.thread,
                 this.at,
                 most,
