@@ -35,6 +35,7 @@ def _slack(house: House) -> Built | None:
         return None
     from adapters.slack.adapter import SlackPlatform
     from adapters.slack.limits import LIMITS
+    from bot.allowances import answers_in
     from bot.settings import revealed
     from bot.store.budgets import Budgets
     from bot.store.notes import Notes
@@ -49,7 +50,7 @@ def _slack(house: House) -> Built | None:
         metrics=house.metrics,
         notes=Notes(house.connection),
         preferences=house.preferences,
-        channels=settings.channels,
+        allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
     )
@@ -121,9 +122,16 @@ def _terminal() -> Any:
 
 
 def _slack_manifest() -> dict[str, Any]:
-    from adapters.slack.manifest import manifest
+    from adapters.slack.manifest import REDIRECT_PATH, REQUEST_PATH, manifest
+    from bot.settings import glance
 
-    return manifest()
+    found = glance()
+    public = (found.public_url or "https://your-host.example").rstrip("/")
+    over_http = not found.slack_app_token and bool(found.slack_signing_secret or found.public_url)
+    return manifest(
+        request_url=public + REQUEST_PATH if over_http else "",
+        redirect_url=public + REDIRECT_PATH if found.slack_client_id else "",
+    )
 
 
 def _checks() -> Sequence[Check]:

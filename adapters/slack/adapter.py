@@ -19,13 +19,14 @@ from adapters.slack.inbound import timestamp
 from adapters.slack.installed import InstalledWorkspaces, Records
 from adapters.slack.installing import Installing, Many
 from adapters.slack.listener import SlackListener
+from adapters.slack.mending import MendingSurface
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
+from adapters.slack.room import Refusals, suits
 from adapters.slack.sockets import Sockets
-from adapters.slack.streams import Refusals, SlackStreams, suits
+from adapters.slack.streams import SlackStreams
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
-from bot.allowances import answers_in
 from bot.errors import ConfigError, ParleyError
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
@@ -53,7 +54,7 @@ class SlackPlatform:
         metrics: Metrics,
         notes: Notes,
         preferences: PreferenceBook,
-        channels: Collection[str] = (),
+        allowed: Callable[[Collection[str]], bool] = lambda _: True,
         follow_ups: bool = True,
         history_ttl: float = 0.0,
         pace: Pace | None = None,
@@ -68,7 +69,7 @@ class SlackPlatform:
             notes,
             preferences,
             history_ttl=history_ttl,
-            allowed=partial(answers_in, channels),
+            allowed=allowed,
             on_stored=self._greet,
         )
         self._tongues = reception.tongues
@@ -204,12 +205,14 @@ class SlackPlatform:
         buttons = partial(footer, tag=tag_of(batch, key), words=words)
         if not suits(thread):
             return SlackSurface(*place, buttons=buttons)
+        if receipt is None:
+            return MendingSurface(*place, buttons=buttons, me=workspace.me)
         return SlackStreams(
             *place,
             buttons=buttons,
             me=workspace.me,
-            parts=receipt.parts if receipt is not None else (),
-            end=receipt.end if receipt is not None else lambda: None,
+            parts=receipt.parts,
+            end=receipt.end,
             refusals=self._refusals,
         )
 
