@@ -39,6 +39,9 @@ _AUDIENCE = re.compile(
 )
 
 
+_MARKED = re.compile(r"(<[^<>]*>)")
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A slash command as it was typed: its first word, and the rest."""
@@ -147,7 +150,7 @@ class Commands:
         asked = typed.rest
         if (found := _AUDIENCE.match(asked)) and asked[found.end() :].strip():
             private, asked = found["private"] is not None, asked[found.end() :]
-        text = from_mrkdwn(asked, lambda kind, id: None)
+        text = plain(asked)
         url = typed.url if may_call(workspace.client.base_url, typed.url) else ""
         where = address(url, until(self._clock), typed.name, text)
         return Command(
@@ -165,6 +168,21 @@ class Commands:
     def _help(self, locale: str) -> str:
         remembered = span(self._history_ttl, locale)
         return say("help", locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
+
+
+def plain(text: str) -> str:
+    """Return what was typed behind a command: Slack escapes it and marks names and links, but does
+    not read it as formatted."""
+    pieces = _MARKED.split(text)
+    return "".join(
+        from_mrkdwn(piece, lambda kind, id: None) if at % 2 else unescape(piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def unescape(text: str) -> str:
+    """Undo Slack's three entities (https://docs.slack.dev/messaging/formatting-message-text)."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def shown(markdown: str, bot: str) -> str:
