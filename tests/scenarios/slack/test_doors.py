@@ -15,8 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.processes import BotProcess
-from tests.scenarios.slack.test_once import _store_process
-from tests.scenarios.slack.world import World
+from tests.scenarios.slack.world import World, store_process
 from tests.servers.model import says
 from tests.servers.slack.webhooks import Webhook
 
@@ -156,7 +155,7 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(tmp_pat
     async with HttpWorld(tmp_path).open() as world:
         webhook = world.call(world.bots[0])
         world.slack.postmen[world.slack.app.id].schedule = (0.2, 2.0, 4.0)
-        store = await _store_process(world.bots[0].data_dir)
+        store = await store_process(world.bots[0].data_dir)
         os.kill(store, signal.SIGSTOP)
         question = await world.asks(world.channel(), "while the store is away")
         await world.until(lambda: 503 in webhook.statuses)
