@@ -206,8 +206,11 @@ class Clicks:
         self, press: Press, workspace: Workspace, key: str, *, store_away: bool = False
     ) -> None:
         """Say a sentence that only who pressed sees."""
-        seconds = 0.0 if store_away else LOOK_UP_SECONDS  # names are paced by the store, too
-        text = say(key, await self._tongue(workspace, press.person, seconds))
+        known = workspace.people.known(press.person)
+        locale = known.locale if known is not None else ""
+        if not store_away:  # else whoever asks for a language would wait for the store
+            locale = await self._tongue(workspace, press.person, LOOK_UP_SECONDS)
+        text = say(key, locale)
         client, where = workspace.client, {"thread_ts": press.seen_in} if press.seen_in else {}
         try:
             if not store_away and not await client.allowance.try_take(press.team, EPHEMERAL):
