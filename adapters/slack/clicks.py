@@ -143,6 +143,10 @@ class Clicks:
         if outcome is Controlled.NOT_ALLOWED:
             self._soon(self._stop_as_admin(press, workspace, sink))
 
+    async def settle(self) -> None:
+        """Wait for what runs beside the acknowledgements."""
+        await asyncio.gather(*self._beside)
+
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""
         for task in list(self._beside):
