@@ -38,6 +38,7 @@ def _slack(house: House) -> Built | None:
     from bot.allowances import answers_in
     from bot.settings import revealed
     from bot.store.budgets import Budgets
+    from bot.store.heard import Heard
     from bot.store.notes import Notes
 
     platform = SlackPlatform(
@@ -50,6 +51,7 @@ def _slack(house: House) -> Built | None:
         metrics=house.metrics,
         notes=Notes(house.connection),
         preferences=house.preferences,
+        heard=Heard(house.connection, "slack"),
         allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
@@ -143,15 +145,21 @@ def _checks() -> Sequence[Check]:
 async def _slack_check(settings: Settings) -> Finding | None:
     from bot.doctor import Finding
 
-    if settings.slack_bot_token is None:
+    if not settings.slack_configured:
         return None
-    from adapters.slack.check import check
+    from adapters.slack.check import Setup, check
+    from bot.settings import revealed
 
-    app_token = settings.slack_app_token
     health = await check(
-        settings.slack_bot_token.get_secret_value(),
-        app_token.get_secret_value() if app_token else "",
-        settings.slack_api_url,
+        Setup(
+            settings.slack_api_url,
+            bot_token=revealed(settings.slack_bot_token),
+            app_token=revealed(settings.slack_app_token),
+            signing_secret=revealed(settings.slack_signing_secret),
+            client_id=revealed(settings.slack_client_id),
+            client_secret=revealed(settings.slack_client_secret),
+            public_url=settings.public_url or "",
+        )
     )
     return Finding("ok" if health.ready else "fault", health.detail)
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from adapters.slack.check import check
+from adapters.slack.check import Setup, check
+from adapters.slack.door import Door
 from tests.servers.slack import LocalSlack
 
 
@@ -45,7 +50,7 @@ async def test_what_slack_refuses_names_what_to_mend(
     words: list[str],
 ) -> None:
     break_it(slack)
-    found = await check(slack.bot_token, slack.app_token, slack.api_url)
+    found = await check(_sockets(slack))
     assert not found.ready
     for word in words:
         assert word in found.detail
@@ -54,18 +59,70 @@ async def test_what_slack_refuses_names_what_to_mend(
 
 
 async def test_slack_without_an_app_token_is_told_what_it_needs(slack: LocalSlack) -> None:
-    found = await check(slack.bot_token, "", slack.api_url)
+    found = await check(replace(_sockets(slack), app_token=""))
     assert not found.ready
     assert "SLACK_APP_TOKEN" in found.detail
 
 
 async def test_slack_that_cannot_be_reached_names_the_address() -> None:
-    found = await check("xoxb-1-2-abc", "xapp-1-A-2-b", "http://127.0.0.1:1/api/")
+    found = await check(Setup("http://127.0.0.1:1/api/", "xoxb-1-2-abc", "xapp-1-A-2-b"))
     assert not found.ready
     assert "SLACK_API_URL" in found.detail
 
 
 async def test_slack_in_order_names_the_bot_and_the_workspace(slack: LocalSlack) -> None:
-    found = await check(slack.bot_token, slack.app_token, slack.api_url)
+    found = await check(_sockets(slack))
     assert found.ready
     assert "Acme" in found.detail
+    assert "Socket Mode" in found.detail
+
+
+def _sockets(slack: LocalSlack) -> Setup:
+    return Setup(slack.api_url, slack.bot_token, slack.app_token)
+
+
+def _http(slack: LocalSlack, public_url: str = "") -> Setup:
+    secret = slack.app.signing_secret
+    return Setup(slack.api_url, slack.bot_token, signing_secret=secret, public_url=public_url)
+
+
+async def test_over_http_the_address_to_enter_is_named(slack: LocalSlack) -> None:
+    found = await check(_http(slack))
+    assert found.ready
+    assert "/slack/events" in found.detail
+
+
+async def test_over_http_the_public_address_is_knocked_at(slack: LocalSlack) -> None:
+    async def nothing(payload: dict[str, Any]) -> None: ...
+
+    app = web.Application()
+    app.add_routes(Door(slack.app.signing_secret, nothing).routes())
+    async with TestServer(app) as server:
+        public = str(server.make_url("")).rstrip("/")
+        found = await check(_http(slack, public))
+        assert found.ready
+        assert "takes Slack's requests" in found.detail
+        found = await check(replace(_http(slack, public), signing_secret="another"))
+        assert not found.ready
+        assert "SLACK_SIGNING_SECRET" in found.detail
+        found = await check(_http(slack, f"{public}/elsewhere"))
+        assert not found.ready
+        assert "PUBLIC_URL" in found.detail
+    found = await check(_http(slack, public))
+    assert found.ready
+    assert "does not answer" in found.detail
+
+
+async def test_the_apps_own_credentials_are_tried(slack: LocalSlack) -> None:
+    setup = Setup(
+        slack.api_url,
+        signing_secret=slack.app.signing_secret,
+        client_id=slack.app.client_id,
+        client_secret=slack.app.client_secret,
+    )
+    found = await check(setup)
+    assert found.ready
+    assert "/slack/install" in found.detail
+    found = await check(replace(setup, client_secret="another"))
+    assert not found.ready
+    assert "SLACK_CLIENT_SECRET" in found.detail
