@@ -184,7 +184,7 @@ def signing_secret(value: object) -> str:
 
 def encryption_keys(value: object) -> str:
     """Check that each key holds 32 bytes, in base64 (either alphabet) or 64 hex digits."""
-    text = secret(value)
+    text = secret(re.sub(r"\s*,\s*", ",", plain(value)))
     key_bytes(text)
     return text
 

@@ -19,6 +19,12 @@ from bot.settings.faults import shown
 
 BOT = "xoxb-1234567890-abcdefgh"
 APP = "xapp-1-A0000000000-12345"
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "s3cret",
+    "PUBLIC_URL": "https://parley.example.com",
+    "ENCRYPTION_KEY": "ab" * 32,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +119,11 @@ def test_a_fault_names_the_variable_what_was_read_and_what_is_expected(
         ({"SLACK_API_URL": "https://slack.com/"}, "SLACK_API_URL", "/api/"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET", "missing"),
         ({"SLACK_CLIENT_ID": "1.2"}, "ENCRYPTION_KEY", "missing"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "PUBLIC_URL", "missing"),
+        ({"SLACK_CLIENT_SECRET": "s"}, "SLACK_CLIENT_ID", "missing"),
+        (MANY, "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET for HTTP"),
+        ({"ENCRYPTION_KEY": "ab" * 32 + ",short"}, "ENCRYPTION_KEY", "neither"),
+        ({"ENCRYPTION_KEY": "ab" * 32 + ","}, "ENCRYPTION_KEY", "not 32"),
         ({"ENCRYPTION_KEY": "short"}, "ENCRYPTION_KEY", "base64"),
         ({"PUBLIC_URL": "parley.example.com"}, "PUBLIC_URL", "http://"),
         ({"DISCORD_TOKEN": "Bot abc.def.ghi"}, "DISCORD_TOKEN", "header"),
@@ -247,6 +258,24 @@ def test_instructions_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert "longer than" in fault(monkeypatch, INSTRUCTIONS=str(file))
     file.write_bytes(b"\xff\xfe\x00")
     assert "not UTF-8" in fault(monkeypatch, INSTRUCTIONS=str(file))
+
+
+@pytest.mark.parametrize("door", ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_installation_needs_a_way_in_and_no_bot_token(
+    monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    settings = load(monkeypatch, **MANY, **{door: APP if "APP" in door else "ab12"})
+    assert settings.slack_configured
+    assert settings.slack_bot_token is None
+    assert not settings.playground_served
+
+
+def test_of_several_encryption_keys_each_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    new, old = "ab" * 32, base64.b64encode(b"o" * 32).decode()
+    settings = load(monkeypatch, ENCRYPTION_KEY=f"{new}, {old}")
+    assert settings.encryption_keys() == (bytes.fromhex(new), b"o" * 32)
+    assert {new, old} <= set(settings.secrets())
+    assert load(monkeypatch, ENCRYPTION_KEY="").encryption_keys() == ()
 
 
 @pytest.mark.parametrize("key", [base64.b64encode(bytes(range(200, 232))).decode(), "ab" * 32])

@@ -116,6 +116,19 @@ async def test_too_many_sockets_are_waited_out(world: World) -> None:
     await _works(world)
 
 
+async def test_a_link_that_is_disabled_is_told_and_taken_up_again(world: World) -> None:
+    before = world.slack.hub.connections
+    world.slack.app.socket_mode = False
+    world.slack.hub.disconnect("link_disabled", grace=0.0)
+    body = await world.bots[0].ready(status=503)
+    assert not body["slack"]["ready"]
+    await world.until(lambda: world.slack.calls_to("apps.connections.open")[-1].error)
+    world.slack.app.socket_mode = True
+    assert await _back(world, before, 12.0) < 10.0
+    await world.bots[0].ready(status=200)
+    await _works(world)
+
+
 @pytest.mark.parametrize("kind", ["html", "reset", "ratelimited"])
 async def test_tickets_that_are_refused_for_a_while_are_asked_for_again(
     world: World, kind: str
