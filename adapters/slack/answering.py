@@ -29,6 +29,7 @@ REFUSAL_SECONDS = 0.5
 """A refusal comes at once; so long is waited to know whether it is one."""
 
 NAME_SECONDS = 1.0
+LONGEST_NAME = 80
 LONGEST_QUESTION = 180
 """Characters of a question that its answer quotes."""
 
@@ -120,11 +121,9 @@ async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
     people = await workspace.people.named(asked.event.thread, {author.id}, NAME_SECONDS)
     known = people.get(author.id)
     name = known.name if known is not None else asked.event.place.address.get("name", "")
-    question = " ".join(asked.question.split())
-    if len(question) > LONGEST_QUESTION:
-        question = question[: LONGEST_QUESTION - 1].rstrip() + "…"
-    who = say("asks", locale, name=f"**{_plainly(name) or '?'}**")
-    return f"> {who} {_plainly(question)}"
+    question = _line(asked.question, LONGEST_QUESTION)
+    who = say("asks", locale, name=f"**{_line(name, LONGEST_NAME) or '?'}**")
+    return f"> {who} {question}"
 
 
 async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
@@ -213,6 +212,9 @@ def _locale(asked: Asked, workspace: Workspace) -> str:
     return author.locale or (known.locale if known is not None else "")
 
 
-def _plainly(text: str) -> str:
-    """Write text so that no letter of it is Markdown."""
-    return _MARKUP.sub(r"\\\1", text)
+def _line(text: str, most: int) -> str:
+    """Write text as one line of which no letter is Markdown."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > most:
+        line = line[: most - 1].rstrip() + "…"
+    return _MARKUP.sub(r"\\\1", line)

@@ -33,14 +33,14 @@ class UrlClosed(PlatformGone):
 
 def may_call(base_url: str, url: str) -> bool:
     """Tell whether `url` is Slack's: on its own host, or that of the configured API."""
-    asked, api = urlsplit(url), urlsplit(base_url)
-    if asked.hostname is None or asked.username is not None:
-        return False
     try:
+        asked, api = urlsplit(url), urlsplit(base_url)
+        if asked.hostname is None or asked.username is not None:
+            return False
         if (asked.scheme, asked.hostname, asked.port) == (api.scheme, api.hostname, api.port):
             return True
         return asked.scheme == "https" and asked.hostname == HOST and asked.port in (None, 443)
-    except ValueError:  # a port that is no number
+    except ValueError:  # no address at all
         return False
 
 

@@ -19,7 +19,8 @@ COMMAND = "/parley"
 def posted(world: World, channel: str) -> list[Message]:
     """Return the bot's messages that stand in the channel itself."""
     _, where = world.slack.place(channel)
-    return [m for m in where.messages.values() if m.bot_id and not m.thread_ts and not m.deleted]
+    standing = [m for m in where.messages.values() if m.bot_id and not m.deleted]
+    return [m for m in standing if m.thread_ts in (None, m.ts)]
 
 
 def told(world: World, channel: str, user: str = "alice") -> list[str]:
