@@ -194,6 +194,53 @@ async def test_the_newer_pane_gets_prompts_without_a_thread(world: World) -> Non
     assert world.slack.assistants[direct, ""].prompts
 
 
+async def test_prompts_follow_the_channel_that_is_open_until_something_is_asked(
+    world: World,
+) -> None:
+    hana = world.person()
+    root = await world.slack.opens_assistant(hana)
+    place = (root.channel, root.ts)
+    await world.until(lambda: place in world.slack.assistants)
+    assert "#general" not in str(world.slack.assistants[place].prompts)
+    await world.slack.looks_elsewhere(root, "general", hana)
+    await world.until(lambda: "#general" in str(world.slack.assistants[place].prompts))
+    await world.slack.user_posts(root.channel, hana, "what shall I do?", root.ts)
+    await world.until(lambda: world.slack.assistants[place].title)
+    await world.slack.looks_elsewhere(root, "engineering", hana)
+    await world.slack.user_posts(root.channel, hana, "and where am I now?", root.ts)
+    request = await world.request("where am I now")
+    assert "#engineering" in str(request.messages[0]["content"])
+    assert "#general" in str(world.slack.assistants[place].prompts)
+
+
+async def test_in_the_newer_pane_the_model_knows_the_open_channel(world: World) -> None:
+    ivo = world.person()
+    direct = world.slack.dm(ivo)
+    await world.slack.looks_at("engineering", ivo)
+    await world.until(
+        lambda: (
+            "#engineering" in str(world.slack.assistants[direct, ""].prompts)
+            if (direct, "") in world.slack.assistants
+            else False
+        )
+    )
+    await world.slack.user_posts(direct, ivo, "where am I, please?")
+    request = await world.request("where am I, please?")
+    assert "#engineering" in str(request.messages[0]["content"])
+
+
+async def test_a_channel_that_the_bot_may_not_know_is_not_told(world: World) -> None:
+    jana = world.person()
+    hidden = world.channel(private=True)
+    _, where = world.slack.place(hidden)
+    where.members.pop(world.slack.bot_user)
+    root = await world.slack.opens_assistant(jana, context=hidden)
+    await world.slack.user_posts(root.channel, jana, "what is hidden here?", root.ts)
+    request = await world.request("what is hidden here?")
+    assert "has the channel" not in str(request.messages[0]["content"])
+    assert hidden not in str(request.messages)
+
+
 # -- invitations ----------------------------------------------------------------------------------
 
 

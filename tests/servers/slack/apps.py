@@ -35,6 +35,7 @@ SCOPES = (
 
 EVENTS = (
     "agent_session_stopped",
+    "app_context_changed",
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
@@ -64,6 +65,7 @@ _EVENT_SCOPE = {
     "group_left": "groups:read",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "app_context_changed": "assistant:write",
     "assistant_thread_started": "assistant:write",
     "assistant_thread_context_changed": "assistant:write",
     "agent_session_stopped": "chat:write",

@@ -61,6 +61,41 @@ class Panes(Interaction):
             self.deliver(bot, event | {"event_ts": self.new_ts()})
         return root
 
+    async def looks_elsewhere(self, root: Message, context: str, user: str = "alice") -> None:
+        """Open another channel beside a thread of the assistant pane."""
+        bot = next(iter(self.installations.values()))
+        thread = {
+            "user_id": bot.workspace.user(user).id,
+            "channel_id": root.channel,
+            "thread_ts": root.ts,
+            "context": {
+                "channel_id": self._where(context)[1].id,
+                "team_id": bot.workspace.team_id,
+            },
+        }
+        if bot.wants("assistant_thread_context_changed", None):
+            event = {"type": "assistant_thread_context_changed", "assistant_thread": thread}
+            self.deliver(bot, event | {"event_ts": self.new_ts()})
+
+    async def looks_at(self, channel: str, user: str = "alice") -> None:
+        """Open a channel beside the direct message with the agent.
+
+        Source: docs.slack.dev/ai/migrating-to-agent-messaging, and the type of the event in
+        @slack/types.
+        """
+        bot = next(iter(self.installations.values()))
+        author = bot.workspace.user(user)
+        entity = {"type": "slack#/types/channel_id", "value": self._where(channel)[1].id}
+        event = {
+            "type": "app_context_changed",
+            "channel": bot.workspace.direct(author.id, bot.bot_user_id).id,
+            "user": author.id,
+            "context": {"entities": [entity | {"team_id": bot.workspace.team_id}]},
+            "event_ts": self.new_ts(),
+        }
+        if bot.wants("app_context_changed", None):
+            self.deliver(bot, event)
+
     async def user_stops(self, message: Message, user: str = "alice") -> None:
         """Press the stop button that Slack shows on a streaming message."""
         workspace, where = self.place(message.channel)
