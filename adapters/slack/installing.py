@@ -23,7 +23,7 @@ from aiohttp import web
 from adapters.slack.client import SlackClient
 from adapters.slack.installed import Installation, Records
 from adapters.slack.limits import WHO_AM_I
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import REDIRECT_PATH, SCOPES
 from adapters.slack.pages import HEADERS, locale_of, page
 from adapters.slack.workspaces import self_of
 from bot.errors import PlatformError, StoreUnavailable
@@ -35,7 +35,7 @@ from bot.wording import say
 
 _log = logging.getLogger(__name__)
 
-INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+INSTALL, REDIRECT = "/slack/install", REDIRECT_PATH
 EXCHANGE, REVOKE = "oauth.v2.access", "auth.revoke"
 
 STATE_SECONDS = 600
@@ -145,7 +145,7 @@ class Installing:
             raise _Ended("install_expired", 400) from None
         if until < self._clock() or not hmac.compare_digest(digest, _digest(browser)):
             raise _Ended("install_expired", 400)
-        if not await self._many.notes.claim(f"install/{_digest(state)}", "1", STATE_SECONDS):
+        if not await self._many.notes.claim(f"slack/install/{_digest(state)}", "1", STATE_SECONDS):
             raise _Ended("install_expired", 400)
 
     async def _install(self, request: web.Request) -> tuple[str, str]:
