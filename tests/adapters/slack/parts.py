@@ -176,3 +176,21 @@ def reception_of(memory: Memory | None = None) -> Reception:
         allowed=lambda _: True,
         on_stored=nothing,
     )
+
+
+class Nobody:
+    """People of whom nothing is known."""
+
+    async def named(self, *_: object) -> dict[str, Author]:
+        return {}
+
+    def known(self, _: str) -> Author | None:
+        return None
+
+
+def nowhere() -> Workspace:
+    """Return a workspace without a Slack, for what only reads and puts."""
+    client = SlackClient("xoxb-1", "https://slack.com/api/", Counted(), Metrics())
+    lines: Any = None
+    people: Any = Nobody()
+    return Workspace("T1", client, Self("UME", "BME", "T1"), people, lines)

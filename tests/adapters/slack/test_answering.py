@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from adapters.slack import answering, render
 from adapters.slack.answering import Asked, introduced
-from adapters.slack.inbound import Self
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.responding import until
 from adapters.slack.workspaces import Workspace, furnish
@@ -20,7 +18,7 @@ from adapters.streaming import Pace
 from bot.events import Author, Command, Place, ThreadRef
 from bot.platform import Batch
 from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
-from tests.adapters.slack.parts import client_of, me
+from tests.adapters.slack.parts import client_of, me, nowhere
 from tests.adapters.test_streaming import MemoryReceipt
 from tests.servers.slack import LocalSlack, Message
 
@@ -77,24 +75,11 @@ async def test_whatever_comes_is_introduced_once(replies: list[Reply], shown: st
 async def test_a_quoted_question_is_one_line_that_names_nobody(question: str, name: str) -> None:
     event = Command("1", ThreadRef("slack", "T1", "C1", "ask:1"), Author("U1", ""), "ask", "", 0)
     event = replace(event, place=Place(address={"name": name}))
-    intro = await answering.introduction(Asked(event, question, "", 0.0), _nobody(), "en")
+    intro = await answering.introduction(Asked(event, question, "", 0.0), nowhere(), "en")
     assert "\n" not in intro
     shown = render.to_mrkdwn(intro)
     assert "<" not in shown.replace("&lt;", "").replace("<http", "").replace("<mailto", "")
     assert len(intro) < 2 * (answering.LONGEST_QUESTION + 100) + 20
-
-
-@dataclass
-class _People:
-    async def named(self, *_: object) -> dict[str, Author]:
-        return {}
-
-    def known(self, _: str) -> None:
-        return None
-
-
-def _nobody() -> Any:
-    return Workspace("T1", None, Self("U0", "B0", "T1"), _People(), None)  # type: ignore[arg-type]
 
 
 # -- to whom it goes ------------------------------------------------------------------------------
