@@ -56,6 +56,7 @@ HANDED: Mapping[tuple[str, str], str] = {
     ("adapters.slack", "bot.store.budgets"): "the form in which Slack's allowances are written",
     ("adapters.slack", "bot.store.installations"): "the tokens of installed workspaces, sealed",
     ("adapters.slack", "bot.guard.sealing"): "as above: sealed before they leave the adapter",
+    ("adapters.slack", "bot.store.heard"): "when it heard last, and which threads it follows",
     ("adapters.slack", "bot.store.notes"): "what a dialog is about, what was greeted already",
     ("adapters.slack", "bot.store.preferences"): "people choose in the App Home, and the bot's own "
     "words follow",

@@ -20,6 +20,7 @@ from adapters.slack.installed import InstalledWorkspaces, Records
 from adapters.slack.installing import Installing, Many
 from adapters.slack.listener import SlackListener
 from adapters.slack.mending import MendingSurface
+from adapters.slack.missed import Missed
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
 from adapters.slack.room import Refusals, suits
@@ -32,6 +33,7 @@ from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Problem, Receipt, Sink
 from bot.replies import Reply
+from bot.store.heard import Heard
 from bot.store.notes import Notes
 from bot.store.preferences import PreferenceBook
 from bot.wording import say
@@ -54,6 +56,7 @@ class SlackPlatform:
         metrics: Metrics,
         notes: Notes,
         preferences: PreferenceBook,
+        heard: Heard | None = None,
         allowed: Callable[[Collection[str]], bool] = lambda _: True,
         follow_ups: bool = True,
         history_ttl: float = 0.0,
@@ -72,6 +75,7 @@ class SlackPlatform:
             allowed=allowed,
             on_stored=self._greet,
         )
+        self._notes = notes
         self._tongues = reception.tongues
         self._listener = SlackListener(
             self._workspaces,
@@ -85,6 +89,7 @@ class SlackPlatform:
         self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
         over_http = bool(signing_secret) and not app_token
         self._door = Door(signing_secret, self._listener.take) if over_http else None
+        self._heard = heard
         self._listens = False
 
     async def start(self) -> None:
@@ -96,12 +101,29 @@ class SlackPlatform:
         """Receive until cancelled, over Socket Mode or HTTP."""
         self._listens = True
         self._listener.open(sink)
+        beside = asyncio.create_task(self._catch_up(sink))
+        try:
+            await self._receive()
+        finally:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+
+    async def _catch_up(self, sink: Sink) -> None:
+        if self._heard is not None:
+            hear = partial(self._listener.hear, sink=sink)
+            await Missed(self._heard, self._workspaces, hear, self._hears).run()
+
+    async def _receive(self) -> None:
         if self._sockets is not None:
             await self._sockets.run()
         elif self._door is not None:
             # It stays open while answers end: what comes then is stored, for whoever is next.
             self._door.open()
             await asyncio.Event().wait()
+
+    def _hears(self) -> bool:
+        """Tell whether what is said now comes in."""
+        return self._sockets is None or self._sockets.health().ready
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the web server is to serve for Slack."""
@@ -155,11 +177,22 @@ class SlackPlatform:
 
         if (asked := answering.asked_in(batch)) is not None:
             await answering.deliver(
-                asked, workspace, batch, replies, receipt, make, pace=self._pace, words=words
+                asked,
+                workspace,
+                batch,
+                replies,
+                receipt,
+                make,
+                pace=self._pace,
+                words=words,
+                notes=self._notes,
             )
-        else:
-            surface = make(batch.thread, receipt)
-            await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
+            return
+        parts = [part.id for part in receipt.parts]
+        if intro := await answering.kept_introduction(batch, parts, self._notes):
+            replies = answering.introduced(replies, intro)
+        surface = make(batch.thread, receipt)
+        await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
         """Remove posts that carry the key of a finished turn and are not among its parts, and mend
@@ -169,6 +202,8 @@ class SlackPlatform:
         if (asked := answering.asked_in(batch)) is not None:
             await answering.tidy(asked, workspace, batch, parts, text, make)
             return
+        if text and (intro := await answering.kept_introduction(batch, parts, self._notes)):
+            text = f"{intro}\n\n{text}"
         surface = make(batch.thread)
         pager = Pager(surface.limit, surface.measure)
         pager.feed(text)

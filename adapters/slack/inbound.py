@@ -83,7 +83,7 @@ def _spoken(message: Payload, me: Self, team: str, follow_ups: bool) -> tuple[Me
     thread_ts = str(message.get("thread_ts") or "")
     spoken = Message(
         id=ts,
-        thread=ThreadRef("slack", team, channel, thread_ts or ("" if _is_direct(message) else ts)),
+        thread=ThreadRef("slack", team, channel, _thread_of(message)),
         author=Author(author, _bot_name(message), is_bot=_is_bot(message)),
         text=without_mention(text, me.user),
         at=microseconds(ts),
@@ -236,6 +236,15 @@ def timestamp(at: int) -> str:
 def without_mention(text: str, user: str) -> str:
     """Take the bot's own mention from the beginning; elsewhere it reads like any other."""
     return re.sub(rf"^\s*@{re.escape(user)}[:,]?\s*", "", text).replace(f"@{user}", "@Parley")
+
+
+def _thread_of(message: Payload) -> str:
+    """Name the thread that a message stands in: in a direct message a parent, too, stands beside
+    the others."""
+    ts, thread_ts = str(message.get("ts") or ""), str(message.get("thread_ts") or "")
+    if _is_direct(message):
+        return "" if thread_ts == ts else thread_ts
+    return thread_ts or ts
 
 
 def _threads(event: Payload, message: Payload, team: str, target: str) -> tuple[ThreadRef, ...]:

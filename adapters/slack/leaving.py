@@ -44,15 +44,21 @@ class Leaving:
         self._tongues = tongues
 
     async def act(self, message: Message, sink: Sink) -> None:
-        """Follow the message's thread no more. Raises `StoreUnavailable`."""
-        await sink.control(Leave(message.thread, message.author))
+        """Follow the message's thread no more, unless that was done before: somebody may have
+        called the bot back meanwhile. Raises `StoreUnavailable`."""
+        if not await self._notes.read(_name(message)):
+            await sink.control(Leave(message.thread, message.author))
 
     async def confirm(self, message: Message, workspace: Workspace) -> None:
         """Say so in the thread, once: a mention comes as two events, and may come again. Raises
         `StoreUnavailable` and the `PlatformError` family."""
-        thread = message.thread
-        name = f"slack/left/{thread.workspace}/{thread.channel}/{message.id}"
+        thread, name = message.thread, _name(message)
         if await self._notes.claim(name, "1", ONCE_SECONDS):
             locale = await self._tongues.of(workspace, message.author.id)
             surface = SlackSurface(workspace.client, workspace.lines, thread, name, message.id)
             await surface.post(0, say("left_thread", locale), Stage.CLOSED)
+
+
+def _name(message: Message) -> str:
+    thread = message.thread
+    return f"slack/left/{thread.workspace}/{thread.channel}/{message.id}"

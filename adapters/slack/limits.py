@@ -20,6 +20,7 @@ STATUS = "assistant.threads.setStatus"
 REPLIES = "conversations.replies"
 HISTORY = "conversations.history"
 CHANNEL = "conversations.info"
+MEMBERSHIPS = "users.conversations"
 USER = "users.info"
 BOT = "bots.info"
 FILE = "files.info"
@@ -47,8 +48,10 @@ LIMITS: Limits = {
     DELETE: (Limit(50, 60),),
     EPHEMERAL: (Limit(100, 60),),
     STATUS: (Limit(600, 60),),
-    REPLIES: (Limit(50, 60),),
-    HISTORY: (Limit(50, 60),),
+    # Who catches up leaves some to those who wait for an answer now.
+    REPLIES: (Limit(50, 60, kept=0.4),),
+    HISTORY: (Limit(50, 60, kept=0.4),),
+    MEMBERSHIPS: (Limit(50, 60),),
     CHANNEL: (Limit(50, 60),),
     USER: (Limit(100, 60),),
     BOT: (Limit(50, 60),),

@@ -119,6 +119,10 @@ class SlackListener:
         heard = self._translate({"event": event}, workspace)
         return tuple(replace(m, place=like.place) for m in heard if isinstance(m, Message))
 
+    async def hear(self, event: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
+        """Store a message that was fetched instead of delivered. Raises `StoreUnavailable`."""
+        await self._store({"event": event}, workspace, sink)
+
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""
         for task in list(self._background):
@@ -204,13 +208,16 @@ class SlackListener:
             if isinstance(event, Mapping) and event.get("type") == SESSION_STOPPED:
                 await self._clicks.session_stopped(event, workspace, sink)
             await self._reception.event(body, workspace)
-            for heard in self._translate(body, workspace):
-                if isinstance(heard, Edit | Delete):
-                    await sink.control(heard)
-                elif message := await self._reception.message(body, heard, workspace, sink):
-                    await self._put(message, sink, workspace)
+            await self._store(body, workspace, sink)
         finally:
             self._in_hand -= 1
+
+    async def _store(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
+        for heard in self._translate(body, workspace):
+            if isinstance(heard, Edit | Delete):
+                await sink.control(heard)
+            elif message := await self._reception.message(body, heard, workspace, sink):
+                await self._put(message, sink, workspace)
 
     def _translate(
         self, body: Mapping[str, Any], workspace: Workspace

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from adapters.slack import inbound
 from adapters.slack.attached import files
@@ -40,6 +40,8 @@ READ_SECONDS = 12.0
 """For all reads of one thread together."""
 
 _SECOND = 1_000_000
+
+T = TypeVar("T")
 
 Raw: TypeAlias = Mapping[str, Any]
 """A message as Slack spells it."""
@@ -108,18 +110,18 @@ async def later(
     thread: ThreadRef,
     after: int,
     limit: int,
-    read: Callable[[Raw], Iterable[Message]],
-) -> list[Message]:
+    read: Callable[[Raw], Iterable[T]],
+) -> list[T]:
     """Read what `read` understands of a thread after the time `after` (microseconds), oldest
     first, at most `limit`."""
-    found: list[Message] = []
+    found: list[T] = []
     since, more = after, True
     while more and len(found) < limit:
         page = await ask(
             REPLIES,
             channel=thread.channel,
             ts=thread.thread,
-            oldest=_spell(since),
+            oldest=spell(since),
             inclusive=False,
             limit=PAGE,
         )
@@ -155,7 +157,7 @@ class _Walk:
 
     async def page(self, oldest: int, size: int = PAGE) -> bool:
         """Read the first page after `oldest` (microseconds); tells whether more comes behind it."""
-        arguments = {"oldest": _spell(oldest)} if oldest else {}
+        arguments = {"oldest": spell(oldest)} if oldest else {}
         page = await self._ask(
             REPLIES,
             channel=self._message.thread.channel,
@@ -247,5 +249,6 @@ def _time(message: Mapping[str, Any]) -> int:
     return inbound.microseconds(str(message.get("ts") or ""))
 
 
-def _spell(microseconds: int) -> str:
+def spell(microseconds: int) -> str:
+    """Write a time as Slack does."""
     return f"{microseconds // _SECOND}.{microseconds % _SECOND:06d}"

@@ -15,7 +15,7 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.mailboxes import Clock
 
-CLAIM_SECONDS = 20.0
+CLAIM_SECONDS = 12.0
 """For so long nobody else reads what was missed; each note of the reader makes it longer. Whoever
 is killed meanwhile is followed by another after this."""
 
@@ -25,12 +25,12 @@ KEPT_SECONDS = 60 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A time in which nobody listened: from when (microseconds), and per workspace."""
+    """A time in which nobody listened, from `since` (microseconds) on."""
 
     number: str
     since: int
     workspaces: Mapping[str, int]
-    """From when on each is to be read: nothing from before it was known."""
+    """Since when each is known (microseconds): what was said there before is old history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ class Heard:
         if not found:
             return None
         since, number, known = found
-        began = {team: max(int(at), int(since)) for team, at in _pairs(known)}
-        return Absence(number, int(since) * 1000, {team: at * 1000 for team, at in began.items()})
+        return Absence(
+            number, int(since) * 1000, {team: int(at) * 1000 for team, at in _pairs(known)}
+        )
 
     async def caught_up(self, owner: str, absence: Absence, *, done: bool) -> None:
         """Give an absence back: done with, or to be handed out again."""

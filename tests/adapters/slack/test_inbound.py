@@ -133,6 +133,12 @@ def test_a_second_edit_within_a_second_is_one() -> None:
     assert edit.text == "third"
 
 
+def test_a_direct_message_stays_where_it_was_when_it_gets_a_thread() -> None:
+    event = recorded("direct")["event"]
+    (parent,) = translate(event | {"thread_ts": event["ts"], "reply_count": 1}, ME, "T0ACME001")
+    assert parent.thread == message("direct").thread
+
+
 def test_a_direct_message_with_a_thread_under_it_is_edited_in_both() -> None:
     assert [edit.thread for edit in heard("edited_parent_of_a_direct_thread")] == [
         thread("D0ALICE001"),

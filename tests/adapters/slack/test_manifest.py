@@ -43,6 +43,8 @@ NEEDED: dict[str, set[str]] = {
     "conversations.open": {"im:write"},
     "users.info": {"users:read"},
     "bots.info": {"users:read"},
+    # Of those that it can list without more scopes: public and private channels.
+    "users.conversations": {"channels:read", "groups:read"},
     "files.info": {"files:read"},
     "files.upload.v2": {"files:write"},
     "views.open": set(),
