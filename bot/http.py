@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import ConfigError
 from bot.logs import fields
@@ -19,6 +20,8 @@ from bot.metrics import CONTENT_TYPE, Metrics
 from bot.platform import Health
 
 log = logging.getLogger(__name__)
+_server_log = logging.getLogger(f"{__name__}.server")
+"""Where aiohttp tells of its own faults, and of what a handler let through."""
 
 LARGEST_BODY = 6 * 1024 * 1024
 """Bytes of a request: a file of 5 MB with its form around it. More is answered with 413."""
@@ -62,6 +65,7 @@ class HttpServer:
         runner = web.AppRunner(
             self._app,
             access_log=None,
+            logger=_server_log,
             handle_signals=False,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=GRACE_SECONDS,
@@ -109,6 +113,19 @@ class HttpServer:
 
     async def _show_metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=self._metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """Tell of a request that is no HTTP in one line: the library would quote it, with a trace."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError | web.RequestPayloadError):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = "a request that is broken", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
+_server_log.addFilter(_shorten)
 
 
 def _state(name: str, tell: Callable[[], Health]) -> Health:

@@ -140,3 +140,26 @@ async def test_the_url_is_one_that_a_browser_on_this_machine_can_open() -> None:
     assert HttpServer("0.0.0.0", 80, {}, Metrics()).url == "http://127.0.0.1:80"
     assert HttpServer("::", 80, {}, Metrics()).url == "http://[::1]:80"
     assert HttpServer("::1", 80, {}, Metrics()).url == "http://[::1]:80"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: words\r\n\r\nwords",
+        b"POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nwords\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Odd: words\0\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_told_in_one_line_that_does_not_quote_it(
+    broken: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving() as (_, server):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(broken)
+        assert b" 400 " in await reader.readline()
+        writer.close()
+    (line,) = [record for record in caplog.records if "broken" in record.getMessage()]
+    assert line.levelname == "WARNING"
+    assert line.exc_info is None
+    assert "words" not in caplog.text
+    assert [record.levelname for record in caplog.records if record.levelname == "ERROR"] == []
