@@ -20,9 +20,10 @@ from adapters.slack.responding import ResponseUrl
 from adapters.slack.rooted import RootedSurface
 from adapters.slack.workspaces import NAME, Workspace
 from adapters.streaming import Delivery, Pace, Surface
-from bot.events import Command, Message, ThreadRef, TurnEvent
+from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
 from bot.platform import Batch, Receipt
 from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.store.notes import Notes
 from bot.wording import say
 
 REFUSAL_SECONDS = 0.5
@@ -32,6 +33,9 @@ NAME_SECONDS = 1.0
 LONGEST_NAME = 80
 LONGEST_QUESTION = 180
 """Characters of a question that its answer quotes."""
+
+INTRODUCED_SECONDS = 30 * 24 * 3600
+"""How long an answer that is given anew is introduced as before."""
 
 _MARKUP = re.compile(r"([\\`*_~\[\]<>#|!&])")
 
@@ -75,8 +79,10 @@ async def deliver(
     *,
     pace: Pace,
     words: Callable[[str], str],
+    notes: Notes,
 ) -> None:
     """Make the reply visible to those whom it is for."""
+    intro = ""
     parts = [part.id for part in receipt.parts]
     locale = _locale(asked, workspace)
     shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
@@ -91,6 +97,17 @@ async def deliver(
                 _aside(asked, workspace, make, parts, note=note),
             )
         await Delivery(surface, receipt, pace=pace, words=words).run(replies)
+    first = receipt.parts[0].id if receipt.parts else ""
+    if intro and first and not first.startswith((BY_URL, DIRECT)):
+        await notes.keep(_noted(batch.thread, first), intro, INTRODUCED_SECONDS)
+
+
+async def kept_introduction(batch: Batch, parts: Sequence[str], notes: Notes) -> str:
+    """Return the line with which the answer began that is now given anew, empty for none. Raises
+    `StoreUnavailable`."""
+    if not isinstance(batch.first, Regenerate) or not parts:
+        return ""
+    return await notes.read(_noted(batch.thread, parts[0]))
 
 
 async def tidy(
@@ -146,6 +163,11 @@ async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerato
         elif isinstance(reply, Failed):
             reply = replace(reply, partial=f"{intro}\n\n{reply.partial}")
         yield reply
+
+
+def _noted(thread: ThreadRef, first: str) -> str:
+    """Name the note that keeps an answer's introduction, by the answer's first message."""
+    return f"slack/intro/{thread.workspace}/{thread.channel}/{first}"
 
 
 def _asked(event: TurnEvent) -> Asked | None:

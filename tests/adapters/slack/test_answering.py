@@ -15,10 +15,10 @@ from adapters.slack.outbound import SlackSurface
 from adapters.slack.responding import until
 from adapters.slack.workspaces import Workspace, furnish
 from adapters.streaming import Pace
-from bot.events import Author, Command, Place, ThreadRef
+from bot.events import Author, Command, Place, Regenerate, ThreadRef
 from bot.platform import Batch
 from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
-from tests.adapters.slack.parts import client_of, me, nowhere
+from tests.adapters.slack.parts import Memory, client_of, me, notes_of, nowhere
 from tests.adapters.test_streaming import MemoryReceipt
 from tests.servers.slack import LocalSlack, Message
 
@@ -101,6 +101,7 @@ class Stage:
     def __init__(self, slack: LocalSlack, workspace: Workspace) -> None:
         self.slack, self.workspace = slack, workspace
         self.receipt = Receipt()
+        self.notes = notes_of(Memory())
         self.channel = slack.open_channel("room").id
 
     def batch(self, *, private: bool = False, url: bool = True, late: bool = False) -> Batch:
@@ -129,6 +130,7 @@ class Stage:
             self._surface,
             pace=PACE,
             words=lambda key: key,
+            notes=self.notes,
         )
 
     def _surface(self, thread: ThreadRef) -> SlackSurface:
@@ -273,6 +275,19 @@ async def test_what_broke_off_in_public_ends_there(stage: Stage) -> None:
     assert "Half of" in answer.text
     assert "It broke off." in answer.text
     assert not stage.private
+
+
+async def test_an_answer_that_is_given_anew_still_tells_who_asked_what(stage: Stage) -> None:
+    batch = stage.batch()
+    await stage.deliver(batch, TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    thread = replace(batch.thread, thread=answer.ts)
+    again = Regenerate("r1", thread, batch.first.author, answer.ts, 1)
+    anew = Batch(thread, (again,))
+    intro = await answering.kept_introduction(anew, [answer.ts], stage.notes)
+    assert "how deep?" in intro
+    assert await answering.kept_introduction(anew, ["1700000000.000001"], stage.notes) == ""
+    assert await answering.kept_introduction(batch, [answer.ts], stage.notes) == ""
 
 
 async def test_a_former_owners_late_post_is_removed(stage: Stage) -> None:

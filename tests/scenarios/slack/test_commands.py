@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.buttons import AGAIN
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack import Message
@@ -68,6 +69,20 @@ async def test_what_is_written_under_the_answer_needs_no_mention(world: World) -
     shown = world.spoken(await world.request("how many people"))
     assert "the capital of France?" in shown
     assert "Paris." in shown
+
+
+async def test_an_answer_given_anew_keeps_its_place_and_its_question(world: World) -> None:
+    channel = world.channel()
+    world.script("a number please", says("One."), says("Two."))
+    await world.slack.slash(COMMAND, "ask a number please", channel=channel)
+    await world.until(lambda: any("One." in m.text for m in posted(world, channel)))
+    await world.eventually(lambda: world.turns_in(f"/{channel}/ask"))
+    (answer,) = posted(world, channel)
+    await world.slack.click(answer, AGAIN)
+    await world.until(lambda: "Two." in answer.text)
+    assert [m.ts for m in posted(world, channel)] == [answer.ts]
+    assert "a number please" in answer.text
+    assert "One." not in answer.text
 
 
 async def test_a_private_answer_is_seen_by_one_person_alone(world: World) -> None:
