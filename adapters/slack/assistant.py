@@ -120,10 +120,10 @@ def title(text: str) -> str:
     line = next((line for line in lines if line.strip("`>#*-_ ")), "")
     if len(line) <= LONGEST_TITLE:
         return line
-    cut = line[:LONGEST_TITLE]
+    at = line.rfind(" ", 0, LONGEST_TITLE + 1)
     # Languages without spaces are cut anywhere.
-    at = cut.rfind(" ")
-    return (cut[:at] if at > LONGEST_TITLE // 2 else cut).rstrip(" ,.;:，。；：、") + "…"
+    cut = line[: at if at > LONGEST_TITLE // 2 else LONGEST_TITLE]
+    return cut.rstrip(" ,.;:，。；：、") + "…"
 
 
 def _pane(event: Mapping[str, Any], team: str) -> Pane | None:
