@@ -23,6 +23,7 @@ CHANNEL = "conversations.info"
 MEMBERSHIPS = "users.conversations"
 USER = "users.info"
 BOT = "bots.info"
+GROUPS = "usergroups.list"
 FILE = "files.info"
 UPLOAD = "files.upload.v2"
 """The SDK's name for the three steps of an upload."""
@@ -55,6 +56,7 @@ LIMITS: Limits = {
     CHANNEL: (Limit(50, 60),),
     USER: (Limit(100, 60),),
     BOT: (Limit(50, 60),),
+    GROUPS: (Limit(20, 60),),
     FILE: (Limit(100, 60),),
     OPEN: (Limit(50, 60),),
     VIEW: (Limit(100, 60),),

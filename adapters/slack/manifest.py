@@ -25,6 +25,7 @@ SCOPES = {
     "im:history": "reads direct messages to it",
     "im:write": "opens a direct message for what only one person may see",
     "mpim:history": "follows its threads in group conversations",
+    "usergroups:read": "calls the groups that people mention by their names",
     "users:read": "tells people apart by name, and knows their language and time zone",
 }
 """Each scope and what it is for."""

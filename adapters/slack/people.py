@@ -1,14 +1,15 @@
-"""Who the ids are that Slack's events name: people, bots and channels, kept for an hour."""
+"""Who the ids are that Slack's events name: people, bots, groups and channels, kept for an hour."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from adapters.slack.client import SlackClient
-from adapters.slack.limits import BOT, CHANNEL, USER
-from bot.errors import PlatformError, PlatformGone, PlatformTemporary
+from adapters.slack.limits import BOT, CHANNEL, GROUPS, USER
+from bot.errors import PlatformError, PlatformGone, PlatformRefused, PlatformTemporary
 from bot.events import Author, ThreadRef
 
 KEPT_SECONDS = 3600.0
@@ -24,7 +25,7 @@ LOOK_UP_SECONDS = 2.0
 
 
 class People:
-    """A cache over `users.info`, `bots.info` and `conversations.info`."""
+    """A cache over `users.info`, `bots.info`, `usergroups.list` and `conversations.info`."""
 
     def __init__(
         self, client: SlackClient, own: Author, clock: Callable[[], float] = time.monotonic
@@ -72,7 +73,7 @@ class People:
     async def _look_up(self, workspace: str, id: str) -> None:
         try:
             author = await self._fetch(workspace, id)
-        except PlatformGone:
+        except (PlatformGone, PlatformRefused):
             author = None  # Slack does not know it, or it is none of the bot's business
         except PlatformError:
             return
@@ -90,10 +91,21 @@ class People:
         if method == USER:
             answer = await self._client.call(method, user=id, include_locale=True)
             return _person(id, answer.get("user") or {})
+        if method == GROUPS:
+            return self._group(id, await self._client.call(method))
         answer = await self._client.call(method, **{argument: id})
         found = answer.get(argument) or {}
         name = str(found.get("name") or "")[:80]
         return Author(id, name, is_bot=method == BOT) if name else None
+
+    def _group(self, id: str, answer: Mapping[str, Any]) -> Author | None:
+        """Keep all groups, which Slack tells only together; return the one that was asked for."""
+        until = self._clock() + KEPT_SECONDS
+        for group in answer.get("usergroups") or ():
+            name, one = str(group.get("handle") or group.get("name") or ""), str(group.get("id"))
+            if name:
+                self._known[one] = (until, Author(one, name[:80]))
+        return self._known.get(id, (0.0, None))[1]
 
 
 _methods = {
@@ -102,6 +114,7 @@ _methods = {
     "B": (BOT, "bot"),
     "C": (CHANNEL, "channel"),
     "G": (CHANNEL, "channel"),
+    "S": (GROUPS, ""),
 }
 
 

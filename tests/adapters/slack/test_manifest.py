@@ -43,6 +43,7 @@ NEEDED: dict[str, set[str]] = {
     "conversations.open": {"im:write"},
     "users.info": {"users:read"},
     "bots.info": {"users:read"},
+    "usergroups.list": {"usergroups:read"},
     # Of those that it can list without more scopes: public and private channels.
     "users.conversations": {"channels:read", "groups:read"},
     "files.info": {"files:read"},
@@ -123,8 +124,8 @@ def test_the_events_are_exactly_those_that_are_handled() -> None:
         assert event.partition(".")[0] in handled, f"nobody handles {event}"
 
 
-def test_only_people_bots_and_channels_are_looked_up() -> None:
-    assert set(_methods) == {"U", "W", "B", "C", "G"}
+def test_only_people_bots_groups_and_channels_are_looked_up() -> None:
+    assert set(_methods) == {"U", "W", "B", "C", "G", "S"}
 
 
 @pytest.mark.parametrize("url", ["", "https://parley.example.com/slack/events"])

@@ -160,6 +160,22 @@ async def test_a_hundred_threads_ask_for_one_name_once() -> None:
     assert "UNKNOWN" not in found
 
 
+async def test_groups_are_called_by_their_handles() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        slack.workspace.usergroups |= {"S0ENG": "eng", "S0OPS": "ops"}
+        people = People(client, Author("U0", "Parley", is_bot=True))
+        where = ThreadRef("slack", "T", "C")
+        assert (await people.named(where, {"S0ENG"}))["S0ENG"].name == "eng"
+        assert (await people.named(where, {"S0OPS"}))["S0OPS"].name == "ops"
+        assert await people.named(where, {"S0NONE"}) == {}
+        assert len(slack.calls_to("usergroups.list")) == 2
+        slack.installation.scopes.discard("usergroups:read")
+        others = People(client, Author("U0", "Parley", is_bot=True))
+        assert await others.named(where, {"S0ENG"}) == {}
+        assert await others.named(where, {"S0ENG"}) == {}
+        assert len(slack.calls_to("usergroups.list")) == 3  # what is refused is not asked again
+
+
 async def test_a_name_is_not_waited_for_longer_than_it_is_worth() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         people = People(client, Author("U0", "Parley"))

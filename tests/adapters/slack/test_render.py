@@ -329,7 +329,8 @@ def test_other_blocks_keep_their_text() -> None:
         {"type": "novelty", "text": {"type": "plain_text", "text": "kept"}},
     ]
     assert from_blocks(blocks, names) == (
-        "**Head <x>**\na < **b**\n@Ada\nsmall\n[image: a cat]\n**as is**\n| a\\|b |\n|---|\n| 1 |\nkept"
+        "**Head <x>**\na < **b**\n@Ada\nsmall\n[image: a cat]\n**as is**\n"
+        "| a\\|b |\n|---|\n| 1 |\nkept"
     )
 
 

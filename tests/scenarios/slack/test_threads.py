@@ -122,10 +122,11 @@ async def test_people_and_channels_are_called_by_their_names(world: World) -> No
     channel = world.channel()
     general = world.slack.channel("general")
     bot, bob = world.slack.bot_user, world.slack.user("bob")
-    text = f"<@{bot}> ask <@{bob}> in <#{general}> about &lt;b&gt;"
+    world.slack.workspace.usergroups["S0ENG"] = "eng"
+    text = f"<@{bot}> ask <@{bob}> in <#{general}>, not <!subteam^S0ENG>, about &lt;b&gt;"
     await world.slack.user_posts(channel, "alice", text, raw=True)
     request = await world.request("about <b>")
-    assert request.last_user_text == "[alice] ask @bob in #general about <b>"
+    assert request.last_user_text == "[alice] ask @bob in #general, not @eng, about <b>"
 
 
 async def test_the_asker_s_time_zone_is_where_here_is(world: World) -> None:
