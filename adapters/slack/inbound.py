@@ -17,14 +17,12 @@ from adapters.slack.pieces import Names, items, mapping, sound, string
 from adapters.slack.reading import from_blocks, from_mrkdwn
 from bot.events import (
     Author,
-    Command,
     Delete,
     Edit,
     Message,
     Place,
     PlaceKind,
     Relevance,
-    Reset,
     ThreadRef,
 )
 
@@ -160,22 +158,6 @@ def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:
         attachments=files(message),
         mentions=mentions,
     )
-
-
-def command(body: Payload, me: Self) -> Reset | Command | None:
-    """Translate `/parley …`; an empty text asks for help. None for what has no place."""
-    words = str(body.get("text") or "").strip().split(None, 1)
-    name = words[0].lower() if words else "help"
-    team = str(body.get("team_id") or me.team)
-    channel = str(body.get("channel_id") or "")
-    author = Author(str(body.get("user_id") or ""), str(body.get("user_name") or ""))
-    if not channel or not author.id:
-        return None
-    thread = ThreadRef("slack", team, channel)
-    if name == "reset":
-        return Reset(thread, author, whole_channel=not channel.startswith("D"))
-    id = str(body.get("trigger_id") or "")
-    return Command(id, thread, author, name, words[1] if len(words) > 1 else "", 0, private=True)
 
 
 def is_own(message: Payload, me: Self) -> bool:

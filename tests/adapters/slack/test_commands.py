@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from bot.events import Command, ControlEvent, Leave, Reset, TurnEvent
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import Memory, book_of, client_of
 from tests.servers.slack import LocalSlack
+
+RECORDINGS = Path(__file__).parents[2] / "recordings" / "slack"
 
 BODY = {
     "command": "/parley",
@@ -193,3 +197,12 @@ def test_any_text_can_be_typed(text: str) -> None:
 
 def test_what_somebody_typed_as_an_entity_stays_one() -> None:
     assert plain("a &amp;lt; b") == "a &lt; b"
+
+
+def test_a_recorded_command_is_read() -> None:
+    body = json.loads((RECORDINGS / "slash_reset.json").read_text())
+    found = read(body, "T0ACME001")
+    assert found is not None
+    assert (found.word, found.rest) == ("reset", "")
+    assert (found.person, found.thread.channel) == (body["user_id"], body["channel_id"])
+    assert found.url == body["response_url"]

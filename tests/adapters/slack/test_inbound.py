@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.inbound import Self, command, earlier, microseconds, translate
-from bot.events import Command, Delete, Edit, Message, Relevance, Reset, ThreadRef, decode, encode
+from adapters.slack.inbound import Self, earlier, microseconds, translate
+from bot.events import Delete, Edit, Message, Relevance, ThreadRef, decode, encode
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "slack"
 ME = Self("U0PARLEY01", "B0PARLEY01", "T0ACME001")
@@ -163,26 +163,6 @@ def test_a_message_that_is_read_back_is_the_bot_s_own_or_somebody_s() -> None:
     assert earlier(recorded("joined")["event"], where, ME) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "name", "rest"),
-    [("", "help", ""), ("  ", "help", ""), ("HELP me", "help", "me"), ("Dance", "dance", "")],
-)
-def test_commands_are_read_by_their_first_word(text: str, name: str, rest: str) -> None:
-    found = command(recorded("slash_reset") | {"text": text}, ME)
-    assert isinstance(found, Command)
-    assert (found.name, found.text, found.private) == (name, rest, True)
-
-
-def test_reset_is_for_the_caller_in_a_channel_and_for_all_in_a_direct_message() -> None:
-    body = recorded("slash_reset")
-    in_channel, direct = command(body, ME), command(body | {"channel_id": "D0ALICE001"}, ME)
-    assert isinstance(in_channel, Reset)
-    assert isinstance(direct, Reset)
-    assert in_channel.whole_channel
-    assert not direct.whole_channel
-    assert command({"text": "reset"}, ME) is None
-
-
 def test_slack_s_time_is_read_to_the_microsecond() -> None:
     assert microseconds("1763640000.000001") == 1_763_640_000_000_001
     assert microseconds("1763640000") == 1_763_640_000_000_000
@@ -210,4 +190,3 @@ def test_no_payload_however_odd_makes_it_fail(name: str, changes: dict[str, Any]
         if isinstance(one, Message):
             assert decode(encode(one)) == one
     earlier(event, thread("C0GENERAL1", ROOT), ME)
-    command(event, ME)
