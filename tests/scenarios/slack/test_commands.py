@@ -127,6 +127,30 @@ async def test_a_restart_between_the_command_and_its_answer_loses_nothing(tmp_pa
         assert len(posted(world, channel)) == 1
 
 
+@pytest.mark.parametrize("moment", ["while the model thinks", "when it has posted"])
+async def test_killed_in_the_middle_it_gives_one_answer(tmp_path: Path, moment: str) -> None:
+    posts = moment == "when it has posted"
+    async with World(tmp_path).open() as world:
+        channel = world.channel()
+        begun = says("Eleven ", 60.0, "never") if posts else says(60.0, "never")
+        world.script("how deep", begun, says("Eleven kilometres."))
+        await world.slack.slash(COMMAND, "ask how deep?", channel=channel)
+        await world.request("how deep")
+        if posts:
+            await world.until(lambda: any("Eleven" in m.text for m in posted(world, channel)))
+        await world.bots[0].kill()
+        async with world.bot() as successor:
+            await successor.ready()
+            await world.until(
+                lambda: any("Eleven kilometres." in m.text for m in posted(world, channel)), 45
+            )
+            (answer,) = posted(world, channel)
+            assert "how deep?" in answer.text
+            await world.eventually(lambda: world.turns_in(f"/{channel}/ask"))
+            await world.slack.user_posts(channel, "bob", "and how wide?", answer.ts)
+            assert "Eleven kilometres." in world.spoken(await world.request("and how wide?"))
+
+
 async def test_an_expired_response_url_ends_in_a_direct_message(tmp_path: Path) -> None:
     async with World(tmp_path).open("listen") as world:
         channel = world.channel()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.slack.test_commands import posted, told
+from tests.scenarios.slack.test_doors import HttpWorld
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack import Message
@@ -290,3 +291,28 @@ async def test_two_processes_say_one_hello(tmp_path: Path) -> None:
         await world.until(lambda: posted(world, channel))
         await world.slack.slash("/parley", "help", channel=channel)
         assert len(posted(world, channel)) == 1
+
+
+# -- over HTTP -------------------------------------------------------------------------------------
+
+
+async def test_over_http_everything_works_the_same(tmp_path: Path) -> None:
+    world = HttpWorld(tmp_path)
+    async with world.open():
+        world.call(world.bots[0])
+        channel = world.channel()
+        outcome = await world.slack.slash("/parley", "ask private over http?", channel=channel)
+        assert outcome.acked
+        await world.until(lambda: told(world, channel)[-1:] == ["You said: [alice] over http?"])
+        message = await world.slack.user_posts(channel, "bob", "some words")
+        view = await dialog(world, message)
+        refused = await world.slack.submit(view, filled(" "))
+        assert refused.answer is not None
+        assert refused.answer["response_action"] == "errors"
+        assert (await world.slack.submit(view, filled("what is this?"))).answer is None
+        await world.until(lambda: world.slack.replies(message))
+        await world.slack.opens_home("alice")
+        home = (world.slack.app.id, world.slack.user("alice"))
+        await world.until(lambda: home in world.slack.homes)
+        units = await world.slack.click(world.slack.homes[home], "home_units", value="celsius")
+        assert units.acked
