@@ -62,14 +62,14 @@ def read(
     """Return what the model is shown of a downloaded file, and the picture if it is one."""
     name = attachment.name
     if download.problem is not None:
-        return Excerpt(name, note=NOTES[_PROBLEMS[download.problem]]), None
+        return _unread(attachment, _PROBLEMS[download.problem]), None
     if image := image_type(download.content):
         if not sees_images:
-            return Excerpt(name, note=NOTES["file_image"]), None
+            return _unread(attachment, "file_image"), None
         return Excerpt(name, note="shown as an image"), Image(image, download.content)
     text = decode(download.content)
     if text is None:
-        return Excerpt(name, note=NOTES["file_binary"]), None
+        return _unread(attachment, "file_binary"), None
     shown = hide(text[: MOST_TEXT + _LOOK_AHEAD])[:MOST_TEXT]
     if len(text) > MOST_TEXT:
         return Excerpt(name, shown, f"{_PART}{MOST_TEXT:,} of {len(text):,} characters"), None
@@ -78,22 +78,41 @@ def read(
 
 def left_out(attachment: Attachment) -> Excerpt:
     """Return what the model is shown of a file beyond `MOST_FILES`."""
-    return Excerpt(attachment.name, note=NOTES["files_too_many"])
+    return _unread(attachment, "files_too_many")
+
+
+def _unread(attachment: Attachment, key: str) -> Excerpt:
+    """Name a file with what is known of it: its type may be all that somebody asks about."""
+    what = [inert(attachment.media_type)[:60], _size(attachment.size)]
+    return Excerpt(attachment.name, note="; ".join(filter(None, (NOTES[key], *what))))
+
+
+def _size(size: int) -> str:
+    if size <= 0:
+        return ""
+    for unit, bytes_each in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= bytes_each:
+            return f"{size / bytes_each:.1f} {unit}"
+    return f"{size} bytes"
 
 
 def told(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
     """Yield what people are told of the files that were not read, or not whole."""
-    keys = {note: key for key, note in NOTES.items()}
     for excerpt in excerpts:
-        name, key = inert(excerpt.name), keys.get(excerpt.note)
+        name, key = inert(excerpt.name), _key(excerpt.note)
         if excerpt.note.startswith(_PART):
             yield say("file_cut", locale, name=name)
         elif key == "file_too_large":
             yield say("file_too_large", locale, name=name, limit="5 MB")
         elif key is not None and key != "files_too_many":
             yield say(key, locale, name=name)
-    if any(excerpt.note == NOTES["files_too_many"] for excerpt in excerpts):
+    if any(_key(excerpt.note) == "files_too_many" for excerpt in excerpts):
         yield say("files_too_many", locale, limit=MOST_FILES)
+
+
+def _key(note: str) -> str | None:
+    """Find the key of a note, whatever it says of the file behind it."""
+    return next((key for key, text in NOTES.items() if note.startswith(text)), None)
 
 
 def inert(name: str) -> str:
