@@ -1,6 +1,6 @@
 """`python -m benchmarks`: measures every subject and prints its tables.
 
-`--quick` takes less than a minute and is good for a first look only; `--write` also puts the tables
+`--quick` takes three minutes and is good for a first look only; `--write` also puts the tables
 into `docs/performance.md`, between its markers.
 """
 
@@ -15,7 +15,21 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.metadata import version
 
-from benchmarks import calls, cpu, crowd, history, hop, latency, memory, rig, startup
+from benchmarks import (
+    calls,
+    cpu,
+    crowd,
+    essay,
+    history,
+    hop,
+    latency,
+    limits,
+    memory,
+    rig,
+    sockets,
+    startup,
+    stop,
+)
 from benchmarks.scale import SCALES, Scale
 from benchmarks.tables import Table
 
@@ -29,6 +43,10 @@ ALONE: dict[str, Callable[[Scale], Awaitable[list[Table]]]] = {
     "history": history.measure,
     "calls": calls.measure,
     "startup": startup.measure,
+    "stop": stop.measure,
+    "essay": essay.measure,
+    "limits": limits.measure,
+    "sockets": sockets.measure,
 }
 LIBRARIES = ("slack-bolt", "slack-sdk", "openai", "aiohttp", "redis")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from benchmarks.rig import Contest, Side, cpu_seconds
+from benchmarks.kernel import cpu_seconds
+from benchmarks.rig import Contest, Side
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, ms, ratio
 

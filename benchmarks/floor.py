@@ -2,7 +2,8 @@
 
 slack-bolt and the openai SDK as their documentation shows them, and no feature: no history, no
 inbox, no retries, no rendering, no limits. What it costs is what the libraries cost. Run by the
-benchmarks with the bot's own environment variables.
+benchmarks with the bot's own environment variables; `FLOOR_TRIES` lets the SDK wait out a 429 that
+often, as its documentation shows.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import Any
 from openai import AsyncOpenAI
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 EDIT_SECONDS = 1.0
 """As often as Slack lets one message be edited."""
 
 slack = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+if tries := int(os.environ.get("FLOOR_TRIES", "0")):
+    slack.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=tries))
 app = AsyncApp(client=slack)
 model = AsyncOpenAI()  # OPENAI_API_KEY and OPENAI_BASE_URL
 

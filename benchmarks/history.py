@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import redis.asyncio as redis
 
 from benchmarks import rig
-from benchmarks.rig import BOT, Runner, Stage, cpu_seconds
+from benchmarks.kernel import cpu_seconds
+from benchmarks.rig import BOT, Runner, Stage
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, ms
 from bot.store.connection import Connection

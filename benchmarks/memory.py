@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from benchmarks import rig
-from benchmarks.rig import BOT, FLOOR, Stage, resident_mb
+from benchmarks.kernel import resident_mb
+from benchmarks.rig import BOT, FLOOR, Stage
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, mb
 

@@ -1,5 +1,5 @@
-"""What every benchmark stands on: the stage, the bot and the floor as processes, and what the
-kernel says of them. Measures nothing by itself.
+"""What every benchmark stands on: the stage, the bot and the floor as processes. Measures nothing
+by itself.
 """
 
 from __future__ import annotations
@@ -10,24 +10,36 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.kernel import store_of
+
 ROOT = Path(__file__).parents[1]
 MODEL = "gpt-6-luna"
-TICK = os.sysconf("SC_CLK_TCK")
 
 UNLIMITED = {"WRITE_BUDGET": "0", "TURNS_PER_HOUR": "0", "TOKENS_PER_DAY": "0"}
 """No pacing and no allowances of our own: the floor has none either."""
 
+PACED = {"WRITE_BUDGET": "1"}
+"""Slack's documented allowances, as everybody runs it who sets nothing."""
+
 ORDER_SECONDS = 100.0
-"""Longer than any order takes by itself; the stage gives its own up after 60 s."""
+"""Longer than any order takes by itself, beside the patience that it was given; the stage gives its
+own up after 60 s."""
 
 FLOOR = ("-m", "benchmarks.floor")
 BOT = ("-m", "bot", "run")
+
+SIDES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
+    "floor": (FLOOR, {}),
+    "patient floor": (FLOOR, {"FLOOR_TRIES": "1000"}),
+    "bot": (BOT, {}),
+}
+"""What is compared: how each is started, and with which settings of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,8 @@ class Stage:
         assert self._process.stdout is not None
         line = json.dumps({"order": what, **values}) + "\n"
         self._process.stdin.write(line.encode())
-        answer = await asyncio.wait_for(self._process.stdout.readline(), ORDER_SECONDS)
+        seconds = ORDER_SECONDS + float(values.get("patience", 0))
+        answer = await asyncio.wait_for(self._process.stdout.readline(), seconds)
         if not answer:
             raise RuntimeError("the stage has ended")
         values = json.loads(answer)
@@ -76,20 +89,22 @@ class Stage:
         return values
 
     async def ask(self, count: int, **values: Any) -> Asked:
-        """Ask `count` questions and wait for the answers, as `benchmarks.stage.Stage.ask` says."""
+        """Ask `count` questions and wait for the answers (`benchmarks.stage.questions.ask`)."""
         answer = await self.order("ask", count=count, **values)
         journeys = [Journey(**each) for each in answer["journeys"]]
         return Asked(journeys, answer["calls"], [tuple(each) for each in answer["threads"]])
 
 
 @asynccontextmanager
-async def stage(*, echo: bool = False) -> AsyncIterator[Stage]:
-    """Run a stage. `echo`: Slack tells the bot of its own messages too, as the real one does."""
+async def stage(*, echo: bool = False, limits: bool = False) -> AsyncIterator[Stage]:
+    """Run a stage. `echo`: Slack tells the bot of its own messages too, as the real one does.
+    `limits`: Slack refuses what is above its documented tiers."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "benchmarks.stage",
         *(["--echo"] if echo else []),
+        *(["--limits"] if limits else []),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -119,7 +134,7 @@ class Runner:
 
     def store(self) -> int | None:
         """Return the process id of the embedded store's server, if it has one."""
-        return next((pid for pid in _pids() if _is_server(pid, self.folder)), None)
+        return store_of(self.folder)
 
 
 @asynccontextmanager
@@ -176,21 +191,40 @@ class Contest:
 
 
 @asynccontextmanager
+async def side(name: str, *, limits: bool = False) -> AsyncIterator[Side]:
+    """Run one of `SIDES` on a stage of its own until it has answered once."""
+    command, env = SIDES[name]
+    async with stage(limits=limits) as place:
+        if command is FLOOR:
+            # What its manifest would ask for: it hears nothing that it does not answer.
+            await place.order("subscribe", events=["app_mention"])
+        async with running(place, command, **env, **(PACED if limits else {})) as runner:
+            await place.order("script", count=1)
+            await place.ask(1)
+            yield Side(name, place, runner)
+
+
+@asynccontextmanager
+async def sides(names: Sequence[str], *, limits: bool = False) -> AsyncIterator[list[Side]]:
+    """Run several, in the order of their names; as many start at once as there are cores."""
+    cores = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def enter(stack: AsyncExitStack, name: str) -> Side:
+        async with cores:
+            return await stack.enter_async_context(side(name, limits=limits))
+
+    async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as group:
+            starting = [group.create_task(enter(stack, name)) for name in names]
+        yield [task.result() for task in starting]
+
+
+@asynccontextmanager
 async def contest() -> AsyncIterator[Contest]:
     """Run floor and bot beside each other; whoever measures asks them in turns, so that a machine
     that is busy for a while is busy for both."""
-    async with AsyncExitStack() as stack:
-        sides = []
-        for name, command in (("floor", FLOOR), ("bot", BOT)):
-            place = await stack.enter_async_context(stage())
-            if name == "floor":
-                # What its manifest would ask for: it hears nothing that it does not answer.
-                await place.order("subscribe", events=["app_mention"])
-            runner = await stack.enter_async_context(running(place, command))
-            await place.order("script", count=1)
-            await place.ask(1)
-            sides.append(Side(name, place, runner))
-        yield Contest(*sides)
+    async with sides(("floor", "bot")) as both:
+        yield Contest(*both)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -204,34 +238,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used (proc(5), fields 14 and 15 of stat)."""
-    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / TICK
-
-
-def resident_mb(pid: int, *, peak: bool = False) -> float:
-    """Return the memory that a process holds, or has held at most, in MB."""
-    wanted = "VmHWM:" if peak else "VmRSS:"
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(wanted):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"/proc/{pid}/status does not tell {wanted}")
-
-
-def _pids() -> list[int]:
-    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-
-
-def _is_server(pid: int, folder: Path) -> bool:
-    """Tell whether a process is the server (and not the keeper) of the store in `folder`."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        works_in = Path(f"/proc/{pid}/cwd").readlink()
-    except OSError:
-        return False  # ended meanwhile, or another user's
-    # Its title: the binary, then the address that it listens on; the keeper's begins with Python.
-    server = b"-server" in command.split(b"\0")[0].split(b" ")[0]
-    return server and (str(folder).encode() in command or works_in.is_relative_to(folder))

@@ -1,4 +1,4 @@
-"""How much is measured: all of it in five minutes, a quick look in one, a trial for the tests."""
+"""How much is measured: all in eleven minutes, a quick look in three, a trial for the tests."""
 
 from __future__ import annotations
 
@@ -31,10 +31,43 @@ class Scale:
     """Of each answer in a crowd, at twenty a second."""
     answers: int = 20
     """Before memory is looked at."""
+    limited: tuple[tuple[int, int], ...] = ((100, 1), (100, 20), (100, 100))
+    """Crowds under Slack's limits: how many ask at once, in how many channels."""
+    patience: float = 150.0
+    """Seconds after which an answer under limits counts as unfinished."""
+    stagger: float = 12.0
+    """Seconds between the beginnings of such crowds, which then run beside each other."""
+    essay: int = 100_000
+    """Characters of a very long answer."""
+    stops: int = 8
+    deaths: int = 5
+    """Of a socket, in each way."""
+    death_seconds: float = 30.0
+    """After which a socket counts as not replaced; also how far apart deaths are spread, thrice."""
+    ways: tuple[str, ...] = ("refresh", "close", "reset", "half-open", "ticket")
+    """In which sockets die; the first is announced by Slack."""
 
 
 SCALES = {
     "full": Scale(40, 100, 4, 25, 2, 400, 50.0, 300, (10, 1_000, 10_000), 30, 5, 10.0),
-    "quick": Scale(10, 100, 1, 10, 1, 100, 50.0, 100, (10, 1_000, 10_000), 10, 2, 3.0),
-    "trial": Scale(2, 5, 1, 3, 1, 20, 100.0, 10, (10, 100), 2, 1, 0.3, 5, 3),
+    "quick": Scale(
+        *(10, 100, 1, 10, 1, 100, 50.0, 100, (10, 1_000, 10_000), 10, 2, 3.0),
+        limited=((20, 1), (20, 20)),
+        patience=40.0,
+        stagger=3.0,
+        essay=30_000,
+        stops=3,
+        deaths=1,
+    ),
+    "trial": Scale(
+        *(2, 5, 1, 3, 1, 20, 100.0, 10, (10, 100), 2, 1, 0.3, 5, 3),
+        limited=((3, 1),),
+        patience=8.0,
+        stagger=0.0,
+        essay=5_000,
+        stops=1,
+        deaths=1,
+        death_seconds=1.5,
+        ways=("refresh", "reset"),
+    ),
 }

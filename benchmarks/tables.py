@@ -51,6 +51,13 @@ def ms(seconds: float) -> str:
     return f"{value:.2f} ms" if value < 10 else f"{value:.0f} ms"
 
 
+def secs(seconds: float | None) -> str:
+    """Spell a time that is counted in seconds; None is one that did not come."""
+    if seconds is None:
+        return "never"
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
+
+
 def mb(value: float) -> str:
     """Spell a size in MB."""
     return f"{value:.0f} MB"

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from benchmarks.tables import Table, p95
+from benchmarks.tables import Table, p95, secs
 
 ROOT = Path(__file__).parents[2]
 TITLES = (
@@ -19,6 +19,10 @@ TITLES = (
     "Store calls of one reply",
     "Start",
     "Imports",
+    "Stop",
+    "A very long answer",
+    "3 at once in one channel under Slack's limits",
+    "A socket dies",
 )
 
 
@@ -30,7 +34,7 @@ async def test_every_subject_prints_a_table_beside_the_floor() -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             said, faults = await process.communicate()
     finally:
         if process.returncode is None:
@@ -53,3 +57,7 @@ def test_a_table_lines_up_and_keeps_its_note() -> None:
 def test_the_95th_percentile_is_a_measured_value() -> None:
     assert p95([float(value) for value in range(1, 101)]) == 95.0
     assert p95([7.0]) == 7.0
+
+
+def test_a_time_in_seconds_says_when_it_never_came() -> None:
+    assert [secs(0.456), secs(120.04), secs(None)] == ["0.46 s", "120.0 s", "never"]
