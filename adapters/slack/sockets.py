@@ -32,7 +32,11 @@ _sdk_log.setLevel(logging.WARNING)
 PING_SECONDS = 2.0
 """A half-open socket is noticed within a few pings; the design allows 30 s."""
 
-HELLO_SECONDS = 8.0
+TICKET_SECONDS = 5.0
+"""A ticket is waited for no longer: nothing is heard meanwhile, and the next call may be answered
+at once."""
+
+HELLO_SECONDS = 6.0
 """After this long without Slack's hello a ticket is given up and a new one asked for."""
 
 LOOK_SECONDS = 0.25
@@ -44,8 +48,9 @@ RETIRE_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Between failed attempts: early at first, then calmer."""
 
-REFUSED_SECONDS = 30.0
-"""A refused app token is tried again this often: an operator may have mended it."""
+REFUSED_TIMES = 4
+"""A refused app token is tried again so many times more seldom: an operator has to mend it, or Slack
+was wrong for a moment."""
 
 Answer = Callable[["Socket", SocketModeRequest], Awaitable[None]]
 
@@ -171,7 +176,8 @@ class Sockets:
 
     async def _open(self) -> Socket:
         """Open a socket and wait for Slack's hello."""
-        ticket = await self._client.call(SOCKET, app_token=self._app_token)
+        async with asyncio.timeout(TICKET_SECONDS):
+            ticket = await self._client.call(SOCKET, app_token=self._app_token)
         socket = Socket(self._app_token, str(ticket["url"]), self._client, self._answer)
         try:
             async with asyncio.timeout(HELLO_SECONDS):
@@ -214,7 +220,7 @@ class Sockets:
                     f"{why}. Make an app-level token with the scope connections:write under Basic "
                     "Information of the app, and turn Socket Mode on."
                 ) from error
-            pause = REFUSED_SECONDS
+            pause *= REFUSED_TIMES
         if why != self._why:
             _log.warning("slack not connected: %s", why)
             self._why = why

@@ -129,7 +129,7 @@ async def test_a_link_that_is_disabled_is_told_and_taken_up_again(world: World) 
     await _works(world)
 
 
-@pytest.mark.parametrize("kind", ["html", "reset", "ratelimited"])
+@pytest.mark.parametrize("kind", ["500", "html", "reset", "ratelimited", "invalid_auth"])
 async def test_tickets_that_are_refused_for_a_while_are_asked_for_again(
     world: World, kind: str
 ) -> None:
@@ -138,6 +138,46 @@ async def test_tickets_that_are_refused_for_a_while_are_asked_for_again(
     for socket in world.slack.hub.ready():
         socket.reset()
     assert await _back(world, before, 12.0) < 8.0
+    await _works(world)
+
+
+async def test_a_ticket_that_never_comes_is_not_waited_for(world: World) -> None:
+    world.slack.fail("apps.connections.open", "hang")
+    before = world.slack.hub.connections
+    for socket in world.slack.hub.ready():
+        socket.reset()
+    await world.bots[0].ready(status=503)
+    assert await _back(world, before, 12.0) < 8.0
+    await _works(world)
+
+
+async def test_a_greeting_that_never_comes_is_not_waited_for(world: World) -> None:
+    world.slack.hub.hello_delay = 600.0
+    before = world.slack.hub.connections
+    for socket in world.slack.hub.ready():
+        socket.reset()
+    await world.until(lambda: world.slack.hub.connections > before)
+    world.slack.hub.hello_delay = 0.0
+    await world.bots[0].ready(status=503)
+    assert await _back(world, before + 1, 12.0) < 8.0
+    await _works(world)
+
+
+async def test_an_orderly_end_without_a_word_is_noticed(world: World) -> None:
+    before = world.slack.hub.connections
+    for socket in world.slack.hub.ready():
+        socket.close()
+    assert await _back(world, before, 5.0) < 2.0
+    await _works(world)
+
+
+async def test_socket_mode_that_is_turned_off_for_a_while_is_waited_for(world: World) -> None:
+    before = world.slack.hub.connections
+    world.slack.hub.disconnect("link_disabled", grace=0.0)
+    await world.bots[0].ready(status=503)
+    world.slack.app.socket_mode = True
+    assert await _back(world, before, 8.0) < 6.0
+    assert (await world.bots[0].ready(status=200))["slack"]
     await _works(world)
 
 
