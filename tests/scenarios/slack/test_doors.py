@@ -14,7 +14,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from adapters.slack.buttons import AGAIN, STOP
 from tests.processes import BotProcess
+from tests.scenarios.slack.pressing import growing, thumbs
 from tests.scenarios.slack.world import World, store_process
 from tests.servers.model import says
 from tests.servers.slack.webhooks import Webhook
@@ -68,6 +70,17 @@ async def test_slash_commands_are_answered_at_once(world: HttpWorld, text: str) 
     assert (outcome.acked, outcome.error) == (True, None)
     assert outcome.answer is not None
     assert outcome.answer["text"]
+
+
+async def test_a_pressed_button_does_what_it_says(world: HttpWorld) -> None:
+    world.script("press over http", says("One ", 60.0, "two."), says("Whole."))
+    question = await world.asks(world.channel(), "press over http")
+    reply = await growing(world, question, "One")
+    assert (await world.slack.click(reply, STOP)).acked
+    assert "Stopped." in await world.answer(question)
+    assert (await thumbs(world, reply, "bob", "positive")).acked
+    assert (await world.slack.click(reply, AGAIN)).acked
+    assert await world.answer(question, 2) == "Whole."
 
 
 async def test_every_event_is_acknowledged_wanted_or_not(world: HttpWorld) -> None:
