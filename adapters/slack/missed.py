@@ -250,7 +250,8 @@ class _Reader:
         self._seen.add((channel, ts))
         thread = ThreadRef("slack", self._workspace.team, channel, ts)
         for raw in await later(self._ask, thread, self._since, MOST_REPLIES, lambda raw: (raw,)):
-            await self._put(channel, raw)
+            if str(raw.get("ts")) != ts:  # the parent comes with its channel
+                await self._put(channel, raw)
 
     async def _put(self, channel: str, raw: Raw) -> None:
         event = {**raw, "type": "message", "channel": channel}

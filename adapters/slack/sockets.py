@@ -49,7 +49,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Between failed attempts: early at first, then calmer."""
 
 REFUSED_TIMES = 4
-"""A refused app token is tried again so many times more seldom: an operator has to mend it, or Slack
+"""A refused app token is tried again so many times more seldom: an operator must mend it, or Slack
 was wrong for a moment."""
 
 Answer = Callable[["Socket", SocketModeRequest], Awaitable[None]]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
+from bot.recall import UNFETCHED
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 
@@ -134,3 +138,25 @@ async def test_the_asker_s_time_zone_is_where_here_is(world: World) -> None:
     await world.answer(question)
     request = await world.request("zone-wise")
     assert world.slack.workspace.user("alice").tz in request.instructions
+
+
+async def test_an_app_that_may_read_once_a_minute_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """As one that is distributed outside Slack's Marketplace: fifteen messages a minute."""
+    async with World(tmp_path).open() as world:
+        channel = world.channel()
+        world.slack.app.distributed = True
+        world.slack.limits.enforce = True
+        root = await world.slack.user_posts(channel, "bob", "how it began")
+        for number in range(40):
+            await world.slack.user_posts(channel, "bob", f"line {number}", root.ts)
+        for times, user in enumerate(("alice", "bob"), start=1):
+            started = time.monotonic()
+            await world.asks(channel, f"well {times}?", user, thread_ts=root.ts)
+            request = await world.request(f"well {times}?")
+            assert time.monotonic() - started < 5.0
+            assert UNFETCHED in request.instructions
+            await world.eventually(lambda wanted=times: len(world.turns(root)) == wanted)
+        assert "how it began" in world.spoken(world.requests("well 1?")[0])
+        assert (
+            len([c for c in world.slack.calls_to("conversations.replies") if c.status == 429]) == 1
+        )
