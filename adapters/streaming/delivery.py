@@ -90,6 +90,8 @@ class Delivery:
         """All is heard, or hearing has failed."""
         self._life = Life(surface, pace, words("thinking"), self._news.set)
         self._text_visible = False
+        self._owed = False
+        """The newest text is not shown, for want of a slot or of luck."""
         self._interval = pace.least
         self._written_at = float("-inf")
 
@@ -151,8 +153,11 @@ class Delivery:
             self._news.set()
 
     async def _wait(self) -> None:
-        """Sleep until there is news and the pace allows to show it."""
-        await self._news.wait()
+        """Sleep until there is something to show and the pace allows it."""
+        with suppress(TimeoutError):
+            # What could not be shown is tried again, also while the model pauses.
+            async with asyncio.timeout(self._interval if self._owed else None):
+                await self._news.wait()
         self._news.clear()
         due = self._written_at + self._interval if self._text_visible else 0.0
         # The end does not wait for the pace; further text does not wake anybody before its time.
@@ -170,6 +175,7 @@ class Delivery:
 
     async def _grow(self) -> None:
         self._take_text()
+        self._owed = False
         parts = [part.text for part in self._pager.parts()]
         try:
             if not parts and not self._text_visible:
@@ -178,11 +184,13 @@ class Delivery:
                 # A closed part never changes again: it gets its last edit now.
                 stage = Stage.GROWING if index == len(parts) - 1 else Stage.CLOSED
                 if not await self._write(index, text, stage):
+                    self._owed = index not in self._deleted
                     break
                 self._text_visible = self._life.text_visible = True
         except PlatformTemporary as error:
             # Growth is a courtesy; the end is tried again, by another attempt if need be.
             _log.info("not shown yet: %s", error)
+            self._owed = True
             self._calm()
 
     async def _begin(self) -> None:

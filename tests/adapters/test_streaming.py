@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 
 import pytest
@@ -138,6 +138,11 @@ async def _stream(*replies: Reply | float | asyncio.Event) -> AsyncIterator[Repl
             yield reply
 
 
+async def _until(condition: Callable[[], object]) -> None:
+    while not condition():  # noqa: ASYNC110  a surface announces nothing
+        await asyncio.sleep(0.005)
+
+
 async def deliver(
     surface: MemorySurface,
     *replies: Reply | float | asyncio.Event,
@@ -192,6 +197,38 @@ async def test_without_slots_everything_is_said_once_at_the_end() -> None:
     surface = MemorySurface(slots=0)
     await deliver(surface, TextDelta("One "), 0.05, TextDelta("two"), 0.05, Done("x"))
     assert surface.versions == ["One two"]
+
+
+async def test_text_without_a_slot_is_shown_as_soon_as_there_is_one_while_the_model_pauses() -> (
+    None
+):
+    surface = MemorySurface(slots=0)
+
+    async def replies() -> AsyncIterator[Reply]:
+        yield TextDelta("all that it has said")
+        surface.slots = 10
+        await _until(lambda: surface.posts)
+        yield Done("all that it has said")
+
+    async with asyncio.timeout(5):
+        await Delivery(surface, MemoryReceipt(), pace=QUICK, words=str).run(replies())
+    assert surface.versions[0] == "all that it has said"
+
+
+async def test_text_whose_edit_failed_is_tried_again_while_the_model_pauses() -> None:
+    surface = MemorySurface()
+
+    async def replies() -> AsyncIterator[Reply]:
+        yield TextDelta("One")
+        await _until(lambda: surface.posts)
+        surface.failing = [PlatformTemporary("503")]
+        yield TextDelta(" and two")
+        await _until(lambda: "One and two" in surface.versions)
+        yield Done("One and two")
+
+    async with asyncio.timeout(5):
+        await Delivery(surface, MemoryReceipt(), pace=QUICK, words=str).run(replies())
+    assert [text for _, text in surface.posts.values()] == ["One and two"]
 
 
 async def test_a_rewritten_text_replaces_what_stands() -> None:
