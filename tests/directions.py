@@ -78,7 +78,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     ),
     "aiohttp.web": (  # running and the adapter carry routes by type
         *("bot.http", "bot.running", "adapters.web"),
-        *("adapters.slack.adapter", "adapters.slack.door"),
+        *("adapters.slack.adapter", "adapters.slack.entrance", "adapters.slack.door"),
         *("adapters.slack.installing", "adapters.slack.pages"),
     ),
     "cryptography": ("bot.guard.sealing",),

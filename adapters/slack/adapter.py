@@ -13,7 +13,7 @@ from adapters.slack import answering, threads
 from adapters.slack.buttons import footer, tag_of
 from adapters.slack.clicks import Clicks
 from adapters.slack.client import SlackClient
-from adapters.slack.door import Door
+from adapters.slack.entrance import Entrance
 from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
 from adapters.slack.installed import InstalledWorkspaces, Records
@@ -24,7 +24,6 @@ from adapters.slack.missed import Missed
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.reception import Reception
 from adapters.slack.room import Refusals, suits
-from adapters.slack.sockets import Sockets
 from adapters.slack.streams import SlackStreams
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
@@ -85,12 +84,8 @@ class SlackPlatform:
             on_stored=self._greet,
             clicks=Clicks(self._tongues.of),
         )
-        # Where both could be had, the sockets are the door.
-        self._sockets = Sockets(client, app_token, self._listener.answer) if app_token else None
-        over_http = bool(signing_secret) and not app_token
-        self._door = Door(signing_secret, self._listener.take) if over_http else None
+        self._entrance = Entrance(client, app_token, signing_secret, self._listener)
         self._heard = heard
-        self._listens = False
 
     async def start(self) -> None:
         """Find out who the bot is. Waits out passing faults; raises `ConfigError` for a refused
@@ -99,11 +94,10 @@ class SlackPlatform:
 
     async def listen(self, sink: Sink) -> None:
         """Receive until cancelled, over Socket Mode or HTTP."""
-        self._listens = True
         self._listener.open(sink)
         beside = asyncio.create_task(self._catch_up(sink))
         try:
-            await self._receive()
+            await self._entrance.run()
         finally:
             beside.cancel()
             await asyncio.gather(beside, return_exceptions=True)
@@ -113,22 +107,14 @@ class SlackPlatform:
             hear = partial(self._listener.hear, sink=sink)
             await Missed(self._heard, self._workspaces, hear, self._hears).run()
 
-    async def _receive(self) -> None:
-        if self._sockets is not None:
-            await self._sockets.run()
-        elif self._door is not None:
-            # It stays open while answers end: what comes then is stored, for whoever is next.
-            self._door.open()
-            await asyncio.Event().wait()
-
     def _hears(self) -> bool:
         """Tell whether what is said now comes in."""
-        return self._sockets is None or self._sockets.health().ready
+        return self._entrance.health().ready
 
     def routes(self) -> list[web.RouteDef]:
         """Return what the web server is to serve for Slack."""
-        doors = [door for door in (self._door, self._installing) if door is not None]
-        return [route for door in doors for route in door.routes()]
+        pages = self._installing.routes() if self._installing is not None else []
+        return [*self._entrance.routes(), *pages]
 
     async def earlier(self, message: Message, limit: int) -> list[Message]:
         """Read what stands in the thread before `message`, oldest first."""
@@ -212,14 +198,11 @@ class SlackPlatform:
     def health(self) -> Health:
         """Tell whether Slack is connected, as far as this process's role needs it."""
         health = self._workspaces.health()
-        if not health.ready or not self._listens or self._sockets is None:
-            return health
-        return self._sockets.health()
+        return self._entrance.health() if health.ready else health
 
     async def close(self) -> None:
         """Let go of every connection."""
-        if self._door is not None:
-            self._door.close()
+        self._entrance.close()
         await self._listener.close()
         await self._workspaces.close()
 
