@@ -89,12 +89,12 @@ class Place:
     locale: str = ""
     can_edit: bool = True
     can_attach: bool = True
-    looking_at: str = ""
-    """The channel that whoever asks has open beside this conversation: its id, and once it is
-    looked up its name."""
     address: dict[str, str] = field(default_factory=dict)
     """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
     the core."""
+    looking_at: str = ""
+    """The channel that whoever asks has open beside this conversation: its id, and once it is
+    looked up its name."""
 
 
 class Relevance(StrEnum):

@@ -139,6 +139,7 @@ class Reception:
         task = asyncio.create_task(_courtesy(work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        task.add_done_callback(lambda _: work.close())  # cancelled before it began
 
 
 async def _courtesy(work: Coroutine[Any, Any, object]) -> None:

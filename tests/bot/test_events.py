@@ -27,13 +27,14 @@ from bot.events import (
 TEXT = st.text(max_size=30)
 TIME = st.integers(0, 2**53)
 THREADS = st.builds(ThreadRef, TEXT, TEXT, TEXT, TEXT)
-AUTHORS = st.builds(Author, TEXT, TEXT, TEXT, TEXT, st.booleans())
+AUTHORS = st.builds(Author, TEXT, TEXT, TEXT, TEXT, st.booleans(), TEXT)
 FILES = st.lists(st.builds(Attachment, TEXT, TEXT, TEXT, TIME, TEXT), max_size=3).map(tuple)
 PLACES = st.builds(
     Place,
     st.sampled_from(["channel", "private", "direct", "group"]),
     *(TEXT, TEXT, st.booleans(), st.booleans()),
     st.dictionaries(TEXT, TEXT, max_size=3),
+    TEXT,
 )
 MESSAGES = st.builds(
     Message,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from adapters.slack.client import SlackClient
@@ -188,9 +190,17 @@ class Nobody:
         return None
 
 
-def nowhere() -> Workspace:
+def nowhere(team: str = "T1") -> Workspace:
     """Return a workspace without a Slack, for what only reads and puts."""
     client = SlackClient("xoxb-1", "https://slack.com/api/", Counted(), Metrics())
     lines: Any = None
     people: Any = Nobody()
-    return Workspace("T1", client, Self("UME", "BME", "T1"), people, lines)
+    return Workspace(team, client, Self("UME", "BME", team), people, lines)
+
+
+RECORDINGS = Path(__file__).parents[2] / "recordings" / "slack"
+
+
+def recorded(name: str) -> Any:
+    """Return a payload in the shape in which Slack sends it."""
+    return json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))

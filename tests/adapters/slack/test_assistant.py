@@ -12,28 +12,10 @@ from hypothesis import strategies as st
 from adapters.slack.assistant import LONGEST_TITLE, Assistant, Pane, prompts, title
 from adapters.slack.tongues import Tongues
 from bot.events import Author, Message, Place, ThreadRef
-from tests.adapters.slack.parts import Memory, book_of, notes_of, nowhere
+from tests.adapters.slack.parts import Memory, book_of, notes_of, nowhere, recorded
 
-PANE = {
-    "type": "assistant_thread_started",
-    "assistant_thread": {
-        "user_id": "U1",
-        "channel_id": "D1",
-        "thread_ts": "1700000000.000100",
-        "context": {"channel_id": "C7", "team_id": "T1"},
-    },
-}
-NEWER = {
-    "type": "app_context_changed",
-    "channel": "D1",
-    "user": "U1",
-    "context": {
-        "entities": [
-            {"type": "slack#/types/canvas_id", "value": "F1"},
-            {"type": "slack#/types/channel_id", "value": "C8", "team_id": "T1"},
-        ]
-    },
-}
+PANE = recorded("pane_opened")["event"]
+NEWER = recorded("agent_moved_on")["event"]
 
 
 def assistant() -> Assistant:
@@ -42,7 +24,7 @@ def assistant() -> Assistant:
 
 
 def direct(thread: str = "") -> Message:
-    where = ThreadRef("slack", "T1", "D1", thread)
+    where = ThreadRef("slack", "T1", "D0ALICE001", thread)
     return Message("5", where, Author("U1", ""), "hello", 5, place=Place(kind="direct"))
 
 
@@ -85,12 +67,26 @@ def test_there_are_four_prompts_at_most_and_one_fits_the_channel(locale: str, ch
 async def test_what_is_open_is_known_to_the_messages_of_the_conversation() -> None:
     made = assistant()
     opened = await made.opened(PANE, nowhere())
-    assert opened == Pane(ThreadRef("slack", "T1", "D1", "1700000000.000100"), "U1", "C7")
-    assert await made.looking_at({}, direct("1700000000.000100")) == "C7"
+    assert opened == Pane(
+        ThreadRef("slack", "T1", "D0ALICE001", "1700000000.000100"), "U0ALICE001", "C0GENERAL1"
+    )
+    assert await made.looking_at({}, direct("1700000000.000100")) == "C0GENERAL1"
     assert await made.looking_at({}, direct()) == ""
     await made.opened(NEWER, nowhere())
-    assert await made.looking_at({}, direct()) == "C8"
-    assert await made.looking_at({}, direct("1700000099.000100")) == "C8"
+    assert await made.looking_at({}, direct()) == "C0RANDOM01"
+    assert await made.looking_at({}, direct("1700000099.000100")) == "C0RANDOM01"
+
+
+async def test_a_conversation_that_moves_on_has_another_channel_beside_it() -> None:
+    made = assistant()
+    for name, channel in (("pane_opened", "C0GENERAL1"), ("pane_moved_on", "C0RANDOM01")):
+        await made.opened(recorded(name)["event"], nowhere())
+        assert await made.looking_at({}, direct("1700000000.000100")) == channel
+    opened = await made.opened(recorded("agent_opened")["event"], nowhere())
+    assert opened is not None
+    assert (opened.thread.thread, opened.beside) == ("", "C0GENERAL1")
+    asked = recorded("agent_asked")["event"]
+    assert await made.looking_at(asked, direct()) == "C0PLANS001"
 
 
 async def test_what_a_message_says_itself_is_newer_than_what_was_noted() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +15,8 @@ from adapters.slack.workspaces import Workspace, furnish
 from bot.errors import StoreUnavailable
 from bot.events import Command, ControlEvent, Leave, Reset, TurnEvent
 from bot.platform import Controlled, Stored
-from tests.adapters.slack.parts import Memory, book_of, client_of
+from tests.adapters.slack.parts import Memory, book_of, client_of, recorded
 from tests.servers.slack import LocalSlack
-
-RECORDINGS = Path(__file__).parents[2] / "recordings" / "slack"
 
 BODY = {
     "command": "/parley",
@@ -200,7 +196,7 @@ def test_what_somebody_typed_as_an_entity_stays_one() -> None:
 
 
 def test_a_recorded_command_is_read() -> None:
-    body = json.loads((RECORDINGS / "slash_reset.json").read_text())
+    body = recorded("slash_reset")
     found = read(body, "T0ACME001")
     assert found is not None
     assert (found.word, found.rest) == ("reset", "")

@@ -11,7 +11,7 @@ from adapters.slack.greeting import Greeted, Greeting
 from adapters.slack.tongues import Tongues
 from adapters.slack.workspaces import Workspace, furnish
 from bot.errors import PlatformTemporary, StoreUnavailable
-from tests.adapters.slack.parts import Memory, book_of, client_of, me, notes_of
+from tests.adapters.slack.parts import Memory, book_of, client_of, me, notes_of, recorded
 from tests.servers.slack import LocalSlack
 
 
@@ -135,3 +135,10 @@ async def test_only_where_it_answers_it_says_hello(
     assert len(scene.hellos) == greeted
     await scene.invited(allowed={scene.channel})
     assert len(scene.hellos) == 1
+
+
+async def test_a_recorded_invitation_is_read(scene: Scene) -> None:
+    event = recorded("invited")["event"]
+    await scene.invited(event_ts=event["event_ts"], channel_type=event["channel_type"])
+    assert len(scene.hellos) == 1
+    assert set(event) >= {"type", "user", "channel", "inviter", "event_ts"}

@@ -13,7 +13,15 @@ from bot.errors import StoreUnavailable
 from bot.events import Reset
 from bot.store.preferences import CHOICES as OFFERED
 from bot.store.preferences import Preferences
-from tests.adapters.slack.parts import Memory, book_of, client_of, me, nowhere
+from tests.adapters.slack.parts import (
+    Memory,
+    book_of,
+    client_of,
+    me,
+    nowhere,
+    reception_of,
+    recorded,
+)
 from tests.adapters.slack.test_commands import Sink
 from tests.servers.slack import LocalSlack
 from tests.servers.slack.blockkit import check_view
@@ -103,3 +111,12 @@ async def test_to_forget_reaches_every_channel() -> None:
     assert (reset.everywhere, reset.author.id, reset.thread.workspace) == (True, "U1", "T1")
     with pytest.raises(StoreUnavailable):
         await home.act({"action_id": FORGET}, "U1", nowhere(), Sink(away=True))
+
+
+async def test_a_recorded_choice_is_read() -> None:
+    memory = Memory()
+    body = recorded("home_chosen")
+    reception = reception_of(memory)
+    await reception.pressed(body, nowhere("T0ACME001"), Sink())
+    await reception.close()
+    assert (await book_of(memory).load("slack/T0ACME001/U0ALICE001")).language == "zh-Hans"

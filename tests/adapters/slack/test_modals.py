@@ -14,30 +14,17 @@ from adapters.slack.about import About
 from adapters.slack.modals import CALLBACK, Modals, dialog
 from adapters.slack.tongues import Tongues
 from bot.events import Command, Message
-from tests.adapters.slack.parts import Memory, book_of, notes_of, nowhere
+from tests.adapters.slack.parts import Memory, book_of, notes_of, nowhere, recorded
 from tests.adapters.slack.test_commands import Sink
 from tests.servers.slack.blockkit import check_view
 
-PAYLOAD: dict[str, Any] = {
-    "type": "message_action",
-    "callback_id": CALLBACK,
-    "action_ts": "1700000100.000200",
-    "message_ts": "1700000000.000100",
-    "channel": {"id": "C1", "name": "general"},
-    "user": {"id": "U1"},
-    "response_url": "https://hooks.slack.com/app/T1/1/x",
-    "message": {
-        "type": "message",
-        "user": "U2",
-        "ts": "1700000000.000100",
-        "text": "we run `make` &amp; hope, <@U3>",
-        "files": [{"id": "F1", "name": "a.py", "url_private": "https://files.slack.com/a.py"}],
-    },
-}
+PAYLOAD: dict[str, Any] = recorded("shortcut")
 
 
 def read(**message: Any) -> About:
-    found = about.read_shortcut({**PAYLOAD, "message": {**PAYLOAD["message"], **message}}, "T1", 9)
+    found = about.read_shortcut(
+        {**PAYLOAD, "message": {**PAYLOAD["message"], **message}}, "T0ACME001", 9
+    )
     assert found is not None
     return found
 
@@ -81,7 +68,7 @@ def test_anything_else_is_none(data: object) -> None:
     "broken", [{"message": None}, {"channel": "C1"}, {"action_ts": ""}, {"action_ts": "soon"}]
 )
 def test_a_shortcut_without_a_message_is_none(broken: dict[str, Any]) -> None:
-    assert about.read_shortcut({**PAYLOAD, **broken}, "T1", 9) is None
+    assert about.read_shortcut({**PAYLOAD, **broken}, "T0ACME001", 9) is None
 
 
 def test_secrets_in_the_message_are_hidden_before_it_is_kept() -> None:
@@ -94,7 +81,7 @@ async def _handled(
 ) -> tuple[dict[str, Any] | None, Sink]:
     memory, sink = memory or Memory(), sink or Sink()
     made = Modals(notes_of(memory), Tongues(book_of(memory)), clock=lambda: 5.0)
-    payload, put = await made.handle(body, nowhere(), sink)
+    payload, put = await made.handle(body, nowhere("T0ACME001"), sink)
     assert [put] * (put is not None) == sink.put_events
     return payload, sink
 
@@ -112,8 +99,8 @@ async def test_a_public_question_is_a_message_in_the_thread_of_the_other() -> No
     assert event.text.startswith("is it safe?\n\n")
     assert "x" * 5_000 in event.text
     assert event.place.address["asked"] == str(len("is it safe?"))
-    assert [file.id for file in event.attachments] == ["F1"]
-    assert "U2" in event.mentions
+    assert [file.id for file in event.attachments] == ["F0CODE0001"]
+    assert "U0BOB00001" in event.mentions
     assert not event.starts_thread
 
 
@@ -148,7 +135,9 @@ async def test_an_empty_question_is_refused(question: str) -> None:
     assert not sink.put_events
 
 
-@pytest.mark.parametrize("metadata", ["", "{}", "null", read().brief().replace('"T1"', '"T2"')])
+@pytest.mark.parametrize(
+    "metadata", ["", "{}", "null", read().brief().replace('"T0ACME001"', '"T2"')]
+)
 async def test_a_dialog_about_nothing_says_so(metadata: str) -> None:
     body = submission(read(), "is it safe?")
     body["view"]["private_metadata"] = metadata
@@ -162,3 +151,13 @@ async def test_a_dialog_about_nothing_says_so(metadata: str) -> None:
 async def test_other_dialogs_are_left_alone(view: dict[str, Any]) -> None:
     _, sink = await _handled({"user": {"id": "U1"}, "view": view})
     assert not sink.put_events
+
+
+async def test_a_recorded_submission_is_read() -> None:
+    payload, sink = await _handled(recorded("dialog_submitted"))
+    assert payload is None
+    (event,) = sink.put_events
+    assert isinstance(event, Command)
+    assert event.private
+    assert event.text.startswith("is it safe?\n\n")
+    assert "> we run `make` & hope" in event.text
