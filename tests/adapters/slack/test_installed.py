@@ -202,7 +202,7 @@ def test_only_the_loss_of_the_bots_token_is_a_departure(event: Any, leaves: bool
     assert (departure({"event": event, "event_time": 7}) == 7) is leaves
 
 
-async def test_a_state_is_good_for_ten_minutes_and_a_store_that_is_away_is_told() -> None:
+async def test_a_state_is_good_for_ten_minutes_one_browser_and_one_use() -> None:
     stage = _Stage()
     many = Many("id", "secret", "https://p.example", stage.store, stage.store, Sealer([KEY]))
     now = [1_000.0]
@@ -225,6 +225,9 @@ async def test_a_state_is_good_for_ten_minutes_and_a_store_that_is_away_is_told(
         now[0] += STATE_SECONDS + 1
         assert await ended(state, cookie) == 400
         state, cookie = await begun()
+        _, another = await begun()
+        assert await ended(state, {}) == 400
+        assert await ended(state, another) == 400
         stage.store.away = True
         assert await ended(state, cookie) == 503
         stage.store.away = False
