@@ -200,8 +200,11 @@ class Delivery:
             await self._write(0, f"_{self._life.text}_", Stage.GROWING)
         elif shown is not None and shown.text == "":
             await self._write(0, "", Stage.GROWING)
-        elif shown is None and self._tools is not None and await self._tools.may_begin():
+        elif shown is None and 0 not in self._deleted and await self._may_show_tools():
             await self._post(0, "", Stage.GROWING)
+
+    async def _may_show_tools(self) -> bool:
+        return self._tools is not None and await self._tools.may_begin()
 
     async def _write(self, index: int, text: str, stage: Stage) -> bool:
         """Let part `index` read `text`; False when a growing one must wait for its slot."""

@@ -14,12 +14,11 @@ import pytest
 from adapters.slack import limits
 from adapters.slack.buttons import Tag, footer
 from adapters.slack.client import SlackClient
-from adapters.slack.room import ASKED_AGAIN_SECONDS, Refusals, suits
+from adapters.slack.room import ASKED_AGAIN_SECONDS, Refusals
 from adapters.slack.status import StatusLines
 from adapters.slack.streams import SlackStreams
 from adapters.streaming import Delivery, Pace, Stage
 from bot.errors import LostLease, PlatformError
-from bot.events import ThreadRef
 from bot.replies import (
     Done,
     Failed,
@@ -200,14 +199,6 @@ async def test_a_long_answer_goes_on_in_further_streams() -> None:
         assert all(reply.metadata and reply.stream is None for reply in there.replies)
 
 
-@pytest.mark.parametrize(
-    ("channel", "root", "fits"),
-    [("D1", "1.1", True), ("D1", "", False), ("C1", "1.1", False), ("G1", "1.1", False)],
-)
-def test_streams_are_for_threads_of_direct_messages(channel: str, root: str, fits: bool) -> None:
-    assert suits(ThreadRef("slack", "T", channel, root)) is fits
-
-
 async def test_where_the_bucket_has_no_room_it_is_a_post_that_grows() -> None:
     for allowance in (Room(START), Room(STOP)):
         async with thread(allowance) as there:
@@ -290,6 +281,25 @@ async def test_a_tool_whose_answer_never_comes_is_not_left_running() -> None:
         await there.answer(ToolStarted("1", "time", "Clock"), 0.05, Failed("Sorry.", "broke"))
         assert there.slack.visible(there.only()) == "Sorry."
         assert [b["status"] for b in there.only().blocks if b["type"] == "task_card"] == ["error"]
+
+
+async def test_cards_that_somebody_deleted_do_not_come_back_before_the_end() -> None:
+    async with thread() as there:
+        said = (
+            ToolStarted("1", "time", "Clock"),
+            0.2,
+            ToolFinished("1", "time", ok=True),
+            ToolStarted("2", "time", "Clock"),
+            0.1,
+            Failed("Sorry.", "broke"),
+        )
+        task = asyncio.create_task(there.answer(*said))
+        await there.slack.wait_for(lambda: there.replies)
+        _, where = there.slack.place(there.question.channel)
+        there.slack.retract(where, there.only())
+        await task
+        assert [there.slack.visible(reply) for reply in there.replies] == ["Sorry."]
+        assert len(there.calls(START)) == 1
 
 
 # -- faults ---------------------------------------------------------------------------------------
