@@ -136,7 +136,13 @@ class Commands:
 
     async def _ask(self, typed: Typed, workspace: Workspace, sink: Sink) -> str:
         """Put the question; its acknowledgement is the first sign of life."""
-        chosen = await self._tongues.chosen(workspace, typed.person)
+        try:
+            # Not guessed: who wants private answers must not get a public one.
+            chosen = await self._tongues.read(workspace, typed.person)
+        except StoreUnavailable:
+            known = workspace.people.known(typed.person)
+            locale = known.locale if known is not None else ""
+            return render.to_mrkdwn(say("store_unavailable", locale))
         command = self._question(typed, workspace, private=chosen.answers == "private")
         stored, locale = await asyncio.gather(
             _put(command, sink), self._tongues.of(workspace, typed.person, chosen=chosen)

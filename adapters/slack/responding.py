@@ -37,8 +37,9 @@ def may_call(base_url: str, url: str) -> bool:
         asked, api = urlsplit(url), urlsplit(base_url)
         if asked.hostname is None or asked.username is not None:
             return False
-        if (asked.scheme, asked.hostname, asked.port) == (api.scheme, api.hostname, api.port):
-            return True
+        if (asked.scheme, asked.hostname) == (api.scheme, api.hostname):
+            # A stand-in for Slack may serve these at a port of their own; Slack itself does not.
+            return api.hostname != "slack.com" or asked.port in (None, 443)
         return asked.scheme == "https" and asked.hostname == HOST and asked.port in (None, 443)
     except ValueError:  # no address at all
         return False
@@ -84,7 +85,8 @@ class ResponseUrl:
         self._used += 1
         body = {
             "response_type": "in_channel" if self._in_channel else "ephemeral",
-            "replace_original": replace,
+            # What everybody sees cannot take the place of what only one person saw.
+            "replace_original": replace and not self._in_channel,
             "text": text,
         }
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
 from bot.events import Author, ThreadRef, person_key
@@ -17,12 +19,17 @@ class Tongues:
     def __init__(self, book: PreferenceBook) -> None:
         self._book = book
 
-    async def chosen(self, workspace: Workspace, person: str) -> Preferences:
-        """Read what a person chose; nothing without a store."""
+    async def read(self, workspace: Workspace, person: str) -> Preferences:
+        """Read what a person chose. Raises `StoreUnavailable`."""
         thread = ThreadRef("slack", workspace.team, "")
+        return await self._book.load(person_key(thread, Author(person, "")))
+
+    async def chosen(self, workspace: Workspace, person: str) -> Preferences:
+        """Read what a person chose; nothing when the store does not tell at once."""
         try:
-            return await self._book.load(person_key(thread, Author(person, "")))
-        except StoreUnavailable:
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                return await self.read(workspace, person)
+        except (StoreUnavailable, TimeoutError):
             return Preferences()
 
     async def of(

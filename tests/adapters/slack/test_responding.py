@@ -33,7 +33,10 @@ LOCAL = "http://127.0.0.1:4000/api/"
         (API, "file:///etc/passwd", False),
         (API, "", False),
         (LOCAL, "http://127.0.0.1:4000/response/1", True),
-        (LOCAL, "http://127.0.0.1:4001/response/1", False),
+        (LOCAL, "http://127.0.0.1:4001/response/1", True),
+        (LOCAL, "http://127.0.0.2:4000/response/1", False),
+        (LOCAL, "https://127.0.0.1:4000/response/1", False),
+        (API, "https://slack.com:8443/api/x", False),
         (LOCAL, "https://hooks.slack.com/x", True),
     ],
 )
