@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -78,6 +79,19 @@ async def test_the_unit_follows_the_place_unless_somebody_wishes_another(
     wanted = "fahrenheit" if sign == "°F" else None
     assert service.forecasts[0].query.get("temperature_unit") == wanted
     assert ("mph" in result.text) == (sign == "°F")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unit", "sign"),
+    [("fahrenheit", None, "°F"), ("celsius", "F", "°F"), ("", None, "°C"), ("kelvin", None, "°C")],
+)
+async def test_what_the_asker_chose_for_good_wins_over_the_places_own_unit(
+    box: Toolbox, chosen: str, unit: str | None, sign: str
+) -> None:
+    plain = context()
+    asked = replace(plain, author=replace(plain.author, units=chosen))
+    result = await output(box, "weather", asked, place="Beijing", unit=unit)
+    assert result.cards[0].data["unit"] == sign
 
 
 async def test_an_ambiguous_name_takes_the_largest_and_names_the_others(box: Toolbox) -> None:
