@@ -210,6 +210,10 @@ class MemoryReceipt:
         self._step("removed")
         self.known.pop(index, None)
 
+    async def opened(self, thread: ThreadRef, at: int) -> None:
+        self._step("opened")
+        self.log.append(f"opened {thread.thread} at {at}")
+
     def after_a_crash(self) -> MemoryReceipt:
         """Return what the next attempt is given."""
         return MemoryReceipt(self.key, self.attempt + 1, dict(self.known))
