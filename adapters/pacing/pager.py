@@ -18,8 +18,9 @@ from adapters.pacing.draft import Draft, Part
 SMALLEST_LIMIT = 256
 """A limit below this has no room for the fences and table headers that a part repeats."""
 
-_STRIDE = 16  # characters between two looks when a part is nearly full
-_APPROACH = 4  # a look every quarter of the room left: a character takes at most 4 bytes of UTF-8
+_FIRST = 8  # the first look at an eighth of the limit tells how much room a character takes
+_SHARE = 0.6  # then one at so much of the room that is left, if the text goes on like that
+_GRAIN = 64  # nothing is measured more finely than this part of the limit
 _WIDEST = 8  # a part whose source is this many times the limit is closed: white space without end
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -42,7 +43,7 @@ class Pager:
         self._length = 0  # of the draft and what waits
         self._half = ""  # the first half of a character that arrived in two escapes
         self._ended = False
-        self._look = self._stride(0)
+        self._look = self._stride(0, 0)
 
     def feed(self, delta: str) -> None:
         """Append what the model said. Raises `RuntimeError` after the final `parts`."""
@@ -98,7 +99,7 @@ class Pager:
             if size > self._limit or self._look > _WIDEST * self._limit:
                 self._close()
             else:
-                self._look += self._stride(size)
+                self._look += self._stride(size, self._look)
 
     def _take(self, upto: int | None = None) -> None:
         """Move waiting text into the draft until that holds `upto` characters."""
@@ -109,8 +110,12 @@ class Pager:
         self._draft.extend(text[:room])
         self._waiting = [text[room:]] if text[room:] else []
 
-    def _stride(self, size: int) -> int:
-        return max(_STRIDE, (self._limit - size) // _APPROACH)
+    def _stride(self, size: int, length: int) -> int:
+        """Return how many characters lie between this look, at `length` of them, and the next."""
+        if not length:
+            return self._limit // _FIRST
+        room = (self._limit - size) * length / max(size, 1)
+        return max(self._limit // _GRAIN, min(self._limit // 2, int(room * _SHARE)))
 
     def _fits(self, part: Part) -> bool:
         return self._measure(part.text) <= self._limit
@@ -125,7 +130,7 @@ class Pager:
         self._waiting.insert(0, draft.text[place:])
         self._length -= place
         self._draft = self._next(draft, place)
-        self._look = self._stride(0)
+        self._look = self._stride(0, 0)
 
     def _place(self) -> int:
         draft = self._draft
@@ -138,14 +143,26 @@ class Pager:
         return 1
 
     def _highest(self, above: int) -> int:
-        """Return about the last place where the draft still fits, by bisection."""
-        fits, above = 1, max(1, above)
-        while fits < above:
-            middle = (fits + above + 1) // 2
-            if self._fits(self._draft.compose(middle)):
-                fits = middle
+        """Return about the last place where the draft still fits.
+
+        Guessed at by the room that the text between two known places takes; where that is uneven,
+        every other guess halves the span.
+        """
+        measure, grain = self._measure, self._limit // _GRAIN
+        above = max(1, above)
+        fits, least, most = 1, 0, measure(self._draft.compose(above).text)
+        if most <= self._limit:
+            return above
+        halve = False
+        while above - fits > 1 and self._limit - least > grain:
+            share = 0.5 if halve else (self._limit - grain // 2 - least) / (most - least)
+            guess = min(max(fits + round((above - fits) * share), fits + 1), above - 1)
+            size = measure(self._draft.compose(guess).text)
+            if size <= self._limit:
+                fits, least = guess, size
             else:
-                above = middle - 1
+                above, most = guess, size
+            halve = not halve
         return fits
 
     def _next(self, draft: Draft, place: int) -> Draft:

@@ -86,8 +86,8 @@ class Delivery:
         self._deleted: set[int] = set()
         self._heard = _Heard()
         self._news = asyncio.Event()
-        self._over = asyncio.Event()
-        """All is heard, or hearing has failed."""
+        self._urgent = asyncio.Event()
+        """All is heard, hearing has failed, or enough for a whole message: that does not wait."""
         self._life = Life(surface, pace, words("thinking"), self._news.set)
         self._text_visible = False
         self._owed = False
@@ -125,6 +125,8 @@ class Delivery:
             match reply:
                 case TextDelta(text):
                     self._heard.text += text
+                    if len(self._heard.text) >= self._surface.limit:
+                        self._urgent.set()
                 case TextRewritten(text):
                     self._heard.text, self._heard.rewritten = text, True
                 case File():
@@ -142,7 +144,7 @@ class Delivery:
                     continue
                 case Done() | Failed():
                     self._heard.final = reply
-                    self._over.set()
+                    self._urgent.set()
                 case _:
                     continue  # cards repeat in another form what the text says
             self._news.set()
@@ -160,21 +162,21 @@ class Delivery:
                 await self._news.wait()
         self._news.clear()
         due = self._written_at + self._interval if self._text_visible else 0.0
-        # The end does not wait for the pace; further text does not wake anybody before its time.
+        # Further text wakes nobody before its time.
         if (rest := due - self._clock()) > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(rest):
-                    await self._over.wait()
+                    await self._urgent.wait()
             self._news.clear()
 
     def _end_of_news(self) -> None:
-        self._over.set()
+        self._urgent.set()
         self._news.set()
 
     # -- growing -----------------------------------------------------------------------------
 
     async def _grow(self) -> None:
-        self._take_text()
+        await self._take_text()
         self._owed = False
         parts = [part.text for part in self._pager.parts()]
         try:
@@ -222,7 +224,8 @@ class Delivery:
             await self._post(index, text, stage)
         elif not await self._edit(index, shown, text, stage):
             return False
-        self._calm()
+        if growing:
+            self._calm()
         return True
 
     async def _edit(self, index: int, shown: _Shown, text: str, stage: Stage) -> bool:
@@ -256,19 +259,22 @@ class Delivery:
         self._written_at = self._clock()
         self._interval = min(self._pace.most, self._interval * self._pace.calm)
 
-    def _take_text(self) -> None:
+    async def _take_text(self) -> None:
         heard = self._heard
+        if heard.final is None:
+            self._urgent.clear()
         if heard.rewritten:
             self._pager = Pager(self._surface.limit, self._surface.measure)
             heard.rewritten = False
         text, heard.text = heard.text, ""
-        if text:
-            self._pager.feed(text)
+        for start in range(0, len(text), self._surface.limit):
+            self._pager.feed(text[start : start + self._surface.limit])
+            await asyncio.sleep(0)  # measuring takes time that others' answers need
 
     # -- the end -----------------------------------------------------------------------------
 
     async def _finish(self, final: Final) -> None:
-        self._take_text()
+        await self._take_text()
         if isinstance(final, Failed):
             self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:

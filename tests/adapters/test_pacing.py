@@ -309,7 +309,7 @@ def test_a_lazily_numbered_list_counts_on_in_the_next_part() -> None:
 
 def test_bold_that_spans_a_cut_is_closed_and_opened_again() -> None:
     parts = page("**" + "bold words " * 60 + "end**", 300)
-    assert all(p.text.startswith("**bold") and p.text.endswith("**") for p in parts)
+    assert all(re.fullmatch(r"\*\*\w[^*]*\w\*\*", p.text) for p in parts)
 
 
 def test_the_rest_of_a_broken_line_never_turns_into_a_list_or_a_heading() -> None:

@@ -231,6 +231,23 @@ async def test_text_whose_edit_failed_is_tried_again_while_the_model_pauses() ->
     assert [text for _, text in surface.posts.values()] == ["One and two"]
 
 
+async def test_what_fills_a_message_does_not_wait_for_the_pace() -> None:
+    slow = Pace(least=60.0, most=60.0)
+    surface = MemorySurface()
+
+    async def replies() -> AsyncIterator[Reply]:
+        yield TextDelta("One ")
+        await _until(lambda: surface.posts)
+        for number in range(1, 4):
+            yield TextDelta("word " * 70)
+            await _until(lambda number=number: len(surface.posts) > number)
+        yield Done("x")
+
+    async with asyncio.timeout(5):
+        await Delivery(surface, MemoryReceipt(), pace=slow, words=str).run(replies())
+    assert " ".join(surface.shown).split() == ["One", *["word"] * 210]
+
+
 async def test_a_rewritten_text_replaces_what_stands() -> None:
     surface = MemorySurface()
     await deliver(
