@@ -27,10 +27,10 @@ from bot.store.heard import Absence, Heard
 
 _log = logging.getLogger(__name__)
 
-NOTE_SECONDS = 4.0
+NOTE_SECONDS = 3.0
 """How often a listener notes that it hears."""
 
-QUIET_SECONDS = 10.0
+QUIET_SECONDS = 7.0
 """Without a note for so long nobody has listened."""
 
 STARTED_SECONDS = 0.5

@@ -15,7 +15,7 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.mailboxes import Clock
 
-CLAIM_SECONDS = 12.0
+CLAIM_SECONDS = 9.0
 """For so long nobody else reads what was missed; each note of the reader makes it longer. Whoever
 is killed meanwhile is followed by another after this."""
 

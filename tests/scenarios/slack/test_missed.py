@@ -158,7 +158,7 @@ async def test_what_was_written_while_its_socket_was_lost_is_answered_once(tmp_p
             socket.reset()
         await world.bots[0].ready(status=503)
         await talk.go_on()
-        await asyncio.sleep(11.0)  # longer than what counts as listening
+        await asyncio.sleep(7.5)  # longer than what counts as listening
         fault.times = 0
         await world.eventually(lambda: reads(world) == 1, 20.0)
         await talk.is_answered_once(world.bots, extra=2)
