@@ -23,6 +23,10 @@ CONCURRENCY = 200
 TAKE_AT_ONCE = 16
 """Threads leased by one call: the rest stay free for other processes."""
 
+LOOKS_AT_ONCE = 4
+"""Partitions that are asked at the same time: in a crowd each answer of the store takes a while,
+and those in the last partition would wait for all others'."""
+
 SWEEP_SECONDS = 5.0
 """How long a partition goes without being looked at. New messages do not wait for it, they are
 announced; nor does what a look found to come due later. It is for announcements that got lost."""
@@ -114,28 +118,39 @@ class Dispatcher:
 
     async def _take_due(self) -> float:
         """Look at each partition whose time has come; return the seconds until the next look."""
-        for partition in sorted(self._look_at, key=self._look_at.__getitem__):
-            if self._look_at[partition] > _now():
-                break
+        by_time = sorted(self._look_at, key=self._look_at.__getitem__)
+        due = [partition for partition in by_time if self._look_at[partition] <= _now()]
+        while due:
             # Taken and started in one go, so that a drain never misses what was just leased.
             async with self._taking:
-                most = min(self._concurrency - len(self._turns), TAKE_AT_ONCE)
-                if most <= 0 or self._draining:
+                free = self._concurrency - len(self._turns)
+                together = due[: min(free, LOOKS_AT_ONCE)] if free > 0 else []
+                if not together or self._draining:
                     return self._sweep_seconds  # the end of a turn wakes us
-                # Said before the look: what becomes due during it is announced and looked at again.
-                before = self._look_at[partition]
-                looked_at = self._look_at[partition] = _now() + self._sweep_seconds
-                try:
-                    found = await self._inbox.take(partition, self._platforms, self._owner, most)
-                except BaseException:
-                    self._look_at[partition] = before
-                    raise
-                for lease in found.taken:
-                    self._start(lease)
-            if found.next_in is not None and self._look_at[partition] == looked_at:
-                # A partition that has more stands behind those that were not looked at for longer.
-                self._look_at[partition] = min(looked_at, _now() + found.next_in)
+                most = min(free // len(together), TAKE_AT_ONCE)
+                looks = [self._look(partition, most) for partition in together]
+                # All of them end before one's fault is told: another may have leased something.
+                for fault in await asyncio.gather(*looks, return_exceptions=True):
+                    if fault is not None:
+                        raise fault
+            due = due[len(together) :]
         return max(0.0, min(self._look_at.values()) - _now())
+
+    async def _look(self, partition: int, most: int) -> None:
+        """Lease and start what is due in a partition, and note when to look there again."""
+        # Said before the look: what becomes due during it is announced and looked at again.
+        before = self._look_at[partition]
+        looked_at = self._look_at[partition] = _now() + self._sweep_seconds
+        try:
+            found = await self._inbox.take(partition, self._platforms, self._owner, most)
+        except BaseException:
+            self._look_at[partition] = before
+            raise
+        for lease in found.taken:
+            self._start(lease)
+        if found.next_in is not None and self._look_at[partition] == looked_at:
+            # A partition that has more stands behind those that were not looked at for longer.
+            self._look_at[partition] = min(looked_at, _now() + found.next_in)
 
     async def drain(self, seconds: float) -> None:
         """Take nothing more, let running turns end within `seconds`, hand over the rest."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.dispatcher import Dispatcher
+from bot.dispatcher import LOOKS_AT_ONCE, Dispatcher
 from bot.errors import StoreUnavailable
 from bot.events import Author, Message, ThreadRef
 from bot.inbox import Inbox, Leases
@@ -311,3 +311,43 @@ async def test_an_idle_dispatcher_hardly_asks(
     async with running(inbox, finish):
         await asyncio.sleep(0.5)
     assert len(asked) == keys.PARTITIONS
+
+
+class _Looking:
+    """An inbox in which each look waits for the others, and one fails."""
+
+    def __init__(self, together: int) -> None:
+        self._all_look = asyncio.Barrier(together)
+        self.asked: list[int] = []
+        self.most: list[int] = []
+
+    async def take(self, partition: int, platforms: object, owner: str, most: int) -> Leases:
+        self.asked.append(partition)
+        self.most.append(most)
+        await self._all_look.wait()
+        if partition == 0:
+            raise StoreUnavailable("away")
+        return Leases([])
+
+
+async def test_several_partitions_are_looked_at_together_and_share_what_is_free() -> None:
+    inbox = _Looking(LOOKS_AT_ONCE)
+    dispatcher = Dispatcher(
+        inbox,  # type: ignore[arg-type]
+        finish,
+        owner="me",
+        platforms=("slack",),
+        concurrency=2 * LOOKS_AT_ONCE + 1,
+        sweep_seconds=NEVER,
+    )
+    task = asyncio.create_task(dispatcher.run())
+    try:
+        # The one whose look has failed is due again; those beside it are not forgotten.
+        await until(lambda: inbox.asked.count(0) == 1 and len(inbox.asked) >= LOOKS_AT_ONCE)
+        assert len(set(inbox.asked[:LOOKS_AT_ONCE])) == LOOKS_AT_ONCE
+        assert set(inbox.most) == {2}
+        await until(lambda: inbox.asked.count(0) == 2, seconds=10.0)
+        assert inbox.asked.count(1) == 1
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
