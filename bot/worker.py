@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -259,9 +259,11 @@ class Worker:
 
     async def _note_askers(self, batch: Batch) -> None:
         thread, channel = batch.thread.key, channel_key(batch.thread)
+        notes: list[Awaitable[None]] = []
         for author in {event.author for event in batch.events}:
-            await self._histories.note_asker(thread, channel, author.id)
-            await self._histories.note_channel(person_key(batch.thread, author), channel)
+            notes.append(self._histories.note_asker(thread, channel, author.id))
+            notes.append(self._histories.note_channel(person_key(batch.thread, author), channel))
+        await asyncio.gather(*notes)
 
     async def tidy(self, record: str) -> bool:
         """Look once more at a finished turn that had changed hands; see `bot.checks`."""

@@ -100,6 +100,8 @@ class OneWorkspace:
 
     async def of(self, team: str) -> Workspace:
         """Return the one workspace, waiting a while for the start."""
+        if self._found is not None and self._found.done():
+            return self._found.result()  # each event and each reply asks
         try:
             return await asyncio.wait_for(asyncio.shield(self._future()), START_SECONDS)
         except TimeoutError:

@@ -123,8 +123,7 @@ class Histories:
 
     async def note_channel(self, person: str, channel: str) -> None:
         """Remember that a person (`platform/workspace/id`) has asked in a channel."""
-        name = keys.asked_anywhere(person)
-        await self.connection.many((("sadd", name, channel), ("expire", name, self.ttl)))
+        await self.connection.run("note", keys.asked_anywhere(person), "", channel, self.ttl)
 
     async def channels_of(self, person: str) -> set[str]:
         """Tell in which channels a person (`platform/workspace/id`) has asked."""
