@@ -7,7 +7,6 @@ https://docs.slack.dev/reference/methods/chat.startStream, chat.appendStream and
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
@@ -40,8 +39,6 @@ class Stream:
 
     def __init__(self, client: SlackClient, channel: str, id: str) -> None:
         self.id = id
-        self.ends: asyncio.Task[None] | None = None
-        """Ends it before Slack does by itself."""
         self._client = client
         self._channel = channel
         self._told = Told()

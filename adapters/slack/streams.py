@@ -63,6 +63,8 @@ class SlackStreams(MendingSurface):
         self._native = not self._refusals.stand(thread.channel)
         self._tasks = Tasks()
         self._open: Stream | None = None
+        self._ends: asyncio.Task[None] | None = None
+        """Ends the open stream before Slack does by itself."""
         self._lock = asyncio.Lock()
         """Held by who writes to the open stream: the delivery, or its age."""
         self._starts = False
@@ -158,7 +160,7 @@ class SlackStreams(MendingSurface):
             self._refusals.note(self._thread.channel)
             return None
         self._open = stream
-        stream.ends = asyncio.create_task(self._age(stream))
+        self._ends = asyncio.create_task(self._age(stream))
         self._lines.posted(self._thread)
         return stream.id
 
@@ -221,17 +223,16 @@ class SlackStreams(MendingSurface):
         if stream is None:
             return
         self._unsettled.add(stream.id)
-        if stream.ends is not None and stream.ends is not asyncio.current_task():
-            stream.ends.cancel()
+        if self._ends is not None and self._ends is not asyncio.current_task():
+            self._ends.cancel()
 
     def _fill(self, markdown: str) -> float:
         return self.measure(markdown) / self.limit
 
     async def close(self) -> None:
         """Give back what was kept. A stream that is still open is left to whoever goes on."""
-        ends = self._open.ends if self._open is not None else None
         self._open = None
-        if ends is not None:
-            ends.cancel()
-            await asyncio.gather(ends, return_exceptions=True)
+        if self._ends is not None:
+            self._ends.cancel()
+            await asyncio.gather(self._ends, return_exceptions=True)
         await super().close()
