@@ -11,7 +11,7 @@ from bot.cli import Adapters
 from bot.cli import main as run_command
 
 if TYPE_CHECKING:
-    from adapters.slack.installing import Many
+    from adapters.slack.installation.installing import Many
     from bot.doctor import Check, Finding
     from bot.house import House
     from bot.running import Built
@@ -63,7 +63,7 @@ def _slack_installations(house: House) -> Many | None:
     settings = house.settings
     if settings.slack_client_id is None:
         return None
-    from adapters.slack.installing import Many
+    from adapters.slack.installation.installing import Many
     from bot.guard.sealing import Sealer
     from bot.settings import revealed
     from bot.store.installations import Installations

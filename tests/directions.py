@@ -78,8 +78,8 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     ),
     "aiohttp.web": (  # running and the adapter carry routes by type
         *("bot.http", "bot.running", "adapters.web"),
-        *("adapters.slack.adapter", "adapters.slack.entrance", "adapters.slack.door"),
-        *("adapters.slack.installing", "adapters.slack.pages"),
+        *("adapters.slack.adapter", "adapters.slack.doors.entrance", "adapters.slack.doors.door"),
+        *("adapters.slack.installation.installing", "adapters.slack.installation.pages"),
     ),
     "cryptography": ("bot.guard.sealing",),
     "discord": ("adapters.discord",),

@@ -32,9 +32,9 @@ MACHINE = "tests/bot/test_inbox_machine.py"
 DISPATCHER = "tests/bot/test_dispatcher.py"
 WORKER = "tests/bot/test_worker.py"
 DELIVERY = "tests/test_fakes.py"
-DOOR = "tests/adapters/slack/test_door.py"
-SIGNED = "tests/adapters/slack/test_signature.py"
-INSTALLED = "tests/adapters/slack/test_installed.py"
+DOOR = "tests/adapters/slack/doors/test_door.py"
+SIGNED = "tests/adapters/slack/doors/test_signature.py"
+INSTALLED = "tests/adapters/slack/installation/test_installed.py"
 SEALING = "tests/bot/guard/test_sealing.py"
 
 
@@ -332,56 +332,56 @@ MUTANTS = (
     ),
     Mutant(
         "at the door: a signature is compared",
-        "adapters/slack/signature.py",
+        "adapters/slack/doors/signature.py",
         "if not hmac.compare_digest(sign(secret, stamp, body).encode(), given):",
         "if not given:",
         (DOOR, SIGNED),
     ),
     Mutant(
         "at the door: an old request is somebody's replay",
-        "adapters/slack/signature.py",
+        "adapters/slack/doors/signature.py",
         "if abs(age) > MOST_SECONDS:",
         "if age < -MOST_SECONDS:",
         (DOOR, SIGNED),
     ),
     Mutant(
         "at the door: a body is bounded while it is read",
-        "adapters/slack/door.py",
+        "adapters/slack/doors/door.py",
         "                if len(body) > LARGEST_BODY:\n",
         "                if len(body) > 1000 * LARGEST_BODY:\n",
         (DOOR,),
     ),
     Mutant(
         "at the door: what is not stored is not acknowledged",
-        "adapters/slack/door.py",
+        "adapters/slack/doors/door.py",
         'raise Refused(503, "it could not be stored") from error',
         "return web.Response()",
         (DOOR,),
     ),
     Mutant(
         "at the door: a command is a command, whatever its text says",
-        "adapters/slack/door.py",
+        "adapters/slack/doors/door.py",
         'if "payload" in form and "command" not in form:',
         'if "payload" in text:',
         (DOOR,),
     ),
     Mutant(
         "installing: only the browser that began comes back",
-        "adapters/slack/installing.py",
+        "adapters/slack/installation/installing.py",
         "if until < self._clock() or not hmac.compare_digest(digest, _digest(browser)):",
         "if until < self._clock():",
         (INSTALLED,),
     ),
     Mutant(
         "installing: a state is good for one use",
-        "adapters/slack/installing.py",
+        "adapters/slack/installation/installing.py",
         '            raise _Ended("install_expired", 400)\n\n    async def _install',
         "            pass\n\n    async def _install",
         (INSTALLED,),
     ),
     Mutant(
         "installing: a sealed token opens for its own workspace only",
-        "adapters/slack/installed.py",
+        "adapters/slack/installation/installed.py",
         'return f"{PLATFORM}/{team}"',
         "return PLATFORM",
         (INSTALLED,),
@@ -395,14 +395,14 @@ MUTANTS = (
     ),
     Mutant(
         "installing: a late removal removes nothing new",
-        "adapters/slack/installed.py",
+        "adapters/slack/installation/installed.py",
         "if int((await self.open(team, sealed)).at) > at:",
         "if not await self.open(team, sealed):",
         (INSTALLED,),
     ),
     Mutant(
         "installing: a workspace is never answered by another's token",
-        "adapters/slack/installed.py",
+        "adapters/slack/installation/installed.py",
         'if self._home is not None and team in ("", (home := await self._home.of(team)).team):',
         "if self._home is not None and (home := await self._home.of(team)).team:",
         (INSTALLED,),

@@ -9,22 +9,23 @@ from functools import partial
 from aiohttp import web
 
 from adapters.pacing import Pager
-from adapters.slack import answering, threads
-from adapters.slack.buttons import footer, tag_of
-from adapters.slack.clicks import Clicks
+from adapters.slack import threads
+from adapters.slack.answers import answering
 from adapters.slack.client import SlackClient
-from adapters.slack.entrance import Entrance
+from adapters.slack.doors.entrance import Entrance
 from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
-from adapters.slack.installed import InstalledWorkspaces, Records
-from adapters.slack.installing import Installing, Many
+from adapters.slack.installation.installed import InstalledWorkspaces, Records
+from adapters.slack.installation.installing import Installing, Many
 from adapters.slack.listener import SlackListener
-from adapters.slack.mending import MendingSurface
 from adapters.slack.missed import Missed
+from adapters.slack.native.mending import MendingSurface
+from adapters.slack.native.room import Refusals, suits
+from adapters.slack.native.streams import SlackStreams
 from adapters.slack.outbound import SlackSurface
-from adapters.slack.reception import Reception
-from adapters.slack.room import Refusals, suits
-from adapters.slack.streams import SlackStreams
+from adapters.slack.surfaces.buttons import footer, tag_of
+from adapters.slack.surfaces.clicks import Clicks
+from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
 from bot.errors import ConfigError, ParleyError

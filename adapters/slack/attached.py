@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from adapters.slack.beneath import forwarded
-from adapters.slack.pieces import items, mapping, sound, string
+from adapters.slack.text.beneath import forwarded
+from adapters.slack.text.pieces import items, mapping, sound, string
 from bot.events import Attachment
 
 Payload: TypeAlias = Mapping[str, Any]

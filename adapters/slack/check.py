@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import signature
+from adapters.slack.doors import signature
 from adapters.slack.manifest import REQUEST_PATH, SCOPES
 from bot.platform import Health
 

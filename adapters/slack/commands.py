@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack import render
-from adapters.slack.answering import address
-from adapters.slack.reading import from_mrkdwn
-from adapters.slack.responding import may_call, until
-from adapters.slack.tongues import Tongues
+from adapters.slack.answers.answering import address
+from adapters.slack.answers.responding import may_call, until
+from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.text.reading import from_mrkdwn
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
 from bot.events import Author, Command, Leave, Place, PlaceKind, Reset, ThreadRef

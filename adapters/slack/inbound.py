@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from adapters.slack.attached import files, transcripts
-from adapters.slack.beneath import forwarded, from_attachments
-from adapters.slack.pieces import Names, items, mapping, sound, string
-from adapters.slack.reading import from_blocks, from_mrkdwn
+from adapters.slack.text.beneath import forwarded, from_attachments
+from adapters.slack.text.pieces import Names, items, mapping, sound, string
+from adapters.slack.text.reading import from_blocks, from_mrkdwn
 from bot.events import (
     Author,
     Delete,

@@ -26,9 +26,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack import inbound
-from adapters.slack.clicks import OURS, SESSION_STOPPED, Clicks
-from adapters.slack.reception import PAGE, Reception
-from adapters.slack.sockets import Socket
+from adapters.slack.doors.sockets import Socket
+from adapters.slack.surfaces.clicks import OURS, SESSION_STOPPED, Clicks
+from adapters.slack.surfaces.reception import PAGE, Reception
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
 from bot.errors import ParleyError, PlatformError, StoreUnavailable

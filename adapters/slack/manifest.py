@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.assistant import prompts
 from adapters.slack.commands import COMMAND
-from adapters.slack.modals import CALLBACK
+from adapters.slack.surfaces.assistant import prompts
+from adapters.slack.surfaces.modals import CALLBACK
 
 SCOPES = {
     "app_mentions:read": "hears its mentions",

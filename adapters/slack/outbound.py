@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.slack import render
-from adapters.slack.blocks import Block, to_blocks
-from adapters.slack.buttons import offers_stop
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE, UPLOAD
 from adapters.slack.status import StatusLines
+from adapters.slack.surfaces.buttons import offers_stop
+from adapters.slack.text.blocks import Block, to_blocks
 from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef

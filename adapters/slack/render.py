@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from adapters.pacing.blocks import Kind
-from adapters.slack.mrkdwn import CELL, inline, written
-from adapters.slack.prose import Piece, read
-from adapters.slack.reading import from_blocks, from_mrkdwn
-from adapters.slack.safety import INERT, escape
-from adapters.slack.tables import aligned
+from adapters.slack.text.mrkdwn import CELL, inline, written
+from adapters.slack.text.prose import Piece, read
+from adapters.slack.text.reading import from_blocks, from_mrkdwn
+from adapters.slack.text.safety import INERT, escape
+from adapters.slack.text.tables import aligned
 
 __all__ = ["UPDATE_LIMIT", "from_blocks", "from_mrkdwn", "measure", "to_mrkdwn"]
 

@@ -103,9 +103,9 @@ TEXTS: Final[dict[str, str]] = {
     # Greeting and help
     "hello": """\
 Hello, I am Parley. **To ask me something**, mention {mention}; I answer in the thread of your \
-message, where you can go on without mentioning me. **To stop me**, press Stop under the answer, or \
-write {mention} leave in the thread. I remember what is said in the threads that I am part of until \
-they have been quiet for {remembered}; `{command} help` says more.""",
+message, where you can go on without mentioning me. **To stop me**, press Stop under the answer, \
+or write {mention} leave in the thread. I remember what is said in the threads that I am part of \
+until they have been quiet for {remembered}; `{command} help` says more.""",
     "help": """\
 **How to ask:** mention {mention} in a channel, or write to me directly. I answer in the thread, \
 where you can go on without mentioning me. I know the weather and the time anywhere, and I read \

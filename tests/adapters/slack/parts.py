@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.client import SlackClient
 from adapters.slack.inbound import Self
-from adapters.slack.reception import Reception
+from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import Workspace, furnish
 from bot.errors import StoreUnavailable
 from bot.events import Author, Message, ThreadRef

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.slack.check import Setup, check
-from adapters.slack.door import Door
+from adapters.slack.doors.door import Door
 from tests.servers.slack import LocalSlack
 
 

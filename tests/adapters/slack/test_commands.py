@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.slack.commands import Commands, plain, read
 from adapters.slack.inbound import Self
-from adapters.slack.tongues import Tongues
+from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace, furnish
 from bot.errors import StoreUnavailable
 from bot.events import Command, ControlEvent, Leave, Reset, TurnEvent

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import door, installing, limits
+from adapters.slack import limits
 from adapters.slack.commands import COMMAND
+from adapters.slack.doors import door
+from adapters.slack.installation import installing
 from adapters.slack.manifest import EVENTS, REDIRECT_PATH, REQUEST_PATH, SCOPES, manifest
-from adapters.slack.modals import CALLBACK
 from adapters.slack.people import _methods
+from adapters.slack.surfaces.modals import CALLBACK
 from tests.servers.slack.wire import METHODS
 
 ROOM = Path(__file__).parents[3] / "adapters" / "slack"
@@ -78,7 +80,7 @@ EVENT_SCOPES: dict[str, set[str]] = {
 def _strings() -> set[str]:
     """Find every string in the code of this room but the manifest."""
     found = set()
-    for path in ROOM.glob("*.py"):
+    for path in ROOM.rglob("*.py"):
         if path.name == "manifest.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.buttons import AGAIN, FEEDBACK, STOP, Tag, footer
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.status import StatusLines
+from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag, footer
 from adapters.streaming import Stage
 from tests.adapters.slack.parts import asked, client_of
 from tests.servers.slack import LocalSlack, Message

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.clicks import Clicks
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
@@ -19,6 +18,7 @@ from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.people import People
 from adapters.slack.status import StatusLines
+from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.twins import Twins
 from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Attachment, Author, Message, ThreadRef

@@ -167,5 +167,5 @@ def test_a_forwarded_message_brings_its_files() -> None:
 def test_every_recording_is_read_by_a_test() -> None:
     names = {path.stem for path in RECORDINGS.glob("*.json")}
     here = {*SPOKEN, *SILENT, *EDITED, "notices"}
-    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    tests = "".join(path.read_text() for path in Path(__file__).parent.rglob("test_*.py"))
     assert {name for name in names - here if f'"{name}"' not in tests} == set()

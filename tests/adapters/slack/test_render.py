@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.pacing import Pager
 from adapters.slack.render import from_blocks, from_mrkdwn, measure, to_mrkdwn
-from adapters.slack.tables import width
+from adapters.slack.text.tables import width
 
 Z, J = "\u200b", "\u2060"  # the zero-width border and the joiner that makes a mention inert
 

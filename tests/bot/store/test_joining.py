@@ -53,9 +53,7 @@ async def test_who_was_sent_away_before_the_answer_ended_stays_away(box: Box) ->
     assert await box.put("105", relevance="if_joined") == "dropped"
 
 
-async def test_a_thread_that_nobody_comes_back_to_is_forgotten(
-    box: Box, store: Connection
-) -> None:
+async def test_a_thread_that_nobody_comes_back_to_is_forgotten(box: Box, store: Connection) -> None:
     await box.mailboxes.join(box.thread)
     (meta,) = await store.command("keys", "*meta:*")
     assert 0 < await store.command("ttl", meta) <= 3600

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from adapters.slack.buttons import AGAIN, FEEDBACK, STOP
+from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP
 from tests.scenarios.slack.world import World
 from tests.servers.slack import Message, Outcome
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.buttons import AGAIN, STOP
+from adapters.slack.surfaces.buttons import AGAIN, STOP
 from tests.scenarios.slack.pressing import counted, growing, offered, offers, thumbs, told
 from tests.scenarios.slack.world import World, store_process
 from tests.servers.model import fails, says

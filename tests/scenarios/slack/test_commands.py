@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.buttons import AGAIN
+from adapters.slack.surfaces.buttons import AGAIN
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack import Message

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from adapters.slack.buttons import AGAIN, STOP
+from adapters.slack.surfaces.buttons import AGAIN, STOP
 from tests.processes import BotProcess
 from tests.scenarios.slack.pressing import growing, thumbs
 from tests.scenarios.slack.world import World, store_process

@@ -1,0 +1,242 @@
+"""Delivers what was asked by a command, or about a message by its shortcut.
+
+Such an answer tells who asked what, as nobody can see that. It opens a thread where there is none,
+and goes by response URL to one person alone, or where the bot is no member. What plain messages ask
+is delivered by the adapter itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from adapters.pacing import Pager
+from adapters.slack.answers.asides import BY_URL, DIRECT, NOTE_BYTES, Aside, Detour, direct_channel
+from adapters.slack.answers.responding import ResponseUrl
+from adapters.slack.answers.rooted import RootedSurface
+from adapters.slack.outbound import SlackSurface
+from adapters.slack.workspaces import NAME, Workspace
+from adapters.streaming import Delivery, Pace, Surface
+from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
+from bot.platform import Batch, Receipt
+from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.store.notes import Notes
+from bot.wording import say
+
+REFUSAL_SECONDS = 0.5
+"""A refusal comes at once; so long is waited to know whether it is one."""
+
+NAME_SECONDS = 1.0
+LONGEST_NAME = 80
+LONGEST_QUESTION = 180
+"""Characters of a question that its answer quotes."""
+
+INTRODUCED_SECONDS = 30 * 24 * 3600
+"""How long an answer that is given anew is introduced as before."""
+
+_MARKUP = re.compile(r"([\\`*_~\[\]<>#|!&])")
+
+Make = Callable[[ThreadRef], SlackSurface]
+"""Makes the surface of a thread or channel under the reply's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What such an event asked: `url` answers it without a post, up to the time `until`."""
+
+    event: Command | Message
+    question: str
+    url: str
+    until: float
+
+    @property
+    def private(self) -> bool:
+        """Tell whether only who asked may see the answer."""
+        return isinstance(self.event, Command) and self.event.private
+
+
+def address(url: str, until: int, name: str, question: str) -> dict[str, str]:
+    """Write into an event's place how it is answered, and of its text the part that is quoted."""
+    return {"url": url, "until": str(until), "name": name, "asked": str(len(question))}
+
+
+def asked_in(batch: Batch) -> Asked | None:
+    """Find what in a batch was asked by a command or about a message; None for plain messages."""
+    found = (_asked(event) for event in batch.events)
+    return next((asked for asked in found if asked is not None), None)
+
+
+async def deliver(
+    asked: Asked,
+    workspace: Workspace,
+    batch: Batch,
+    replies: AsyncIterator[Reply],
+    receipt: Receipt,
+    make: Make,
+    *,
+    pace: Pace,
+    words: Callable[[str], str],
+    notes: Notes,
+) -> None:
+    """Make the reply visible to those whom it is for."""
+    intro = ""
+    parts = [part.id for part in receipt.parts]
+    locale = _locale(asked, workspace)
+    shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
+    async with _hurried(replies) as (refused, replies):
+        surface: Surface = _aside(asked, workspace, make, parts)
+        if not asked.private and (shown or not refused):
+            intro = await introduction(asked, workspace, locale)
+            replies = introduced(replies, intro)
+            note = say("not_a_member", locale, mention=f"@{NAME}")
+            surface = Detour(
+                _posted(asked, batch, receipt, make),
+                _aside(asked, workspace, make, parts, note=note),
+            )
+        await Delivery(surface, receipt, pace=pace, words=words).run(replies)
+    first = receipt.parts[0].id if receipt.parts else ""
+    if intro and first and not first.startswith((BY_URL, DIRECT)):
+        await notes.keep(_noted(batch.thread, first), intro, INTRODUCED_SECONDS)
+
+
+async def kept_introduction(batch: Batch, parts: Sequence[str], notes: Notes) -> str:
+    """Return the line with which the answer began that is now given anew, empty for none. Raises
+    `StoreUnavailable`."""
+    if not isinstance(batch.first, Regenerate) or not parts:
+        return ""
+    return await notes.read(_noted(batch.thread, parts[0]))
+
+
+async def tidy(
+    asked: Asked,
+    workspace: Workspace,
+    batch: Batch,
+    parts: Sequence[str],
+    text: str,
+    make: Make,
+) -> None:
+    """Remove what a former owner posted late, and mend what it edited."""
+    if asked.private or not parts or parts[0].startswith((BY_URL, DIRECT)):
+        return
+    thread, texts = batch.thread, list[str]()
+    if text:
+        pager = Pager(SlackSurface.limit - NOTE_BYTES, make(thread).measure)
+        pager.feed(f"{await introduction(asked, workspace, _locale(asked, workspace))}\n\n{text}")
+        texts = [part.text for part in pager.parts(final=True)]
+    if isinstance(asked.event, Command):
+        await make(replace(thread, thread="")).repair(parts, texts)
+        thread = replace(thread, thread=parts[0])
+    await make(thread).repair(parts, texts)
+
+
+async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
+    """Tell in one line who asked what; nothing in it is markup or a mention."""
+    author = asked.event.author
+    people = await workspace.people.named(asked.event.thread, {author.id}, NAME_SECONDS)
+    known = people.get(author.id)
+    name = known.name if known is not None else asked.event.place.address.get("name", "")
+    question = _line(asked.question, LONGEST_QUESTION)
+    who = say("asks", locale, name=f"**{_line(name, LONGEST_NAME) or '?'}**")
+    return f"> {who} {question}"
+
+
+async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
+    """Let a reply begin with `intro`, which is shown with its first words."""
+    begun = False
+    async for reply in replies:
+        match reply:
+            case TextDelta(text) if not begun:
+                begun = True
+                yield TextDelta(f"{intro}\n\n{text}")
+                continue
+            case TextRewritten(text):
+                begun = True
+                yield TextRewritten(f"{intro}\n\n{text}")
+                continue
+            case Done() | Failed() if not begun:
+                yield TextDelta(f"{intro}\n\n")
+        if isinstance(reply, Done):
+            reply = replace(reply, text=f"{intro}\n\n{reply.text}")
+        elif isinstance(reply, Failed):
+            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}")
+        yield reply
+
+
+def _noted(thread: ThreadRef, first: str) -> str:
+    """Name the note that keeps an answer's introduction, by the answer's first message."""
+    return f"slack/intro/{thread.workspace}/{thread.channel}/{first}"
+
+
+def _asked(event: TurnEvent) -> Asked | None:
+    where = event.place.address
+    if not isinstance(event, Command | Message) or "asked" not in where:
+        return None
+    until = where.get("until", "")
+    question = event.text[: int(where["asked"])]
+    return Asked(event, question, where.get("url", ""), float(until) if until else 0.0)
+
+
+def _posted(asked: Asked, batch: Batch, receipt: Receipt, make: Make) -> Surface:
+    if isinstance(asked.event, Message):
+        return make(batch.thread)
+    root = next((part.id for part in receipt.parts if part.index == 0), "")
+    if root.startswith((BY_URL, DIRECT)):
+        root = ""
+    return RootedSurface(make, replace(batch.thread, thread=""), receipt.opened, root)
+
+
+def _aside(
+    asked: Asked, workspace: Workspace, make: Make, parts: Sequence[str], note: str = ""
+) -> Aside:
+    client, thread = workspace.client, asked.event.thread
+    public = isinstance(asked.event, Command) and bool(note)
+
+    async def direct() -> Surface:
+        channel = await direct_channel(client, asked.event.author.id)
+        return make(ThreadRef(thread.platform, thread.workspace, channel))
+
+    used = sum(id.startswith(BY_URL) or not id for id in parts)
+    url = ResponseUrl(client, asked.url, asked.until, in_channel=public, used=used)
+    return Aside(url, direct, note=note, parts=parts, sleep=client.sleep)
+
+
+@asynccontextmanager
+async def _hurried(
+    replies: AsyncIterator[Reply],
+) -> AsyncGenerator[tuple[bool, AsyncIterator[Reply]], None]:
+    """Tell whether a reply is at once a refusal, and give the whole of it."""
+    first: asyncio.Task[Reply] = asyncio.ensure_future(_next(replies))
+    await asyncio.wait({first}, timeout=REFUSAL_SECONDS)
+
+    async def whole() -> AsyncGenerator[Reply, None]:
+        yield await first
+        async for reply in replies:
+            yield reply
+
+    refused = first.done() and first.exception() is None and isinstance(first.result(), Failed)
+    try:
+        yield refused, whole()
+    finally:
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+
+
+async def _next(replies: AsyncIterator[Reply]) -> Reply:
+    return await anext(replies)
+
+
+def _locale(asked: Asked, workspace: Workspace) -> str:
+    author = asked.event.author
+    known = workspace.people.known(author.id)
+    return author.locale or (known.locale if known is not None else "")
+
+
+def _line(text: str, most: int) -> str:
+    """Write text as one line of which no letter is Markdown."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > most:
+        line = line[: most - 1].rstrip() + "…"
+    return _MARKUP.sub(r"\\\1", line)

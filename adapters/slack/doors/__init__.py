@@ -1,0 +1,1 @@
+"""How requests come in: Socket Mode, and HTTP with its signatures."""

@@ -1,0 +1,172 @@
+"""Messages that are native streams, or may still be: found, ended, claimed and updated.
+
+Who takes over a reply, or whose stream has broken, has to do with them, also where no stream is
+begun any more. Base of `streams`; used alone to look again at a finished turn.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.inbound import Self
+from adapters.slack.limits import STOP, UPDATE
+from adapters.slack.native.deltas import written
+from adapters.slack.native.room import Room
+from adapters.slack.outbound import SlackSurface
+from adapters.slack.status import StatusLines
+from adapters.slack.text.blocks import Block
+from adapters.streaming import Found, Stage
+from bot.errors import PlatformTemporary
+from bot.events import ThreadRef
+from bot.platform import Part
+
+_log = logging.getLogger(__name__)
+
+STILL_STREAMING = "streaming_state_conflict"
+"""What is refused to a message that streams: an update."""
+
+
+class MendingSurface(SlackSurface):
+    """A `SlackSurface` in a place for streams. `me` is the bot, `parts` what the receipt knows."""
+
+    def __init__(
+        self,
+        client: SlackClient,
+        lines: StatusLines,
+        thread: ThreadRef,
+        key: str,
+        stamp: str,
+        check: Callable[[], None] = lambda: None,
+        *,
+        buttons: Callable[[Stage], list[Block]] = lambda _: [],
+        me: Self,
+        parts: Sequence[Part] = (),
+    ) -> None:
+        super().__init__(client, lines, thread, key, stamp, check, buttons=buttons)
+        self._me = me
+        self._room = Room(client, key)
+        self._index = {part.id: part.index for part in parts if part.id}
+        self._known = set(self._index)
+        self._unposted = {part.index for part in parts if not part.id}
+        self._unsettled: set[str] = set()
+        """Messages that may still stream and do not carry our key."""
+
+    async def _write(
+        self, method: str, markdown: str, stage: Stage, **where: Any
+    ) -> Mapping[str, Any]:
+        """Post or update; what may still stream is stopped before, and then carries our key."""
+        if method != UPDATE:
+            return await super()._write(method, markdown, stage, **where)
+        id = str(where["ts"])
+        if id in self._unsettled:
+            await self._settle(id)
+        try:
+            answer = await super()._write(method, markdown, stage, **where, **self._claim(id))
+        except CallRefused as error:
+            if error.code != STILL_STREAMING:
+                raise
+            self._unsettled.add(id)
+            await self._settle(id)
+            await self._client.slot(UPDATE)
+            self._check()
+            answer = await self._again(method, markdown, stage, **where, **self._claim(id))
+        self._unsettled.discard(id)
+        return answer
+
+    async def _again(
+        self, method: str, markdown: str, stage: Stage, **where: Any
+    ) -> Mapping[str, Any]:
+        try:
+            return await super()._write(method, markdown, stage, **where)
+        except CallRefused as error:
+            if error.code == STILL_STREAMING:  # it was ended, and Slack will know soon
+                raise PlatformTemporary(str(error)) from error
+            raise
+
+    def _reads(self, shown: str, markdown: str) -> bool:
+        return shown == written(markdown) or super()._reads(shown, markdown)
+
+    def _claim(self, id: str) -> dict[str, Any]:
+        """Return what lets a message that was a stream carry our key."""
+        known = id in self._unsettled and id in self._index
+        return {"metadata": self._metadata(self._index[id])} if known else {}
+
+    def _stands(self, id: str, index: int) -> None:
+        """Note that part `index` has this message."""
+        self._index[id] = index
+        self._known.add(id)
+        self._unposted.discard(index)
+
+    async def _settle(self, id: str) -> None:
+        """End a stream as it is; one that has ended, or is gone, is no fault."""
+        try:
+            await self._stop(id, {})
+        except CallRefused as error:
+            _log.info("not a stream any more: %s", error)
+
+    async def _stop(self, id: str, content: Mapping[str, Any], *, checked: bool = True) -> None:
+        """End a stream with our key and, if it is to say more, `content`."""
+        await self._room.for_stop()
+        if checked:
+            self._check()
+        claim = {"metadata": self._metadata(self._index[id])} if id in self._index else {}
+        await self._client.call(STOP, channel=self._thread.channel, ts=id, **claim, **content)
+        self._unsettled.discard(id)
+
+    async def remove(self, id: str) -> None:
+        """Delete an own message, also one that streams."""
+        try:
+            await super().remove(id)
+        except CallRefused as error:
+            if error.code != STILL_STREAMING:
+                raise
+            await self._client.persist(lambda: self._stop(id, {}, checked=False))
+            await super().remove(id)
+
+    async def find(self) -> list[Found]:
+        """Read which messages are this reply's. Where one was begun and not answered for, a stream
+        of it carries no key yet: then own messages without one count, as they are newer than the
+        batch and the thread is ours."""
+        messages = await self._messages()
+        found = [one for one, _ in self._keyed(messages)]
+        missing = self._unposted | self._lost
+        for message in messages if missing else ():
+            id = str(message.get("ts") or "")
+            if id > self._stamp and id not in self._known and self._is_unclaimed(message):
+                self._index[id] = min(missing)
+                self._unsettled.add(id)
+                found.append(Found(min(missing), id, str(message.get("text") or "")))
+        return sorted(found, key=lambda one: one.id)
+
+    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[Found, bool]]:
+        """Add what is known to be a part and carries no key: a stream that was not ended."""
+        standing = super()._keyed(messages)
+        for message in messages:
+            id = str(message.get("ts") or "")
+            if id in self._known and self._is_unclaimed(message):
+                self._unsettled.add(id)
+                found = Found(self._index[id], id, str(message.get("text") or ""))
+                standing.append((found, True))
+        return sorted(standing, key=lambda one: one[0].id)
+
+    async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
+        """Mend the parts of a finished turn; see `SlackSurface`."""
+        self._index |= {id: index for index, id in enumerate(parts)}
+        self._known |= set(parts)
+        await super().repair(parts, texts)
+
+    def _is_unclaimed(self, message: Mapping[str, Any]) -> bool:
+        own = message.get("bot_id") == self._me.bot or message.get("user") == self._me.user
+        return own and not message.get("metadata") and not message.get("subtype")
+
+    async def left_over(self, index: int) -> str | None:
+        """Look for the oldest message of a part whose posting was not answered."""
+        return next((one.id for one in await self.find() if one.index == index), None)
+
+    async def close(self) -> None:
+        """Give back what was kept."""
+        await self._room.give_back()
+        await super().close()

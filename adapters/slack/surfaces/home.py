@@ -1,0 +1,162 @@
+"""The App Home: what the bot can do, what it remembers, and each person's own settings.
+
+A change counts at once, and the page is shown anew. Source: https://docs.slack.dev/surfaces/app-home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from adapters.slack.commands import COMMAND, shown
+from adapters.slack.limits import PUBLISH
+from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.workspaces import Workspace
+from bot.events import Author, Reset, ThreadRef, person_key
+from bot.platform import Sink
+from bot.store.preferences import Choice, PreferenceBook, Preferences
+from bot.wording import say, span
+
+ACTION = "home_"
+"""What the action ids of this page begin with."""
+
+FORGET = f"{ACTION}forget"
+
+CHOICES: Mapping[str, Choice] = {
+    f"{ACTION}language": "language",
+    f"{ACTION}units": "units",
+    f"{ACTION}answers": "answers",
+}
+
+UNCHOSEN = "auto"
+"""Stands for no choice: Slack's menus have no empty values."""
+
+_LANGUAGES = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+
+
+def page(
+    chosen: Preferences, locale: str, *, bot: str, history_ttl: float, note: str = ""
+) -> dict[str, Any]:
+    """Return the page as one person sees it; `note` says what was just done."""
+    remembered = span(history_ttl, locale)
+    help_text = say("help", locale, mention="@parley", command=COMMAND, remembered=remembered)
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": _plain(say("home_title", locale))},
+        *([{"type": "section", "text": _plain(note)}] if note else []),
+        {"type": "section", "text": _marked(shown(help_text, bot))},
+        {"type": "divider"},
+        {"type": "header", "text": _plain(say("home_settings", locale))},
+        _menu("language", say("home_language", locale), _languages(locale), chosen.language),
+        _menu("units", say("home_units", locale), _units(locale), chosen.units),
+        _menu(
+            "answers",
+            say("home_answers", locale, command=COMMAND),
+            _answers(locale),
+            chosen.answers or "public",
+        ),
+        {"type": "divider"},
+        {"type": "header", "text": _plain(say("home_memory", locale))},
+        {"type": "section", "text": _plain(say("home_memory_text", locale, remembered=remembered))},
+        {"type": "actions", "elements": [_forget(locale)]},
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+class Home:
+    """Shows the page and acts on what is chosen there."""
+
+    def __init__(self, book: PreferenceBook, tongues: Tongues, *, history_ttl: float) -> None:
+        self._book = book
+        self._tongues = tongues
+        self._history_ttl = history_ttl
+
+    async def show(self, workspace: Workspace, person: str, note: str = "") -> None:
+        """Publish the page for a person; `note` is the name of a sentence that it shows."""
+        chosen = await self._tongues.chosen(workspace, person)
+        locale = await self._tongues.of(workspace, person, chosen=chosen)
+        view = page(
+            chosen,
+            locale,
+            bot=workspace.me.user,
+            history_ttl=self._history_ttl,
+            note=say("home_forgotten", locale) if note == "home_forgotten" else "",
+        )
+        await workspace.client.read(PUBLISH, user_id=person, view=view)
+
+    async def act(
+        self, action: Mapping[str, Any], person: str, workspace: Workspace, sink: Sink
+    ) -> str:
+        """Do what was chosen; returns the note for the page. Raises `StoreUnavailable`."""
+        id = str(action.get("action_id") or "")
+        thread, author = ThreadRef("slack", workspace.team, ""), Author(person, "")
+        if id == FORGET:
+            await sink.control(Reset(thread, author, everywhere=True))
+            return "home_forgotten"
+        option = action.get("selected_option")
+        value = str(option.get("value") or "") if isinstance(option, Mapping) else ""
+        if (choice := CHOICES.get(id)) is not None and value:
+            wanted = "" if value == UNCHOSEN else value
+            # A value of an older or a newer release is passed over: the page shows what there is.
+            with suppress(ValueError):
+                await self._book.choose(person_key(thread, author), choice, wanted)
+        return ""
+
+
+def _languages(locale: str) -> dict[str, str]:
+    return {UNCHOSEN: say("home_language_auto", locale), **_LANGUAGES}
+
+
+def _units(locale: str) -> dict[str, str]:
+    return {
+        UNCHOSEN: say("home_units_auto", locale),
+        "celsius": say("home_celsius", locale),
+        "fahrenheit": say("home_fahrenheit", locale),
+    }
+
+
+def _answers(locale: str) -> dict[str, str]:
+    return {
+        "public": say("home_answers_public", locale),
+        "private": say("home_answers_private", locale),
+    }
+
+
+def _menu(name: str, label: str, options: Mapping[str, str], chosen: str) -> dict[str, Any]:
+    listed = {value: {"text": _plain(text), "value": value} for value, text in options.items()}
+    return {
+        "type": "section",
+        "block_id": f"{ACTION}{name}",
+        "text": _marked(label),
+        "accessory": {
+            "type": "static_select",
+            "action_id": f"{ACTION}{name}",
+            "options": list(listed.values()),
+            "initial_option": listed.get(chosen) or listed[UNCHOSEN],
+        },
+    }
+
+
+def _forget(locale: str) -> dict[str, Any]:
+    label = _plain(say("home_forget", locale))
+    return {
+        "type": "button",
+        "action_id": FORGET,
+        "style": "danger",
+        "text": label,
+        "confirm": {
+            "title": label,
+            "text": _plain(say("home_forget_confirm", locale)),
+            "confirm": _plain(say("home_forget_yes", locale)),
+            "deny": _plain(say("home_forget_no", locale)),
+            "style": "danger",
+        },
+    }
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _marked(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}

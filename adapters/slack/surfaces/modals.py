@@ -1,0 +1,200 @@
+"""The dialog about a message: what it shows, and what becomes of what is written into it.
+
+Shapes: https://docs.slack.dev/surfaces/modals and, of what is submitted,
+https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.slack import inbound
+from adapters.slack.answers.answering import address
+from adapters.slack.answers.responding import ResponseUrl, may_call
+from adapters.slack.commands import place_kind
+from adapters.slack.surfaces import about
+from adapters.slack.surfaces.about import About
+from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.workspaces import Workspace
+from bot.errors import StoreUnavailable
+from bot.events import Author, Command, Message, Place, ThreadRef
+from bot.platform import Sink
+from bot.store.notes import Notes
+from bot.wording import say
+
+CALLBACK = "ask_about_message"
+"""Names both the shortcut, in the manifest, and the dialog that it opens."""
+
+QUESTION, AUDIENCE = "question", "audience"
+"""The dialog's fields: block id and action id alike."""
+
+LONGEST_QUESTION = 3_000
+"""Characters that Slack takes in such a field."""
+
+LOOK_UP_SECONDS = 0.5
+
+
+def dialog(message: About, locale: str, *, private: bool) -> dict[str, Any]:
+    """Return the dialog that asks what to ask about a message."""
+    excerpt = message.text.strip() or say("dialog_no_text", locale)
+    if len(excerpt) > about.LONGEST_EXCERPT:
+        excerpt = excerpt[: about.LONGEST_EXCERPT].rstrip() + "…"
+    options = [_option(say(f"dialog_{one}", locale), one) for one in ("public", "private")]
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": message.brief(),
+        "title": _plain(say("dialog_title", locale)),
+        "submit": _plain(say("dialog_submit", locale)),
+        "close": _plain(say("dialog_close", locale)),
+        "blocks": [
+            {"type": "context", "elements": [_plain(say("dialog_about", locale))]},
+            {"type": "section", "text": _plain(excerpt)},
+            _input(
+                QUESTION,
+                say("dialog_question", locale),
+                {
+                    "type": "plain_text_input",
+                    "multiline": True,
+                    "max_length": LONGEST_QUESTION,
+                    "initial_value": say("dialog_default", locale),
+                },
+            ),
+            _input(
+                AUDIENCE,
+                say("dialog_audience", locale),
+                {
+                    "type": "radio_buttons",
+                    "options": options,
+                    "initial_option": options[1 if private else 0],
+                },
+            ),
+        ],
+    }
+
+
+class Modals:
+    """Handles submissions of the dialog."""
+
+    def __init__(
+        self, notes: Notes, tongues: Tongues, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._notes = notes
+        self._tongues = tongues
+        self._clock = clock
+
+    async def handle(
+        self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
+    ) -> tuple[dict[str, Any] | None, Message | Command | None]:
+        """Put what was asked; returns the acknowledgement's payload and what was put."""
+        view, person = _mapping(body.get("view")), str(_mapping(body.get("user")).get("id") or "")
+        if view.get("callback_id") != CALLBACK or not person:
+            return None, None
+        locale = await self._tongues.of(workspace, person, LOOK_UP_SECONDS)
+        question, private = _values(view)
+        if not question:
+            return _error(say("dialog_empty", locale)), None
+        message = about.read(str(view.get("private_metadata") or ""))
+        if message is None or message.team != workspace.team:
+            return _error(say("dialog_lost", locale)), None
+        try:
+            whole = about.read(await self._notes.read(message.note)) or message
+            event = await self._event(whole, question, person, workspace, private=private)
+            await sink.put(event)
+        except StoreUnavailable:
+            return _error(say("store_unavailable", locale)), None
+        return None, event
+
+    async def acknowledge(self, command: Command, workspace: Workspace) -> None:
+        """Show a sign of life to who asked privately; the answer takes its place. Raises the
+        `PlatformError` family."""
+        where = command.place.address
+        locale = await self._tongues.of(workspace, command.author.id)
+        url = ResponseUrl(workspace.client, where["url"], float(where["until"]))
+        await url.say(say("thinking", locale))
+
+    async def _event(
+        self, message: About, question: str, person: str, workspace: Workspace, *, private: bool
+    ) -> Message | Command:
+        url = message.url if may_call(workspace.client.base_url, message.url) else ""
+        place = Place(
+            kind=place_kind(message.channel, message.channel_name),
+            name=message.channel_name,
+            address=address(url, message.until, "", question),
+        )
+        asker = Author(person, "")
+        if not private:
+            mentions = (message.author, *message.mentions)
+            return Message(
+                id=message.at,  # by Slack's clock, as any message
+                thread=message.thread,
+                author=asker,
+                text=f"{question}\n\n{_quoted(message, f'@{message.author}')}",
+                at=inbound.microseconds(message.at),
+                attachments=message.files,
+                attachments_known=all(file.url for file in message.files),
+                starts_thread=False,
+                mentions=tuple(dict.fromkeys(filter(None, mentions))),
+                place=place,
+            )
+        people = await workspace.people.named(
+            message.thread, {message.author, *message.mentions} - {""}, LOOK_UP_SECONDS
+        )
+        quoted = _quoted(message, f"@{message.author}")
+        for id, known in people.items():
+            quoted = quoted.replace(f"@{id}", f"@{known.name}").replace(f"#{id}", f"#{known.name}")
+        return Command(
+            id=message.at,
+            thread=ThreadRef("slack", message.team, message.channel, f"ask:{message.at}"),
+            author=asker,
+            name="ask",
+            text=f"{question}\n\n{quoted}",
+            at=int(self._clock() * 1_000_000),
+            private=True,
+            attachments=message.files,
+            place=place,
+        )
+
+
+def _quoted(message: About, author: str) -> str:
+    """Write the message for the model, told apart from what is asked about it."""
+    lines = (message.text or "(no text)").split("\n")
+    quote = "\n".join(f"> {line}" for line in lines)
+    return f"This is about a message of {author}:\n{quote}"
+
+
+def _values(view: Mapping[str, Any]) -> tuple[str, bool]:
+    """Read the question, and whether only who asks may see the answer."""
+    values = _mapping(_mapping(view.get("state")).get("values"))
+    question = _mapping(_mapping(values.get(QUESTION)).get(QUESTION)).get("value")
+    audience = _mapping(_mapping(values.get(AUDIENCE)).get(AUDIENCE)).get("selected_option")
+    private = _mapping(audience).get("value") == "private"
+    return str(question or "").strip()[:LONGEST_QUESTION], private
+
+
+def _error(text: str) -> dict[str, Any]:
+    """Say something under the question; the dialog stays open with what was written."""
+    return {"response_action": "errors", "errors": {QUESTION: text}}
+
+
+def _input(name: str, label: str, element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label),
+        "element": {**element, "action_id": name},
+    }
+
+
+def _option(text: str, value: str) -> dict[str, Any]:
+    return {"text": _plain(text), "value": value}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

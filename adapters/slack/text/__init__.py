@@ -1,0 +1,1 @@
+"""What people and models write, from and to the forms in which Slack shows it. Pure."""

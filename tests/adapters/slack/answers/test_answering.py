@@ -1,0 +1,304 @@
+"""What was asked by a command is delivered to those whom it is for, and tells who asked what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack import render
+from adapters.slack.answers import answering
+from adapters.slack.answers.answering import Asked, introduced
+from adapters.slack.answers.responding import until
+from adapters.slack.outbound import SlackSurface
+from adapters.slack.workspaces import Workspace, furnish
+from adapters.streaming import Pace
+from bot.events import Author, Command, Place, Regenerate, ThreadRef
+from bot.platform import Batch
+from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from tests.adapters.slack.parts import Memory, client_of, me, notes_of, nowhere
+from tests.adapters.test_streaming import MemoryReceipt
+from tests.servers.slack import LocalSlack, Message
+
+PACE = Pace(least=0.01, most=0.02, life_after=0.05)
+
+
+async def stream(*replies: Reply) -> AsyncGenerator[Reply, None]:
+    for reply in replies:
+        yield reply
+
+
+async def heard(replies: AsyncIterator[Reply]) -> list[Reply]:
+    return [reply async for reply in replies]
+
+
+def visible(replies: Sequence[Reply]) -> str:
+    """Return what a delivery would show in the end."""
+    text = ""
+    for reply in replies:
+        match reply:
+            case TextDelta(more):
+                text += more
+            case TextRewritten(whole):
+                text = whole
+            case Failed(text=sentence, partial=partial):
+                text += f"\n\n{sentence}" if partial.strip() else sentence
+    return text
+
+
+# -- the introduction -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("replies", "shown"),
+    [
+        ([TextDelta("one "), TextDelta("two"), Done("one two")], "> Q\n\none two"),
+        ([TextDelta("on"), TextRewritten("two"), Done("two")], "> Q\n\ntwo"),
+        ([TextRewritten("two"), Done("two")], "> Q\n\ntwo"),
+        ([Done("", stopped=True)], "> Q\n\n"),
+        ([Failed("Sorry.", "x")], "> Q\n\n\n\nSorry."),
+        ([TextDelta("half"), Failed("Sorry.", "x", "half")], "> Q\n\nhalf\n\nSorry."),
+    ],
+)
+async def test_whatever_comes_is_introduced_once(replies: list[Reply], shown: str) -> None:
+    told = await heard(introduced(stream(*replies), "> Q"))
+    assert visible(told) == shown
+    final = told[-1]
+    assert isinstance(final, Done | Failed)
+    text = final.text if isinstance(final, Done) else final.partial
+    assert text.startswith("> Q\n\n")
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+async def test_a_quoted_question_is_one_line_that_names_nobody(question: str, name: str) -> None:
+    event = Command("1", ThreadRef("slack", "T1", "C1", "ask:1"), Author("U1", ""), "ask", "", 0)
+    event = replace(event, place=Place(address={"name": name}))
+    intro = await answering.introduction(Asked(event, question, "", 0.0), nowhere(), "en")
+    assert "\n" not in intro
+    shown = render.to_mrkdwn(intro)
+    assert "<" not in shown.replace("&lt;", "").replace("<http", "").replace("<mailto", "")
+    assert len(intro) < 2 * (answering.LONGEST_QUESTION + 100) + 20
+
+
+# -- to whom it goes ------------------------------------------------------------------------------
+
+
+@dataclass
+class Receipt(MemoryReceipt):
+    """A receipt that also notes which threads were opened."""
+
+    threads: list[tuple[str, int]] = field(default_factory=list)
+
+    async def opened(self, thread: ThreadRef, at: int) -> None:
+        self.threads.append((thread.thread, at))
+
+
+class Stage:
+    """A command on the local Slack."""
+
+    def __init__(self, slack: LocalSlack, workspace: Workspace) -> None:
+        self.slack, self.workspace = slack, workspace
+        self.receipt = Receipt()
+        self.notes = notes_of(Memory())
+        self.channel = slack.open_channel("room").id
+
+    def batch(self, *, private: bool = False, url: bool = True, late: bool = False) -> Batch:
+        alice = self.slack.user("alice")
+        _, where = self.slack.place(self.channel)
+        made = self.slack.new_response_url(self.slack.installation, where, alice)
+        address = f"{self.slack.base_url}/response/{made.id}" if url else ""
+        thread = ThreadRef("slack", self.workspace.team, self.channel, "ask:1")
+        place = Place(
+            address=answering.address(address, 1 if late else until(), "alice", "how deep?")
+        )
+        at = int(self.slack.clock.now() * 1_000_000) - 5_000_000
+        author = Author(alice, "")
+        command = Command("1", thread, author, "ask", "how deep?", at, private, place=place)
+        return Batch(thread, (command,))
+
+    async def deliver(self, batch: Batch, *replies: Reply) -> None:
+        asked = answering.asked_in(batch)
+        assert asked is not None
+        await answering.deliver(
+            asked,
+            self.workspace,
+            batch,
+            stream(*replies),
+            self.receipt,
+            self._surface,
+            pace=PACE,
+            words=lambda key: key,
+            notes=self.notes,
+        )
+
+    def _surface(self, thread: ThreadRef) -> SlackSurface:
+        before = f"{int(self.slack.clock.now()) - 60}.000000"
+        lines = self.workspace.lines
+        return SlackSurface(self.workspace.client, lines, thread, self.receipt.key, before)
+
+    @property
+    def public(self) -> list[Message]:
+        """The bot's messages in the channel itself."""
+        _, where = self.slack.place(self.channel)
+        return [
+            m
+            for m in where.messages.values()
+            if m.bot_id and m.thread_ts in (None, m.ts) and not m.deleted
+        ]
+
+    @property
+    def private(self) -> list[str]:
+        return [e.text for e in self.slack.ephemerals]
+
+    @property
+    def direct(self) -> list[str]:
+        messages = self.slack.messages(self.slack.dm("alice"))
+        return [m.text for m in messages if m.bot_id]
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        workspace = furnish(client, me(slack))
+        yield Stage(slack, workspace)
+        await workspace.people.close()
+
+
+def long(parts: int) -> str:
+    """Return a text of so many messages."""
+    lines = [f"line {n} " + "x" * 70 for n in range(45 * parts - 10)]
+    return "\n\n".join(lines)
+
+
+async def test_a_public_answer_opens_a_thread_at_slacks_time(stage: Stage) -> None:
+    await stage.deliver(stage.batch(), TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    assert stage.slack.visible(answer).endswith("Eleven")
+    seconds, micros = answer.ts.split(".")
+    assert stage.receipt.threads == [(answer.ts, int(seconds) * 1_000_000 + int(micros))]
+    assert not stage.private
+
+
+async def test_what_does_not_fit_stands_under_the_first_message(stage: Stage) -> None:
+    text = long(3)
+    await stage.deliver(stage.batch(), TextDelta(text), Done(text))
+    (root,) = stage.public
+    under = stage.slack.replies(root)
+    assert len(under) >= 2
+    told = "\n".join(stage.slack.visible(m) for m in (root, *under))
+    assert [f"line {n} " in told for n in range(100)] == [True] * 100
+
+
+async def test_a_crash_behind_the_first_post_leaves_one_answer_and_an_open_thread(
+    stage: Stage,
+) -> None:
+    batch = stage.batch()
+    await stage.deliver(batch, TextDelta("Ele"), Done("Ele"))
+    stage.receipt = Receipt(known={0: ""})
+    await stage.deliver(batch, TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    assert stage.slack.visible(answer).endswith("Eleven")
+    assert [thread for thread, _ in stage.receipt.threads] == [answer.ts]
+
+
+async def test_a_long_private_answer_never_becomes_public(stage: Stage) -> None:
+    text = long(8)
+    await stage.deliver(stage.batch(private=True), TextDelta(text), Done(text))
+    assert stage.public == []
+    assert len(stage.private) == 5
+    assert len(stage.direct) >= 3
+    told = "\n".join([*stage.private, *stage.direct])
+    assert [f"line {n} " in told for n in range(300)] == [True] * 300
+    assert stage.receipt.threads == []
+
+
+@pytest.mark.parametrize("how", [{"late": True}, {"url": False}])
+async def test_too_late_for_its_url_a_private_answer_is_a_direct_message(
+    stage: Stage, how: dict[str, bool]
+) -> None:
+    await stage.deliver(stage.batch(private=True, **how), TextDelta("for you"), Done("for you"))
+    assert stage.public == []
+    assert stage.direct == ["for you"]
+
+
+async def test_a_private_answer_is_not_told_again_after_a_crash(stage: Stage) -> None:
+    batch = stage.batch(private=True)
+    await stage.deliver(batch, TextDelta("for you"), Done("for you"))
+    await stage.deliver(batch, TextDelta("for you"), Done("for you"))
+    assert stage.private == ["for you"]
+
+
+async def test_in_a_direct_message_too_it_is_not_told_again(stage: Stage) -> None:
+    batch = stage.batch(private=True, late=True)
+    await stage.deliver(batch, TextDelta("for you"), Done("for you"))
+    stage.receipt = Receipt(known={0: ""})
+    await stage.deliver(batch, TextDelta("for you"), Done("for you"))
+    assert stage.direct == ["for you"]
+
+
+@pytest.mark.parametrize("kind", ["500", "reset"])
+async def test_a_passing_fault_of_the_url_is_waited_out(stage: Stage, kind: str) -> None:
+    stage.slack.fail("response_url", kind)
+    await stage.deliver(stage.batch(private=True), TextDelta("for you"), Done("for you"))
+    assert stage.private == ["for you"]
+    assert stage.direct == []
+
+
+async def test_where_the_bot_is_no_member_the_whole_answer_comes_by_the_url(stage: Stage) -> None:
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    text = long(2)
+    await stage.deliver(stage.batch(), TextDelta(text[:500]), TextDelta(text[500:]), Done(text))
+    told = "\n".join(m.text for m in stage.public)
+    assert [f"line {n} " in told for n in range(75)] == [True] * 75
+    assert "how deep?" in stage.public[0].text
+    assert "/invite" in stage.public[-1].text
+    assert "/invite" not in stage.public[0].text
+    assert stage.receipt.threads == []
+
+
+@pytest.mark.parametrize("parts", [{}, {0: ""}])
+async def test_a_refusal_is_told_to_the_caller_alone(stage: Stage, parts: dict[int, str]) -> None:
+    stage.receipt = Receipt(known=dict(parts))
+    await stage.deliver(stage.batch(), Failed("No more today.", "tokens_limit"))
+    assert stage.public == []
+    assert stage.private == ["No more today."]
+
+
+async def test_what_broke_off_in_public_ends_there(stage: Stage) -> None:
+    await stage.deliver(
+        stage.batch(), TextDelta("Half of"), Failed("It broke off.", "broke_off", "Half of")
+    )
+    (answer,) = stage.public
+    assert "Half of" in answer.text
+    assert "It broke off." in answer.text
+    assert not stage.private
+
+
+async def test_an_answer_that_is_given_anew_still_tells_who_asked_what(stage: Stage) -> None:
+    batch = stage.batch()
+    await stage.deliver(batch, TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    thread = replace(batch.thread, thread=answer.ts)
+    again = Regenerate("r1", thread, batch.first.author, answer.ts, 1)
+    anew = Batch(thread, (again,))
+    intro = await answering.kept_introduction(anew, [answer.ts], stage.notes)
+    assert "how deep?" in intro
+    assert await answering.kept_introduction(anew, ["1700000000.000001"], stage.notes) == ""
+    assert await answering.kept_introduction(batch, [answer.ts], stage.notes) == ""
+
+
+async def test_a_former_owners_late_post_is_removed(stage: Stage) -> None:
+    batch = stage.batch()
+    await stage.deliver(batch, TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    late = await stage._surface(replace(batch.thread, thread="")).post(0, "half")
+    asked = answering.asked_in(batch)
+    assert asked is not None
+    await answering.tidy(asked, stage.workspace, batch, [answer.ts], "Eleven", stage._surface)
+    assert [m.ts for m in stage.public] == [answer.ts]
+    assert late != answer.ts
+    assert stage.slack.visible(answer).endswith("Eleven")
