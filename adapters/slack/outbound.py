@@ -31,6 +31,9 @@ EVENT_TYPE = "parley_reply"
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The one message is gone, not the place."""
 
+FROZEN = GONE - {"message_not_found"}
+"""It stands, but never changes again: what it says is said anew."""
+
 LOOK_REFUSED = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
 )
@@ -131,12 +134,23 @@ class SlackSurface:
             else:
                 await once()
         except CallRefused as error:
+            if error.code in FROZEN:
+                await self._withdraw(id)
             raise gone(error) from error
         except PlatformTemporary:
             if last:
                 raise
             return False
         return True
+
+    async def _withdraw(self, id: str) -> None:
+        """Try once to delete a post that is said anew; where that fails, it stays beside the new
+        one."""
+        try:
+            if await self._client.allowance.try_take(self._client.workspace, DELETE):
+                await self._client.call(DELETE, channel=self._thread.channel, ts=id)
+        except PlatformError as error:
+            _log.info("an outdated post stays: %s", error)
 
     async def remove(self, id: str) -> None:
         """Delete an own post; one that is gone already is no fault."""

@@ -10,7 +10,7 @@ import pytest
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag, footer
-from adapters.streaming import Stage
+from adapters.streaming import MessageGone, Stage
 from tests.adapters.slack.parts import asked, client_of
 from tests.servers.slack import LocalSlack, Message
 
@@ -56,6 +56,31 @@ async def test_blocks_that_slack_refuses_are_left_out_from_then_on(error: str) -
         assert slack.visible(post) == "One *two* three"
         assert _offered(slack, post) == []
         assert len(slack.calls_to("chat.update")) == 3
+
+
+@pytest.mark.parametrize("error", ["edit_window_closed", "cant_update_message"])
+@pytest.mark.parametrize("stage", [Stage.GROWING, Stage.ANSWERED])
+async def test_a_half_that_may_not_change_any_more_does_not_stay_beside_the_whole(
+    stage: Stage, error: str
+) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface, root = await _surface(slack, client)
+        id = await surface.post(0, "Half", Stage.GROWING)
+        slack.fail("chat.update", error)
+        with pytest.raises(MessageGone):
+            await surface.edit(id, "Half and whole", stage)
+        assert slack.replies(root) == []
+
+
+async def test_a_half_that_may_not_be_deleted_either_holds_nothing_up() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface, root = await _surface(slack, client)
+        id = await surface.post(0, "Half", Stage.GROWING)
+        slack.fail("chat.update", "edit_window_closed")
+        slack.fail("chat.delete", "cant_delete_message", 9)
+        with pytest.raises(MessageGone):
+            await surface.edit(id, "Half and whole", Stage.ANSWERED)
+        assert len(slack.replies(root)) == len(slack.calls_to("chat.delete")) == 1
 
 
 async def test_what_does_not_fit_into_blocks_is_shown_as_text() -> None:
