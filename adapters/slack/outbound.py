@@ -17,7 +17,7 @@ from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UP
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import offers_stop
 from adapters.slack.text.blocks import Block, to_blocks
-from adapters.streaming import Found, MessageGone, Stage
+from adapters.streaming import Found, MessageGone, Stage, TooLong
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
 from bot.guard.masking import mask
@@ -34,8 +34,16 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 FROZEN = GONE - {"message_not_found"}
 """It stands, but never changes again: what it says is said anew."""
 
+TOO_LONG = "msg_too_long"
+
 LOOK_REFUSED = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_attachments"}
+    {
+        TOO_LONG,
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "invalid_attachments",
+    }
 )
 """Slack does not take the blocks; the text says the same."""
 
@@ -257,17 +265,21 @@ class SlackSurface:
     async def _write(
         self, method: str, markdown: str, stage: Stage, **where: Any
     ) -> Mapping[str, Any]:
-        """Say `markdown`; once more as text alone when Slack does not take its blocks."""
+        """Say `markdown`; once more as text alone when Slack does not take its blocks. Raises
+        `TooLong` when that is too much, too."""
         try:
             return await self._client.call(method, **where, **self._content(markdown, stage))
         except CallRefused as error:
             if self._bare or error.code not in LOOK_REFUSED:
-                raise
+                raise _too_long(error) from error
             _log.warning("told as text, without buttons: %s", error)
         self._bare = True
         await self._client.slot(method, self._thread.channel if method == POST else "")
         self._check()
-        return await self._client.call(method, **where, **self._content(markdown, stage))
+        try:
+            return await self._client.call(method, **where, **self._content(markdown, stage))
+        except CallRefused as error:
+            raise _too_long(error) from error
 
     def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
         masked = mask(markdown)
@@ -295,6 +307,10 @@ class SlackSurface:
 def _text(markdown: str) -> str:
     text = render.to_mrkdwn(mask(markdown))
     return text if text.strip() else NOTHING
+
+
+def _too_long(error: CallRefused) -> PlatformError:
+    return TooLong(str(error)) if error.code == TOO_LONG else error
 
 
 def gone(error: CallRefused) -> PlatformError:

@@ -191,9 +191,11 @@ async def _walk_short_pages(walk: _Walk) -> bool:
 async def _narrow_down(walk: _Walk, limit: int) -> None:
     """Find the newest `limit` messages of a thread whose oldest page has been read.
 
-    All after `since` is known; what lies up to `far` is known or too far back. Guesses close the
+    One large page more holds most threads. Of longer ones, all after `since` is known; what lies up to `far` is known or too far back. Guesses close the
     span between them; where times are too uneven for that, the rest of it is walked.
     """
+    if not await walk.page(walk.last, LARGE_PAGE):
+        return
     far, since = walk.last, walk.end
     first = min(map(_time, walk.found.values()))
     # A first guess: as long as the oldest page took for one and a half times the wanted number.

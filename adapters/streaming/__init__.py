@@ -4,6 +4,14 @@ What every such platform has in common lives here; what it is to post or to edit
 """
 
 from adapters.streaming.delivery import Delivery
-from adapters.streaming.surface import Found, MessageGone, Pace, ShowsTools, Stage, Surface
+from adapters.streaming.surface import (
+    Found,
+    MessageGone,
+    Pace,
+    ShowsTools,
+    Stage,
+    Surface,
+    TooLong,
+)
 
-__all__ = ["Delivery", "Found", "MessageGone", "Pace", "ShowsTools", "Stage", "Surface"]
+__all__ = ["Delivery", "Found", "MessageGone", "Pace", "ShowsTools", "Stage", "Surface", "TooLong"]

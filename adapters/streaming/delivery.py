@@ -13,9 +13,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from adapters.pacing import Pager
 from adapters.streaming.life import Life
-from adapters.streaming.surface import Found, MessageGone, Pace, ShowsTools, Stage, Surface
+from adapters.streaming.pages import Pages
+from adapters.streaming.surface import (
+    Found,
+    MessageGone,
+    Pace,
+    ShowsTools,
+    Stage,
+    Surface,
+    TooLong,
+)
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import (
@@ -81,7 +89,7 @@ class Delivery:
         self._pace = pace
         self._words = words
         self._clock = clock
-        self._pager = Pager(surface.limit, surface.measure)
+        self._pages = Pages(surface)
         self._shown: dict[int, _Shown] = {}
         self._deleted: set[int] = set()
         self._heard = _Heard()
@@ -178,7 +186,7 @@ class Delivery:
     async def _grow(self) -> None:
         await self._take_text()
         self._owed = False
-        parts = [part.text for part in self._pager.parts()]
+        parts = self._pages.parts()
         try:
             if not parts and not self._text_visible:
                 await self._begin()
@@ -189,6 +197,10 @@ class Delivery:
                     self._owed = index not in self._deleted
                     break
                 self._text_visible = self._life.text_visible = True
+        except TooLong:
+            if not await self._pages.narrow():
+                raise
+            self._owed = True
         except PlatformTemporary as error:
             # Growth is a courtesy; the end is tried again, by another attempt if need be.
             _log.info("not shown yet: %s", error)
@@ -264,25 +276,21 @@ class Delivery:
         if heard.final is None:
             self._urgent.clear()
         if heard.rewritten:
-            self._pager = Pager(self._surface.limit, self._surface.measure)
+            self._pages.clear()
             heard.rewritten = False
         text, heard.text = heard.text, ""
-        for start in range(0, len(text), self._surface.limit):
-            self._pager.feed(text[start : start + self._surface.limit])
-            await asyncio.sleep(0)  # measuring takes time that others' answers need
+        if text:
+            await self._pages.feed(text)
 
     # -- the end -----------------------------------------------------------------------------
 
     async def _finish(self, final: Final) -> None:
         await self._take_text()
         if isinstance(final, Failed):
-            self._tail(final.text, alone=not final.partial.strip())
+            await self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:
-            self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
-        texts = [part.text for part in self._pager.parts(final=True)]
-        for index, text in enumerate(texts):
-            last = index == len(texts) - 1
-            await self._write(index, text, _ending(final) if last else Stage.CLOSED)
+            await self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
+        texts = await self._write_all(_ending(final))
         for index in sorted(self._shown):
             if index >= len(texts):
                 await self._surface.remove(self._shown.pop(index).id)
@@ -292,8 +300,21 @@ class Delivery:
         for file in self._heard.files:
             await self._surface.attach(file)
 
-    def _tail(self, text: str, *, alone: bool) -> None:
-        self._pager.feed(text if alone else f"\n\n{text}")
+    async def _tail(self, text: str, *, alone: bool) -> None:
+        await self._pages.feed(text if alone else f"\n\n{text}")
+
+    async def _write_all(self, end: Stage) -> list[str]:
+        """Write every part as it stays, in smaller ones where the platform wants it so."""
+        while True:
+            texts = self._pages.parts(final=True)
+            try:
+                for index, text in enumerate(texts):
+                    await self._write(index, text, end if index == len(texts) - 1 else Stage.CLOSED)
+            except TooLong:
+                if not await self._pages.narrow():
+                    raise
+            else:
+                return texts
 
     # -- after a crash -----------------------------------------------------------------------
 

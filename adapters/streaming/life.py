@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 
 from adapters.streaming.surface import Pace, Surface
-from bot.errors import PlatformError
+from bot.errors import PlatformError, StoreError
 
 
 class Life:
@@ -53,7 +53,7 @@ class Life:
     async def _show(self) -> None:
         try:
             shown = not self.in_place and await self._surface.status(self.text)
-        except PlatformError:
+        except (PlatformError, StoreError):
             return  # the next one may come through; the answer does not depend on it
         if not shown:
             self.in_place = True

@@ -15,6 +15,10 @@ class MessageGone(PlatformGone):
     """One visible message was deleted under us; the place itself is still there."""
 
 
+class TooLong(PlatformGone):
+    """The platform does not take a text of this length, although it is within `limit`."""
+
+
 class Stage(Enum):
     """What a write makes of its message, and so which buttons stand under it."""
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage
-from bot.errors import LostLease, PlatformTemporary
+from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage, TooLong
+from bot.errors import LostLease, PlatformTemporary, StoreUnavailable
 from bot.platform import Part
 from bot.replies import (
     Done,
@@ -248,6 +248,32 @@ async def test_what_fills_a_message_does_not_wait_for_the_pace() -> None:
     assert " ".join(surface.shown).split() == ["One", *["word"] * 210]
 
 
+@pytest.mark.parametrize("at", [1, 2, 4])
+async def test_where_less_fits_than_was_promised_the_text_is_cut_anew(at: int) -> None:
+    class Narrower(MemorySurface):
+        writes = 0
+
+        async def _write(self, markdown: str) -> None:
+            self.writes += 1
+            if self.writes >= at and len(markdown) > 500:
+                raise TooLong("msg_too_long")
+            await super()._write(markdown)
+
+    surface = Narrower(limit=1000)
+    words = " ".join(f"word{number}" for number in range(400))
+    pieces = [TextDelta(words[at : at + 700]) for at in range(0, len(words), 700)]
+    replies: list[Reply | float] = [part for piece in pieces for part in (piece, 0.03)]
+    await deliver(surface, *replies, Done(words))
+    assert " ".join(surface.shown).split() == words.split()
+    assert len(surface.shown) > 5
+
+
+async def test_a_platform_that_takes_nothing_at_all_is_not_asked_for_ever() -> None:
+    surface = MemorySurface(limit=1000, failing=[TooLong("no")] * 9)
+    with pytest.raises(TooLong):
+        await deliver(surface, TextDelta("word " * 300), Done("x"))
+
+
 async def test_a_rewritten_text_replaces_what_stands() -> None:
     surface = MemorySurface()
     await deliver(
@@ -294,6 +320,19 @@ async def test_a_sign_of_life_is_shown_and_renewed_until_there_is_text() -> None
     await deliver(surface, 0.18, TextDelta("Now"), Done("x"))
     assert surface.statuses.count("<thinking>") >= 2
     assert surface.versions == ["Now"]
+
+
+async def test_signs_of_life_go_on_after_a_moment_without_a_store() -> None:
+    class Flickering(MemorySurface):
+        async def status(self, text: str) -> bool:
+            await super().status(text)
+            if len(self.statuses) == 1:
+                raise StoreUnavailable("away")
+            return True
+
+    surface = Flickering()
+    await deliver(surface, 0.3, TextDelta("done"), Done("done"))
+    assert len([text for text in surface.statuses if text]) > 1
 
 
 async def test_a_sign_of_life_that_stands_is_not_repeated_at_once() -> None:

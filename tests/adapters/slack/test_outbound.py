@@ -10,7 +10,7 @@ import pytest
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag, footer
-from adapters.streaming import MessageGone, Stage
+from adapters.streaming import MessageGone, Stage, TooLong
 from tests.adapters.slack.parts import asked, client_of
 from tests.servers.slack import LocalSlack, Message
 
@@ -56,6 +56,16 @@ async def test_blocks_that_slack_refuses_are_left_out_from_then_on(error: str) -
         assert slack.visible(post) == "One *two* three"
         assert _offered(slack, post) == []
         assert len(slack.calls_to("chat.update")) == 3
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_a_text_that_slack_finds_too_long_is_told_from_a_lost_place(method: str) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface, _ = await _surface(slack, client)
+        id = "" if method == "chat.postMessage" else await surface.post(0, "One", Stage.GROWING)
+        slack.fail(method, "msg_too_long", 2)  # with its blocks, and without
+        with pytest.raises(TooLong):
+            await (surface.edit(id, "Two", Stage.ANSWERED) if id else surface.post(0, "One"))
 
 
 @pytest.mark.parametrize("error", ["edit_window_closed", "cant_update_message"])

@@ -151,3 +151,16 @@ async def test_a_slack_that_is_down_at_the_start_is_waited_for(tmp_path: Path, k
     async with world.open():
         question = await world.asks(world.channel(), "up at last")
         await world.answer(question)
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_a_text_that_slack_finds_too_long_is_said_in_smaller_messages(
+    world: World, method: str
+) -> None:
+    world.slack.fail(method, "msg_too_long", 4)
+    words = " ".join(f"word{number}" for number in range(500))
+    world.script("too long", says(words[:1000], 0.8, words[1000:]))
+    question = await world.asks(world.channel(), f"too long {method}")
+    await world.until(lambda: "word499" in "".join(world.slack.reply_texts(question)))
+    await world.answer(question)
+    assert " ".join(world.slack.reply_texts(question)).split() == words.split()
