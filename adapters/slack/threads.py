@@ -191,8 +191,9 @@ async def _walk_short_pages(walk: _Walk) -> bool:
 async def _narrow_down(walk: _Walk, limit: int) -> None:
     """Find the newest `limit` messages of a thread whose oldest page has been read.
 
-    One large page more holds most threads. Of longer ones, all after `since` is known; what lies up to `far` is known or too far back. Guesses close the
-    span between them; where times are too uneven for that, the rest of it is walked.
+    One large page more holds most threads. Of longer ones, all after `since` is known, and what
+    lies up to `far` is known or too far back. Guesses close the span between them; where times are
+    too uneven for that, the rest of it is walked.
     """
     if not await walk.page(walk.last, LARGE_PAGE):
         return
