@@ -209,16 +209,16 @@ async def _hurried(
 ) -> AsyncGenerator[tuple[bool, AsyncIterator[Reply]], None]:
     """Tell whether a reply is at once a refusal, and give the whole of it."""
     first: asyncio.Task[Reply] = asyncio.ensure_future(_next(replies))
-    await asyncio.wait({first}, timeout=REFUSAL_SECONDS)
 
     async def whole() -> AsyncGenerator[Reply, None]:
         yield await first
         async for reply in replies:
             yield reply
 
-    refused = first.done() and first.exception() is None and isinstance(first.result(), Failed)
     try:
-        yield refused, whole()
+        await asyncio.wait({first}, timeout=REFUSAL_SECONDS)
+        known = first.done() and first.exception() is None
+        yield known and isinstance(first.result(), Failed), whole()
     finally:
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)

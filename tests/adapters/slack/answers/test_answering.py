@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -120,13 +121,16 @@ class Stage:
         return Batch(thread, (command,))
 
     async def deliver(self, batch: Batch, *replies: Reply) -> None:
+        await self.follow(batch, stream(*replies))
+
+    async def follow(self, batch: Batch, replies: AsyncIterator[Reply]) -> None:
         asked = answering.asked_in(batch)
         assert asked is not None
         await answering.deliver(
             asked,
             self.workspace,
             batch,
-            stream(*replies),
+            replies,
             self.receipt,
             self._surface,
             pace=PACE,
@@ -302,3 +306,27 @@ async def test_a_former_owners_late_post_is_removed(stage: Stage) -> None:
     assert [m.ts for m in stage.public] == [answer.ts]
     assert late != answer.ts
     assert stage.slack.visible(answer).endswith("Eleven")
+
+
+# -- an end in the middle -------------------------------------------------------------------------
+
+
+async def test_who_is_cancelled_before_the_first_word_leaves_nothing_running(stage: Stage) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncGenerator[Reply, None]:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+            yield Done("")
+        finally:
+            ended.set()
+
+    replies, batch = slow(), stage.batch()
+    work = asyncio.create_task(stage.follow(batch, replies))
+    await begun.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert ended.is_set()
+    await replies.aclose()  # raises where somebody still waits for a word of it
