@@ -68,9 +68,9 @@ class Greeting:
             await self._say(event, workspace, channel, name)
         except PlatformGone:
             pass  # sent away again, or not allowed to write there
-        except BaseException:
+        except Exception:
             await self._notes.drop(name)
-            raise
+            raise  # who is cancelled keeps the claim: the post may still be on its way
         await self._notes.keep(name, _DONE, DONE_SECONDS)
 
     async def _say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
@@ -111,6 +112,20 @@ async def test_an_answer_that_was_lost_makes_no_second_hello(scene: Scene) -> No
     scene.slack.fail("chat.postMessage", "lost")
     await scene.invited()
     assert len(scene.hellos) == 1
+
+
+async def test_who_is_cancelled_keeps_the_claim_as_its_post_may_still_be_on_its_way(
+    scene: Scene,
+) -> None:
+    scene.slack.fail("chat.postMessage", "hang")
+    work = asyncio.create_task(scene.invited())
+    name = f"slack/hello/{scene.workspace.team}/{scene.channel}/{scene.stamp}"
+    while not scene.slack.calls_to("chat.postMessage"):  # noqa: ASYNC110  it announces nothing
+        await asyncio.sleep(0.01)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert await notes_of(scene.memory).read(name) == "claimed"
 
 
 async def test_sent_away_at_once_it_lets_the_matter_rest(scene: Scene) -> None:
