@@ -133,6 +133,8 @@ class InstalledWorkspaces:
         except StoreUnavailable:
             if kept is None:
                 raise
+            # Whoever comes next need not wait for the store as well.
+            kept.until = self._clock() + FRESH_SECONDS
             return kept.workspace
         return await self._found(team, sealed)
 

@@ -142,6 +142,18 @@ async def test_a_store_that_is_away_stops_only_what_is_not_known(stage: _Stage) 
         await stage.workspaces.of("T2")
 
 
+async def test_of_many_requests_one_waits_for_a_store_that_is_away(stage: _Stage) -> None:
+    await stage.install("T1")
+    found = await stage.workspaces.of("T1")
+    stage.store.away, stage.now, reads = True, stage.now + 60, stage.store.reads
+    for _ in range(3):
+        assert await stage.workspaces.of("T1") is found
+    assert stage.store.reads == reads + 1
+    stage.store.away, stage.now = False, stage.now + FRESH_SECONDS + 0.1
+    await stage.workspaces.of("T1")
+    assert stage.store.reads == reads + 2
+
+
 async def test_a_removal_is_told_once_and_an_old_one_removes_nothing_new(stage: _Stage) -> None:
     await stage.install("T1", at=500.9)
     await stage.workspaces.of("T1")
