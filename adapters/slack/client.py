@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,7 +17,7 @@ from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.limits import CALL_SECONDS, POST
-from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary
+from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreError
 from bot.metrics import Metrics
 from bot.platform import Allowance
 
@@ -230,7 +231,8 @@ class SlackClient:
         seconds = _retry_after(getattr(response, "headers", None))
         # Posting is limited by the channel first; pausing all of them would be unfair.
         where = str(arguments.get("channel", "")) if method == POST else ""
-        await self.allowance.pause(self.workspace, method, seconds, where)
+        with suppress(StoreError):  # without a store nobody takes a slot either
+            await self.allowance.pause(self.workspace, method, seconds, where)
         return PlatformTemporary(f"{method}: rate limited", retry_after=seconds)
 
     async def close(self) -> None:

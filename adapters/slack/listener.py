@@ -32,7 +32,7 @@ from adapters.slack.surfaces.reception import PAGE, Reception
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
-from bot.events import Delete, Edit, Message
+from bot.events import Delete, Edit, Message, Relevance
 from bot.metrics import Metrics
 from bot.platform import Sink, Stored
 
@@ -241,7 +241,9 @@ class SlackListener:
         except StoreUnavailable:
             self._metrics.event_received("slack", "refused")
             raise
-        self._twins.heard(message, stored=stored in (Stored.STORED, Stored.KNOWN))
+        # What was overheard is known too, and an edit that names the bot still makes it a question.
+        known = stored is Stored.KNOWN and message.relevance is Relevance.DIRECT
+        self._twins.heard(message, stored=known or stored is Stored.STORED)
         self._metrics.event_received("slack", stored.value)
         if stored is Stored.STORED:
             # Fire and forget: Slack waits for its acknowledgement.

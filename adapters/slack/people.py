@@ -9,7 +9,13 @@ from typing import Any
 
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import BOT, CHANNEL, GROUPS, USER
-from bot.errors import PlatformError, PlatformGone, PlatformRefused, PlatformTemporary
+from bot.errors import (
+    PlatformError,
+    PlatformGone,
+    PlatformRefused,
+    PlatformTemporary,
+    StoreError,
+)
 from bot.events import Author, ThreadRef
 
 KEPT_SECONDS = 3600.0
@@ -75,7 +81,7 @@ class People:
             author = await self._fetch(workspace, id)
         except (PlatformGone, PlatformRefused):
             author = None  # Slack does not know it, or it is none of the bot's business
-        except PlatformError:
+        except (PlatformError, StoreError):
             return
         if len(self._known) >= MOST_KEPT:
             self._known.clear()

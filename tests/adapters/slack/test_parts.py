@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,23 @@ async def test_a_429_pauses_the_method_for_everybody() -> None:
     assert allowance.pauses == [("chat.postMessage", 7, channel), ("chat.update", 7, "")]
 
 
+class _Storeless(Counted):
+    """An allowance whose store is away."""
+
+    async def try_take(self, *_: Any, **__: Any) -> bool:
+        raise StoreUnavailable("away")
+
+    async def pause(self, *_: Any, **__: Any) -> None:
+        raise StoreUnavailable("away")
+
+
+async def test_a_429_is_one_also_while_the_store_is_away() -> None:
+    async with LocalSlack() as slack, client_of(slack, _Storeless()) as client:
+        slack.fail("auth.test", "ratelimited")
+        with pytest.raises(PlatformTemporary):
+            await client.call("auth.test")
+
+
 async def test_who_waits_for_a_slot_honours_a_pause_that_begins_meanwhile() -> None:
     allowance = Counted(wait=1.5, rests=[7.0, 0.5, 0.0])
     async with LocalSlack() as slack, client_of(slack, allowance) as client:
@@ -174,6 +192,17 @@ async def test_groups_are_called_by_their_handles() -> None:
         assert await others.named(where, {"S0ENG"}) == {}
         assert await others.named(where, {"S0ENG"}) == {}
         assert len(slack.calls_to("usergroups.list")) == 3  # what is refused is not asked again
+
+
+async def test_names_are_left_out_while_the_store_is_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with LocalSlack() as slack, client_of(slack, _Storeless()) as client:
+        people, alice = People(client, Author("UME", "Parley", is_bot=True)), slack.user("alice")
+        assert await people.named(ThreadRef("slack", "T", "C"), {alice}) == {}
+        await people.close()
+    gc.collect()  # a fault that nobody asked for is told then
+    assert caplog.records == []
 
 
 async def test_a_name_is_not_waited_for_longer_than_it_is_worth() -> None:
@@ -466,4 +495,16 @@ async def test_a_mention_is_put_when_its_twin_could_not_be() -> None:
         sink.away = False
         await listener.answer(socket, _request({**QUESTION, "type": "app_mention"}))  # type: ignore[arg-type]
         assert len(sink.put_events) == len(socket.answers) == 1
+        await listener.close()
+
+
+async def test_an_edit_that_names_the_bot_asks_also_where_the_message_is_known() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        sink, socket = _Sink(Stored.KNOWN), _Socket()
+        listener = _listener(client, sink)
+        overheard = {**QUESTION, "text": "<@U2> hi", "thread_ts": "1763639999.000100"}
+        await listener.answer(socket, _request(overheard))  # type: ignore[arg-type]  # delivered again
+        edited = {**QUESTION, "type": "app_mention", "thread_ts": overheard["thread_ts"]}
+        await listener.answer(socket, _request(edited))  # type: ignore[arg-type]  # as above
+        assert [event.relevance.value for event in sink.put_events] == ["overheard", "direct"]
         await listener.close()
