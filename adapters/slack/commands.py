@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from adapters.slack import render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import may_call, until
+from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.text.reading import from_mrkdwn
 from adapters.slack.workspaces import Workspace
@@ -29,6 +30,10 @@ COMMAND = "/parley"
 
 _OWN_NAME = "@parley"
 """Stands for the bot while a text is rendered; Slack then shows whatever it is called there."""
+
+HelpPart: TypeAlias = Literal["ask", "commands", "changes", "memory"]
+HELP: tuple[HelpPart, ...] = ("ask", "commands", "changes", "memory")
+"""The paragraphs of the help, in their order."""
 
 _KINDS: Mapping[str, PlaceKind] = {"directmessage": "direct", "privategroup": "private"}
 """What Slack calls the channels whose names it does not tell."""
@@ -115,40 +120,45 @@ class Commands:
             return None
         if typed.word == "ask" and typed.rest:
             return await self._ask(typed, workspace, sink)
-        locale = await self._tongues.of(workspace, typed.person)
-        try:
-            markdown = await self._act(typed, sink, locale)
-        except StoreUnavailable:
-            markdown = say("store_unavailable", locale)
+        if typed.word in _ACTS:
+            markdown = await self._act(typed, workspace, sink)
+        else:
+            markdown = self._explain(typed, await self._tongues.of(workspace, typed.person))
         return shown(markdown, workspace.me.user)
 
-    async def _act(self, typed: Typed, sink: Sink, locale: str) -> str:
-        match typed.word:
-            case "ask":
-                return say("empty_command", locale, command=COMMAND)
-            case "reset":
-                return await _reset(typed, sink, locale)
-            case "leave":
-                return await _leave(typed, sink, locale)
-            case "help":
-                return self._help(locale)
-        return say("unknown_command", locale) + "\n\n" + self._help(locale)
+    async def _act(self, typed: Typed, workspace: Workspace, sink: Sink) -> str:
+        locale = self._tongues.known(workspace, typed.person)
+        try:
+            # A store that does not even read is not asked to write: it might do so much later.
+            async with reading():
+                chosen = await self._tongues.read(workspace, typed.person)
+            locale = await self._tongues.of(workspace, typed.person, LOOK_UP_SECONDS, chosen)
+            async with claiming():
+                return await _ACTS[typed.word](typed, sink, locale)
+        except StoreUnavailable as error:
+            return apology(error, locale)
+
+    def _explain(self, typed: Typed, locale: str) -> str:
+        if typed.word == "ask":
+            return say("empty_command", locale, command=COMMAND)
+        unknown = "" if typed.word == "help" else say("unknown_command", locale) + "\n\n"
+        return unknown + self._help(locale)
 
     async def _ask(self, typed: Typed, workspace: Workspace, sink: Sink) -> str:
         """Put the question; its acknowledgement is the first sign of life."""
         try:
             # Not guessed: who wants private answers must not get a public one.
-            chosen = await self._tongues.read(workspace, typed.person)
-        except StoreUnavailable:
-            known = workspace.people.known(typed.person)
-            locale = known.locale if known is not None else ""
-            return render.to_mrkdwn(say("store_unavailable", locale))
+            async with reading():
+                chosen = await self._tongues.read(workspace, typed.person)
+        except StoreUnavailable as error:
+            known = self._tongues.known(workspace, typed.person)
+            return render.to_mrkdwn(apology(error, known))
         command = self._question(typed, workspace, private=chosen.answers == "private")
-        stored, locale = await asyncio.gather(
+        refusal, locale = await asyncio.gather(
             _put(command, sink), self._tongues.of(workspace, typed.person, chosen=chosen)
         )
-        if not stored:
-            return render.to_mrkdwn(say("store_unavailable", locale))
+        if refusal is not None:
+            return render.to_mrkdwn(apology(refusal, locale))
         alone = command.private or typed.direct
         return render.to_mrkdwn(say("thinking" if alone else "answer_follows", locale))
 
@@ -172,8 +182,14 @@ class Commands:
         )
 
     def _help(self, locale: str) -> str:
-        remembered = span(self._history_ttl, locale)
-        return say("help", locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
+        return "\n\n".join(help_about(part, locale, self._history_ttl) for part in HELP)
+
+
+def help_about(part: HelpPart, locale: str, history_ttl: float) -> str:
+    """Return one paragraph of the help as Markdown; `history_ttl` in seconds."""
+    remembered = span(history_ttl, locale)
+    key = f"help_{part}"
+    return say(key, locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
 
 
 def plain(text: str) -> str:
@@ -197,12 +213,13 @@ def shown(markdown: str, bot: str) -> str:
     return render.to_mrkdwn(markdown).replace(own_name, f"<@{bot}>")
 
 
-async def _put(command: Command, sink: Sink) -> bool:
+async def _put(command: Command, sink: Sink) -> StoreUnavailable | None:
     try:
-        await sink.put(command)
-    except StoreUnavailable:
-        return False
-    return True
+        async with claiming():
+            await sink.put(command)
+    except StoreUnavailable as error:
+        return error
+    return None
 
 
 async def _reset(typed: Typed, sink: Sink, locale: str) -> str:
@@ -225,3 +242,10 @@ async def _leave(typed: Typed, sink: Sink, locale: str) -> str:
     left = await sink.control(Leave(thread, typed.author, whole_channel=True))
     key = "left_channel" if left is Controlled.DONE else "left_nothing"
     return say(key, locale, mention=_OWN_NAME)
+
+
+_ACTS: Mapping[str, Callable[[Typed, Sink, str], Awaitable[str]]] = {
+    "reset": _reset,
+    "leave": _leave,
+}
+"""Commands that act at once."""

@@ -26,8 +26,8 @@ TEXTS: Final[dict[str, str]] = {
     "model_unreachable": "I could not reach the language model. Please try again in a minute; "
     "if it stays like this, tell the people who run me.",
     "model_busy": "The language model has too much to do right now. Please ask again in {wait}.",
-    "model_rejected": "The language model's service turned me away, and asking again will not "
-    "help. The people who run me need to look at my settings.",
+    "model_rejected": "The language model's service turned me away. Please tell the people who run "
+    "me: asking again helps only once they have looked at my settings.",
     "model_silent": "The language model has said nothing for too long, so I gave up. "
     "Please ask again.",
     "model_refused": "The model's content filter will not answer this. "
@@ -88,47 +88,56 @@ TEXTS: Final[dict[str, str]] = {
     "feedback_thanks": "Thank you, noted.",
     "empty_question": "What would you like to know? Write it right after {mention}.",
     "unknown_command": "I do not know that command. This is what there is:",
-    "empty_command": "What would you like to know? Write it behind the command: "
+    "empty_command": "What would you like to know? Write it after the command: "
     "`{command} ask What time is it in Tokyo?`",
     "answer_follows": "Thinking… My answer will appear in this channel.",
     "asks": "{name} asks:",
     "not_a_member": "I am not a member here, so I can only answer this way. "
     "`/invite {mention}` lets me answer in threads.",
     "left_channel": "Done. In the threads here in which you asked me something I stay quiet until "
-    "someone mentions me. To send me out of one thread, write {mention} leave in it.",
-    "left_nothing": "I follow no thread here that you asked me in. To send me out of a thread, "
-    "write {mention} leave in it.",
+    "someone mentions me. To send me out of one thread, write “{mention} leave” in it.",
+    "left_nothing": "I am not in any of your threads here. To send me out of another one, "
+    "write “{mention} leave” in it.",
     "cannot_leave": "In a direct message I always answer. `{command} reset` makes me forget what "
     "was said here.",
     # Greeting and help
     "hello": """\
-Hello, I am Parley. **To ask me something**, mention {mention}; I answer in the thread of your \
-message, where you can go on without mentioning me. **To stop me**, press Stop under the answer, \
-or write {mention} leave in the thread. I remember what is said in the threads that I am part of \
-until they have been quiet for {remembered}; `{command} help` says more.""",
-    "help": """\
+Hello, I am Parley.
+
+- **To ask me something**, mention {mention}. I answer in the thread of your message, where you \
+can go on without mentioning me.
+- **To stop me**, press *Stop* under the answer, or write “{mention} leave” in the thread.
+- **I remember** what is said in the threads that I am part of, until they have been quiet for \
+{remembered}.
+
+`{command} help` says more.""",
+    "help_ask": """\
 **How to ask:** mention {mention} in a channel, or write to me directly. I answer in the thread, \
 where you can go on without mentioning me. I know the weather and the time anywhere, and I read \
-text files. In the menu of any message, *Ask Parley about this* asks me about that message.
-**Commands:**
-- `{command} ask` and a question: I answer here in the channel.
+text files. In the menu of any message, *Ask Parley about this* asks me about that message.""",
+    "help_commands": """\
+**Commands**, in a channel or a direct message:
+- `{command} ask` and a question: I answer there, for everybody.
 - `{command} ask private` and a question: only you see the answer.
-- `{command} reset`: I forget what you and I said here.
-- `{command} leave`: I stay quiet in your threads here until someone mentions me. \
-In a single thread, write {mention} leave.
-- `{command} help`: this text.
-**Change your mind:** press Stop to end an answer. Edit or delete your message, and I follow.
+- `{command} reset`: I forget what you and I said there.
+- `{command} leave`: I stay quiet in your threads there until someone mentions me. \
+In a single thread, write “{mention} leave”.
+- `{command} help`: I show this help.""",
+    "help_changes": """\
+**Change your mind:** press *Stop* to end an answer. Edit or delete your message, and I follow.""",
+    "help_memory": """\
 **What I remember:** what is said in the threads that I am part of, until they have been quiet for \
 {remembered}.""",
     # The dialog about a message
-    "dialog_title": "Ask Parley",
+    "dialog_title": "Ask Parley about this",
     "dialog_submit": "Ask",
     "dialog_close": "Cancel",
     "dialog_about": "About this message:",
+    "dialog_about_whose": "About this message from {author}:",
     "dialog_no_text": "(a message without text)",
     "dialog_question": "What would you like to know?",
     "dialog_default": "Explain this",
-    "dialog_audience": "Who sees the answer",
+    "dialog_audience": "Who sees the answer?",
     "dialog_public": "Everybody, in the message's thread",
     "dialog_private": "Only me",
     "dialog_empty": "Please write a question.",
@@ -137,32 +146,36 @@ In a single thread, write {mention} leave.
     "prompts_title": "What can I do for you?",
     "prompt_weather": "The weather where I am",
     "prompt_weather_text": "What is the weather here, today and tomorrow?",
-    "prompt_time": "A time in other places",
+    "prompt_time": "Times in other places",
     "prompt_time_text": "What is 3 pm here in New York, Berlin and Tokyo?",
     "prompt_abilities": "What can you do?",
     "prompt_abilities_text": "What can you do for me, and what do you remember?",
-    "prompt_channel": "Write to #{channel}",
+    "prompt_channel": "Draft a message to #{channel}",
     "prompt_channel_text": "Help me write a message to #{channel}: ask me what it is about first.",
-    "prompt_draft": "Help me write",
+    "prompt_draft": "Draft a message",
     "prompt_draft_text": "Help me write a message to my team: ask me what it is about first.",
     # The App Home
     "home_title": "Hello, I am Parley",
     "home_settings": "Your settings",
-    "home_language": "*Language of my own words*",
+    "home_language": "*Language*\nOf my help, buttons and notices. I answer in the language of the "
+    "question.",
     "home_language_auto": "As in Slack",
-    "home_units": "*Temperatures*",
+    "home_units": "*Temperatures*\nWhen I tell you about the weather.",
     "home_units_auto": "As usual at the place",
     "home_celsius": "Celsius (°C)",
     "home_fahrenheit": "Fahrenheit (°F)",
-    "home_answers": "*Answers to* `{command} ask`",
-    "home_answers_public": "Everybody here sees them",
-    "home_answers_private": "Only I see them",
+    "home_answers": "*Answers to* `{command} ask`\nFor one question, "
+    "write `private` or `--public` before it.",
+    "home_answers_public": "Visible to everybody",
+    "home_answers_private": "Only visible to you",
     "home_memory": "What I remember",
     "home_memory_text": "What is said in the threads that I am part of, until they have been quiet "
     "for {remembered}. You can have me forget what you said to me, everywhere and at once.",
     "home_forget": "Forget what I said",
-    "home_forget_confirm": "I forget what you said to me in every channel and in our direct "
-    "messages, and what only you were answered. What others said stays, and so do your settings.",
+    "home_forget_title": "Forget what you said?",
+    "home_forget_confirm": "I will forget what you said to me in every channel and in our direct "
+    "messages, and the answers that only you saw. What others said stays, and so do your settings. "
+    "This cannot be undone.",
     "home_forget_yes": "Forget it",
     "home_forget_no": "Keep it",
     "home_forgotten": "Done. I have forgotten what you said to me.",

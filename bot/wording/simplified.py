@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, str]] = {
     "no_answer": "模型没有给出任何内容。请再问一次，或者换个说法。",
     # Why there is no answer
     "model_unreachable": "我连接不上语言模型。请一分钟后再试；如果一直这样，请告诉管理我的人。",
-    "model_busy": "语言模型现在太忙了。请在{wait}后再问。",
-    "model_rejected": "语言模型服务拒绝了我的请求，再问也没有用。需要管理我的人检查设置。",
+    "model_busy": "语言模型现在太忙了。请在 {wait}后再问。",
+    "model_rejected": "语言模型服务拒绝了我的请求。请告诉管理我的人：检查设置之后，再问才有用。",
     "model_silent": "语言模型太久没有回应，我只好放弃。请再问一次。",
     "model_refused": "模型的内容过滤器不回答这个问题。换个说法也许可以。",
     "context_too_long": "内容超出了模型一次能读的长度。请新开一个讨论串，或者少发一些文字。",
@@ -77,37 +77,45 @@ TEXTS: Final[dict[str, str]] = {
     "not_a_member": "我不是这里的成员，只能这样回答。用 `/invite {mention}` 邀请我，"
     "我就能在讨论串里回答。",
     "left_channel": "好了。你在这里问过我的讨论串，在有人提到我之前我都保持安静。"
-    "想让我离开某一个讨论串，请在里面写 {mention} 离开。",
-    "left_nothing": "这里没有你问过我而我还在跟进的讨论串。想让我离开某个讨论串，"
-    "请在里面写 {mention} 离开。",
+    "想让我离开某一个讨论串，请在里面写“{mention} 离开”。",
+    "left_nothing": "你在这里的讨论串，我都没有在跟进。想让我离开别的讨论串，"
+    "请在里面写“{mention} 离开”。",
     "cannot_leave": "在私信里我总会回答。`{command} reset` 让我忘记这里说过的内容。",
     # Greeting and help
     "hello": """\
-你好，我是 Parley。**想问我**，请提到 {mention}；我会在你那条消息的讨论串里回答，\
-在那里继续说时不必再提到我。**想让我停下**，请按回答下面的“停止”，或者在讨论串里写 {mention} 离开。\
-我会记得我参与的讨论串里说过的话，直到它安静了{remembered}；`{command} help` 有更多说明。""",
-    "help": """\
+你好，我是 Parley。
+
+- **想问我**，请提到 {mention}。我会在你那条消息的讨论串里回答，在那里继续说时不必再提到我。
+- **想让我停下**，请按回答下面的“停止”，或者在讨论串里写“{mention} 离开”。
+- **我会记得**我参与的讨论串里说过的话，讨论串安静 {remembered}后就忘记。
+
+`{command} help` 有更多说明。""",
+    "help_ask": """\
 **怎样提问：**在频道里提到 {mention}，或者直接给我发消息。我会在讨论串里回答，\
 在那里继续说时不必再提到我。我知道各地的天气和时间，也能读文本文件。\
-在任何消息的菜单里选 *Ask Parley about this*，可以就那条消息问我。
-**命令：**
-- `{command} ask` 加上问题：我在这个频道里回答。
+在任何消息的菜单里选“Ask Parley about this”，可以就那条消息问我。""",
+    "help_commands": """\
+**命令**，在频道或私信里都可以用：
+- `{command} ask` 加上问题：我在那里回答，所有人都能看到。
 - `{command} ask private` 加上问题：只有你看得到回答。
-- `{command} reset`：我忘记你我在这里说过的内容。
-- `{command} leave`：你在这里的讨论串，在有人提到我之前我保持安静。只离开一个讨论串，\
-请在里面写 {mention} 离开。
-- `{command} help`：这段说明。
-**改变主意：**按“停止”可结束回答。修改或删除你的消息，我会跟着更新。
-**我记得什么：**我参与的讨论串里说过的话，直到它安静了{remembered}。""",
+- `{command} reset`：我忘记你我在那里说过的内容。
+- `{command} leave`：你在那里的讨论串，在有人提到我之前我保持安静。只离开一个讨论串，\
+请在里面写“{mention} 离开”。
+- `{command} help`：显示这份说明。""",
+    "help_changes": """\
+**改变主意：**按“停止”可结束回答。修改或删除你的消息，我会跟着更新。""",
+    "help_memory": """\
+**我记得什么：**我参与的讨论串里说过的话，讨论串安静 {remembered}后就忘记。""",
     # The dialog about a message
-    "dialog_title": "问 Parley",
+    "dialog_title": "就这条消息问 Parley",
     "dialog_submit": "提问",
     "dialog_close": "取消",
     "dialog_about": "关于这条消息：",
+    "dialog_about_whose": "关于 {author} 的这条消息：",
     "dialog_no_text": "（没有文字的消息）",
     "dialog_question": "想知道什么？",
     "dialog_default": "解释一下",
-    "dialog_audience": "谁能看到回答",
+    "dialog_audience": "谁能看到回答？",
     "dialog_public": "所有人，在这条消息的讨论串里",
     "dialog_private": "只有我",
     "dialog_empty": "请写下问题。",
@@ -120,28 +128,30 @@ TEXTS: Final[dict[str, str]] = {
     "prompt_time_text": "这里的下午三点，在纽约、柏林和东京是几点？",
     "prompt_abilities": "你能做什么？",
     "prompt_abilities_text": "你能帮我做什么，会记住什么？",
-    "prompt_channel": "写给 #{channel}",
+    "prompt_channel": "起草发到 #{channel} 的消息",
     "prompt_channel_text": "帮我写一条发到 #{channel} 的消息：先问我要说什么。",
-    "prompt_draft": "帮我写",
+    "prompt_draft": "起草一条消息",
     "prompt_draft_text": "帮我给团队写一条消息：先问我要说什么。",
     # The App Home
     "home_title": "你好，我是 Parley",
     "home_settings": "你的设置",
-    "home_language": "*我自己说话的语言*",
+    "home_language": "*语言*\n我的说明、按钮和提示用的语言。回答用提问的语言。",
     "home_language_auto": "与 Slack 一致",
-    "home_units": "*温度*",
+    "home_units": "*温度*\n用在天气的回答里。",
     "home_units_auto": "按当地习惯",
     "home_celsius": "摄氏度（°C）",
     "home_fahrenheit": "华氏度（°F）",
-    "home_answers": "*对* `{command} ask` *的回答*",
-    "home_answers_public": "这里的人都能看到",
-    "home_answers_private": "只有我能看到",
+    "home_answers": "*对* `{command} ask` *的回答*\n"
+    "只改一个问题的话，在它前面写 `private` 或 `--public`。",
+    "home_answers_public": "所有人都能看到",
+    "home_answers_private": "只有你能看到",
     "home_memory": "我记得什么",
-    "home_memory_text": "我参与的讨论串里说过的话，直到它安静了{remembered}。"
+    "home_memory_text": "我参与的讨论串里说过的话，讨论串安静 {remembered}后就忘记。"
     "你可以让我立刻忘记你在任何地方对我说过的话。",
     "home_forget": "忘记我说过的话",
-    "home_forget_confirm": "我会忘记你在所有频道和私信里对我说过的话，以及只回答给你的内容。"
-    "别人说过的话和你的设置会保留。",
+    "home_forget_title": "要忘记你说过的话吗？",
+    "home_forget_confirm": "我会忘记你在所有频道和私信里对我说过的话，以及只有你看到的回答。"
+    "别人说过的话和你的设置会保留。这一步无法撤销。",
     "home_forget_yes": "忘记",
     "home_forget_no": "保留",
     "home_forgotten": "好了，你对我说过的话我都忘了。",

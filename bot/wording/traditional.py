@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, str]] = {
     "no_answer": "模型沒有給出任何內容。請再問一次，或者換個說法。",
     # Why there is no answer
     "model_unreachable": "我連不上語言模型。請一分鐘後再試；如果一直這樣，請告訴管理我的人。",
-    "model_busy": "語言模型現在太忙了。請在{wait}後再問。",
-    "model_rejected": "語言模型服務拒絕了我的請求，再問也沒有用。需要管理我的人檢查設定。",
+    "model_busy": "語言模型現在太忙了。請在 {wait}後再問。",
+    "model_rejected": "語言模型服務拒絕了我的請求。請告訴管理我的人：檢查設定之後，再問才有用。",
     "model_silent": "語言模型太久沒有回應，我只好放棄。請再問一次。",
     "model_refused": "模型的內容過濾器不回答這個問題。換個說法也許可以。",
     "context_too_long": "內容超出了模型一次能讀的長度。請另開一個討論串，或者少傳一些文字。",
@@ -77,38 +77,45 @@ TEXTS: Final[dict[str, str]] = {
     "not_a_member": "我不是這裡的成員，只能這樣回答。用 `/invite {mention}` 邀請我，"
     "我就能在討論串裡回答。",
     "left_channel": "好了。你在這裡問過我的討論串，在有人提及我之前我都保持安靜。"
-    "想讓我離開某一個討論串，請在裡面寫 {mention} 離開。",
-    "left_nothing": "這裡沒有你問過我而我還在跟進的討論串。想讓我離開某個討論串，"
-    "請在裡面寫 {mention} 離開。",
+    "想讓我離開某一個討論串，請在裡面寫「{mention} 離開」。",
+    "left_nothing": "你在這裡的討論串，我都沒有在跟進。想讓我離開別的討論串，"
+    "請在裡面寫「{mention} 離開」。",
     "cannot_leave": "在私訊裡我總會回答。`{command} reset` 讓我忘記這裡說過的內容。",
     # Greeting and help
     "hello": """\
-你好，我是 Parley。**想問我**，請提及 {mention}；我會在你那則訊息的討論串裡回答，\
-在那裡繼續說時不必再提及我。**想讓我停下**，請按回答下面的「停止」，\
-或者在討論串裡寫 {mention} 離開。\
-我會記得我參與的討論串裡說過的話，直到它安靜了{remembered}；`{command} help` 有更多說明。""",
-    "help": """\
+你好，我是 Parley。
+
+- **想問我**，請提及 {mention}。我會在你那則訊息的討論串裡回答，在那裡繼續說時不必再提及我。
+- **想讓我停下**，請按回答下面的「停止」，或者在討論串裡寫「{mention} 離開」。
+- **我會記得**我參與的討論串裡說過的話，討論串安靜 {remembered}後就忘記。
+
+`{command} help` 有更多說明。""",
+    "help_ask": """\
 **怎樣提問：**在頻道裡提及 {mention}，或者直接傳訊息給我。我會在討論串裡回答，\
 在那裡繼續說時不必再提及我。我知道各地的天氣和時間，也能讀文字檔。\
-在任何訊息的選單裡選 *Ask Parley about this*，可以就那則訊息問我。
-**指令：**
-- `{command} ask` 加上問題：我在這個頻道裡回答。
+在任何訊息的選單裡選「Ask Parley about this」，可以就那則訊息問我。""",
+    "help_commands": """\
+**指令**，在頻道或私訊裡都可以用：
+- `{command} ask` 加上問題：我在那裡回答，所有人都能看到。
 - `{command} ask private` 加上問題：只有你看得到回答。
-- `{command} reset`：我忘記你我在這裡說過的內容。
-- `{command} leave`：你在這裡的討論串，在有人提及我之前我保持安靜。只離開一個討論串，\
-請在裡面寫 {mention} 離開。
-- `{command} help`：這段說明。
-**改變主意：**按「停止」可結束回答。修改或刪除你的訊息，我會跟著更新。
-**我記得什麼：**我參與的討論串裡說過的話，直到它安靜了{remembered}。""",
+- `{command} reset`：我忘記你我在那裡說過的內容。
+- `{command} leave`：你在那裡的討論串，在有人提及我之前我保持安靜。只離開一個討論串，\
+請在裡面寫「{mention} 離開」。
+- `{command} help`：顯示這份說明。""",
+    "help_changes": """\
+**改變主意：**按「停止」可結束回答。修改或刪除你的訊息，我會跟著更新。""",
+    "help_memory": """\
+**我記得什麼：**我參與的討論串裡說過的話，討論串安靜 {remembered}後就忘記。""",
     # The dialog about a message
-    "dialog_title": "問 Parley",
+    "dialog_title": "就這則訊息問 Parley",
     "dialog_submit": "提問",
     "dialog_close": "取消",
     "dialog_about": "關於這則訊息：",
+    "dialog_about_whose": "關於 {author} 的這則訊息：",
     "dialog_no_text": "（沒有文字的訊息）",
     "dialog_question": "想知道什麼？",
     "dialog_default": "解釋一下",
-    "dialog_audience": "誰能看到回答",
+    "dialog_audience": "誰能看到回答？",
     "dialog_public": "所有人，在這則訊息的討論串裡",
     "dialog_private": "只有我",
     "dialog_empty": "請寫下問題。",
@@ -121,28 +128,30 @@ TEXTS: Final[dict[str, str]] = {
     "prompt_time_text": "這裡的下午三點，在紐約、柏林和東京是幾點？",
     "prompt_abilities": "你能做什麼？",
     "prompt_abilities_text": "你能幫我做什麼，會記住什麼？",
-    "prompt_channel": "寫給 #{channel}",
+    "prompt_channel": "起草傳到 #{channel} 的訊息",
     "prompt_channel_text": "幫我寫一則傳到 #{channel} 的訊息：先問我要說什麼。",
-    "prompt_draft": "幫我寫",
+    "prompt_draft": "起草一則訊息",
     "prompt_draft_text": "幫我給團隊寫一則訊息：先問我要說什麼。",
     # The App Home
     "home_title": "你好，我是 Parley",
     "home_settings": "你的設定",
-    "home_language": "*我自己說話的語言*",
+    "home_language": "*語言*\n我的說明、按鈕和提示用的語言。回答用提問的語言。",
     "home_language_auto": "與 Slack 一致",
-    "home_units": "*溫度*",
+    "home_units": "*溫度*\n用在天氣的回答裡。",
     "home_units_auto": "按當地習慣",
     "home_celsius": "攝氏度（°C）",
     "home_fahrenheit": "華氏度（°F）",
-    "home_answers": "*對* `{command} ask` *的回答*",
-    "home_answers_public": "這裡的人都能看到",
-    "home_answers_private": "只有我能看到",
+    "home_answers": "*對* `{command} ask` *的回答*\n"
+    "只改一個問題的話，在它前面寫 `private` 或 `--public`。",
+    "home_answers_public": "所有人都能看到",
+    "home_answers_private": "只有你能看到",
     "home_memory": "我記得什麼",
-    "home_memory_text": "我參與的討論串裡說過的話，直到它安靜了{remembered}。"
+    "home_memory_text": "我參與的討論串裡說過的話，討論串安靜 {remembered}後就忘記。"
     "你可以讓我立刻忘記你在任何地方對我說過的話。",
     "home_forget": "忘記我說過的話",
-    "home_forget_confirm": "我會忘記你在所有頻道和私訊裡對我說過的話，以及只回答給你的內容。"
-    "別人說過的話和你的設定會保留。",
+    "home_forget_title": "要忘記你說過的話嗎？",
+    "home_forget_confirm": "我會忘記你在所有頻道和私訊裡對我說過的話，以及只有你看到的回答。"
+    "別人說過的話和你的設定會保留。這一步無法復原。",
     "home_forget_yes": "忘記",
     "home_forget_no": "保留",
     "home_forgotten": "好了，你對我說過的話我都忘了。",

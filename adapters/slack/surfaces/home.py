@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from adapters.slack.commands import COMMAND, shown
+from adapters.slack.commands import COMMAND, HELP, help_about, shown
 from adapters.slack.limits import PUBLISH
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
@@ -40,11 +40,11 @@ def page(
 ) -> dict[str, Any]:
     """Return the page as one person sees it; `note` says what was just done."""
     remembered = span(history_ttl, locale)
-    help_text = say("help", locale, mention="@parley", command=COMMAND, remembered=remembered)
+    # What it remembers has a chapter of its own below.
+    parts = [help_about(part, locale, history_ttl) for part in HELP if part != "memory"]
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": _plain(say("home_title", locale))},
-        *([{"type": "section", "text": _plain(note)}] if note else []),
-        {"type": "section", "text": _marked(shown(help_text, bot))},
+        *({"type": "section", "text": _marked(shown(part, bot))} for part in parts),
         {"type": "divider"},
         {"type": "header", "text": _plain(say("home_settings", locale))},
         _menu("language", say("home_language", locale), _languages(locale), chosen.language),
@@ -59,6 +59,8 @@ def page(
         {"type": "header", "text": _plain(say("home_memory", locale))},
         {"type": "section", "text": _plain(say("home_memory_text", locale, remembered=remembered))},
         {"type": "actions", "elements": [_forget(locale)]},
+        # Beside the button: the page stays where it was scrolled to.
+        *([{"type": "section", "text": _plain(note)}] if note else []),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -138,14 +140,13 @@ def _menu(name: str, label: str, options: Mapping[str, str], chosen: str) -> dic
 
 
 def _forget(locale: str) -> dict[str, Any]:
-    label = _plain(say("home_forget", locale))
     return {
         "type": "button",
         "action_id": FORGET,
         "style": "danger",
-        "text": label,
+        "text": _plain(say("home_forget", locale)),
         "confirm": {
-            "title": label,
+            "title": _plain(say("home_forget_title", locale)),
             "text": _plain(say("home_forget_confirm", locale)),
             "confirm": _plain(say("home_forget_yes", locale)),
             "deny": _plain(say("home_forget_no", locale)),

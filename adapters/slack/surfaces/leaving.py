@@ -24,7 +24,7 @@ WORDS = frozenset(
 
 ONCE_SECONDS = 24 * 3600
 
-_MARKS = re.compile(r"[\s.,!?。，！？~…]+")
+_MARKS = re.compile(r"[\s.,!?。，！？~…“”「」]+")
 
 
 def is_wish(message: Message) -> bool:

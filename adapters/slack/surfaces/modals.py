@@ -6,11 +6,12 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from adapters.slack import inbound
+from adapters.slack import inbound, render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import ResponseUrl, may_call
 from adapters.slack.commands import place_kind
@@ -33,14 +34,16 @@ QUESTION, AUDIENCE = "question", "audience"
 LONGEST_QUESTION = 3_000
 """Characters that Slack takes in such a field."""
 
+LONGEST_SECTION = 3_000
+"""Characters of a section's text (https://docs.slack.dev/reference/block-kit/blocks)."""
+
 LOOK_UP_SECONDS = 0.5
+
+_PERSON, _CHANNEL = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"[CG][A-Z0-9]+")
 
 
 def dialog(message: About, locale: str, *, private: bool) -> dict[str, Any]:
     """Return the dialog that asks what to ask about a message."""
-    excerpt = message.text.strip() or say("dialog_no_text", locale)
-    if len(excerpt) > about.LONGEST_EXCERPT:
-        excerpt = excerpt[: about.LONGEST_EXCERPT].rstrip() + "…"
     options = [_option(say(f"dialog_{one}", locale), one) for one in ("public", "private")]
     return {
         "type": "modal",
@@ -50,8 +53,9 @@ def dialog(message: About, locale: str, *, private: bool) -> dict[str, Any]:
         "submit": _plain(say("dialog_submit", locale)),
         "close": _plain(say("dialog_close", locale)),
         "blocks": [
-            {"type": "context", "elements": [_plain(say("dialog_about", locale))]},
-            {"type": "section", "text": _plain(excerpt)},
+            {"type": "context", "elements": [_whose(message, locale)]},
+            {"type": "section", "text": _excerpt(message, locale)},
+            {"type": "divider"},
             _input(
                 QUESTION,
                 say("dialog_question", locale),
@@ -158,6 +162,28 @@ class Modals:
         )
 
 
+def _whose(message: About, locale: str) -> dict[str, Any]:
+    """Say whose message it is; Slack shows the name. Apps have none that it would look up."""
+    if _PERSON.fullmatch(message.author) is None:
+        return _plain(say("dialog_about", locale))
+    return _marked(say("dialog_about_whose", locale, author=f"<@{message.author}>"))
+
+
+def _excerpt(message: About, locale: str) -> dict[str, Any]:
+    """Return the beginning of the message as it looks in its channel, with the names in it."""
+    text = message.text.strip()
+    if not text:
+        return _plain(say("dialog_no_text", locale))
+    if len(text) > about.LONGEST_EXCERPT:
+        text = text[: about.LONGEST_EXCERPT].rstrip() + "…"
+    shown = render.to_mrkdwn(text)
+    for id in message.mentions:
+        sign = "@" if _PERSON.fullmatch(id) else "#" if _CHANNEL.fullmatch(id) else ""
+        if sign:
+            shown = shown.replace(render.to_mrkdwn(f"{sign}{id}"), f"<{sign}{id}>")
+    return _marked(shown) if len(shown) <= LONGEST_SECTION else _plain(text)
+
+
 def _quoted(message: About, author: str) -> str:
     """Write the message for the model, told apart from what is asked about it."""
     lines = (message.text or "(no text)").split("\n")
@@ -194,6 +220,10 @@ def _option(text: str, value: str) -> dict[str, Any]:
 
 def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _marked(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

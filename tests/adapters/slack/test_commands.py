@@ -146,7 +146,7 @@ async def test_reset_and_leave_act_on_the_callers_part_of_a_channel() -> None:
     assert all(isinstance(c, Reset) and c.whole_channel for c in sink.controls)
     answer, sink = await typed("leave")
     assert [type(c) for c in sink.controls] == [Leave]
-    assert "leave in it" in answer
+    assert "leave” in it" in answer
 
 
 async def test_a_client_that_tells_the_thread_has_that_one_left() -> None:

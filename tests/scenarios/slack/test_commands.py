@@ -185,7 +185,7 @@ async def test_leave_in_a_channel_ends_the_callers_threads_there(world: World) -
     question = await world.asks(channel, f"first {channel}")
     await world.answer(question)
     await world.slack.slash(COMMAND, "leave", channel=channel)
-    assert "leave in it" in told(world, channel)[-1]
+    assert "leave” in it" in told(world, channel)[-1]
     await world.slack.user_posts(channel, "alice", f"and now? {channel}", question.ts)
     await world.asks(channel, f"still there {channel}?", thread_ts=question.ts)
     await world.answer(question, 2)

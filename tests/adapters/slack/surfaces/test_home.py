@@ -45,6 +45,14 @@ def test_slack_takes_the_page_in_every_language(locale: str, note: str) -> None:
         assert len(forget["elements"][0]["confirm"][key]["text"]) <= most
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN", "zh-TW"])
+def test_what_was_done_is_told_beside_its_button_and_memory_once(locale: str) -> None:
+    blocks = page(Preferences(), locale, bot="U1", history_ttl=MONTH, note="Done.")["blocks"]
+    *_, button, note = blocks
+    assert (button["type"], note["text"]["text"]) == ("actions", "Done.")
+    assert json.dumps(blocks, ensure_ascii=False).count("30 ") == 1
+
+
 def test_the_page_shows_what_was_chosen_and_offers_what_can_be() -> None:
     chosen = Preferences("zh-Hant", "fahrenheit", "private")
     view = page(chosen, "en", bot="U1", history_ttl=MONTH)

@@ -22,7 +22,15 @@ MESSAGE = Message(
 @pytest.mark.parametrize(
     "text",
     [
-        *("leave", " Leave. ", "LEAVE!", "please leave", "leave this thread…"),
+        *(
+            "leave",
+            " Leave. ",
+            "leave”",
+            "「離開」",
+            "LEAVE!",
+            "please leave",
+            "leave this thread…",
+        ),
         *("离开", "请离开。", "退出讨论串", "離開", "請離開！", "退出"),
     ],
 )

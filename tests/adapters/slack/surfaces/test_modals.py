@@ -39,7 +39,9 @@ def submission(message: About, question: str, audience: str = "public") -> dict[
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN", "zh-TW"])
-@pytest.mark.parametrize("text", ["short", "", "long " * 8_000, '"\\\n' * 5_000, "漢" * 30_000])
+@pytest.mark.parametrize(
+    "text", ["short", "", "long " * 8_000, '"\\\n' * 5_000, "漢" * 30_000, "&<" * 9_000]
+)
 def test_slack_takes_the_dialog_whatever_the_message_says(locale: str, text: str) -> None:
     """Limits: https://docs.slack.dev/reference/views/modal-views."""
     view = dialog(read(text=text), locale, private=True)
@@ -47,6 +49,27 @@ def test_slack_takes_the_dialog_whatever_the_message_says(locale: str, text: str
     assert len(view["private_metadata"]) <= 3_000
     assert all(1 <= len(view[part]["text"]) <= 24 for part in ("title", "submit", "close"))
     assert len(view["callback_id"]) <= 255
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN", "zh-TW"])
+def test_the_message_looks_as_in_its_channel_and_names_people(locale: str) -> None:
+    text = "<@U0CAROL001> see <#C0OPS00001>:\n```\na < b\n```\nand *that* <!channel>"
+    whose, excerpt, *_ = dialog(read(text=text, blocks=[]), locale, private=False)["blocks"]
+    assert "<@U0BOB00001>" in whose["elements"][0]["text"]
+    said = excerpt["text"]["text"]
+    assert said.startswith("<@U0CAROL001> see <#C0OPS00001>:\n```\na &lt; b\n```\nand *that*")
+    assert "<!" not in said
+
+
+def test_of_an_app_no_name_is_asked_for() -> None:
+    message = read(user="", bot_id="B0DEPLOY01")
+    whose, *_ = dialog(message, "en", private=False)["blocks"]
+    assert whose["elements"][0]["text"] == "About this message:"
+
+
+@given(st.text(max_size=700))
+def test_slack_takes_any_excerpt(text: str) -> None:
+    check_view(dialog(read(text=text, blocks=[]), "en", private=False)["blocks"])
 
 
 @given(st.text(max_size=2_000))
