@@ -105,6 +105,7 @@ class MemorySurface:
     """One thread of a `MemoryPlatform`."""
 
     limit = LIMIT
+    grows = True
 
     def __init__(
         self,

@@ -57,6 +57,7 @@ class SlackSurface:
     written; `buttons` are the blocks under a message of a stage."""
 
     limit = TEXT_BYTES
+    grows = True
 
     def __init__(
         self,

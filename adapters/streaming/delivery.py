@@ -186,6 +186,8 @@ class Delivery:
     async def _grow(self) -> None:
         await self._take_text()
         self._owed = False
+        if not self._surface.grows:
+            return
         parts = self._pages.parts()
         try:
             if not parts and not self._text_visible:

@@ -48,6 +48,11 @@ class Surface(Protocol):
     limit: int
     """The size of a message, as `measure` counts it."""
 
+    @property
+    def grows(self) -> bool:
+        """Tell whether what is shown here can be changed; else nothing is shown before the end, as
+        another attempt might say it otherwise."""
+
     def measure(self, markdown: str) -> int:
         """Return the size of a text once rendered."""
 

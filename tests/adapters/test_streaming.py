@@ -34,6 +34,7 @@ class MemorySurface:
     """A channel in memory that notes what is written to it."""
 
     limit: int = 300
+    grows: bool = True
     posts: dict[str, tuple[int, str]] = field(default_factory=dict)
     versions: list[str] = field(default_factory=list)
     stages: dict[str, list[Stage]] = field(default_factory=dict)
@@ -197,6 +198,18 @@ async def test_without_slots_everything_is_said_once_at_the_end() -> None:
     surface = MemorySurface(slots=0)
     await deliver(surface, TextDelta("One "), 0.05, TextDelta("two"), 0.05, Done("x"))
     assert surface.versions == ["One two"]
+
+
+async def test_where_nothing_can_be_changed_nothing_is_shown_before_the_end() -> None:
+    surface, gate = MemorySurface(grows=False), asyncio.Event()
+    text = "\n\n".join("word " * 30 for _ in range(8)).strip()
+    work = asyncio.create_task(deliver(surface, TextDelta(text), gate, TextDelta("."), Done("x")))
+    await asyncio.sleep(0.05)
+    assert surface.posts == {}
+    gate.set()
+    await work
+    assert len(surface.shown) > 1
+    assert all([stage] == [stages[0]] for stages in surface.stages.values() for stage in stages)
 
 
 async def test_text_without_a_slot_is_shown_as_soon_as_there_is_one_while_the_model_pauses() -> (

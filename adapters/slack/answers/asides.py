@@ -48,6 +48,7 @@ class Aside:
     ids of what an earlier attempt has shown, empty where that is not known."""
 
     limit = TEXT_BYTES - NOTE_BYTES
+    grows = False
 
     def __init__(
         self,
@@ -152,6 +153,11 @@ class Detour:
         self._aside = aside
         self._taken = False
         self.limit = min(inner.limit, aside.limit)
+
+    @property
+    def grows(self) -> bool:
+        """Tell whether what is shown can be changed, wherever that is now."""
+        return self._now.grows
 
     def measure(self, markdown: str) -> int:
         """Count as both do."""

@@ -36,6 +36,7 @@ class RootedSurface:
         if root:
             self._stand_under(root)
         self.limit = self._top.limit
+        self.grows = self._top.grows
 
     def measure(self, markdown: str) -> int:
         """Count as Slack does."""

@@ -236,6 +236,21 @@ async def test_a_private_answer_is_not_told_again_after_a_crash(stage: Stage) ->
     assert stage.private == ["for you"]
 
 
+async def test_of_a_private_answer_that_broke_off_in_a_crash_nothing_was_told(stage: Stage) -> None:
+    async def broken() -> AsyncGenerator[Reply, None]:
+        yield TextDelta("before the crash " * 600)
+        await asyncio.sleep(0.1)
+        raise ConnectionError("the process is gone")
+
+    batch, text = stage.batch(private=True), long(2)
+    with pytest.raises(ConnectionError):
+        await stage.follow(batch, broken())
+    await stage.deliver(batch, TextDelta(text), Done(text))
+    told = "\n".join([*stage.private, *stage.direct])
+    assert "before the crash" not in told
+    assert [told.count(f"line {n} ") for n in range(80)] == [1] * 80
+
+
 async def test_in_a_direct_message_too_it_is_not_told_again(stage: Stage) -> None:
     batch = stage.batch(private=True, late=True)
     await stage.deliver(batch, TextDelta("for you"), Done("for you"))
