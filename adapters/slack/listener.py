@@ -28,6 +28,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from adapters.slack import inbound
 from adapters.slack.doors.sockets import Socket
 from adapters.slack.surfaces.clicks import OURS, SESSION_STOPPED, Clicks
+from adapters.slack.surfaces.modals import trouble
+from adapters.slack.surfaces.promptness import WORKSPACE_SECONDS, apology, reading
 from adapters.slack.surfaces.reception import PAGE, Reception
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
@@ -156,18 +158,26 @@ class SlackListener:
 
         @app.command(everything)
         async def on_command(ack: Any, body: dict[str, Any]) -> None:
-            workspace = await self._workspaces.of(team_of(body))
-            await ack(await self._reception.command(body, workspace, sink))
+            try:
+                workspace = await self._promptly(body)
+            except StoreUnavailable as error:
+                await ack(apology(error, ""))
+            else:
+                await ack(await self._reception.command(body, workspace, sink))
 
         @app.message_shortcut(everything)
         async def on_shortcut(ack: Any, body: dict[str, Any]) -> None:
-            await self._reception.shortcut(body, await self._workspaces.of(team_of(body)))
+            await self._reception.shortcut(body, await self._promptly(body))
             await ack()
 
         @app.view_submission(everything)
         async def on_submission(ack: Any, body: dict[str, Any]) -> None:
-            workspace = await self._workspaces.of(team_of(body))
-            await ack(**await self._reception.submitted(body, workspace, sink))
+            try:
+                workspace = await self._promptly(body)
+            except StoreUnavailable as error:
+                await ack(**trouble(apology(error, "")))
+            else:
+                await ack(**await self._reception.submitted(body, workspace, sink))
 
         @app.action(PAGE)
         async def on_page(ack: Any, body: dict[str, Any]) -> None:
@@ -176,7 +186,7 @@ class SlackListener:
 
         @app.action(OURS)
         async def on_press(ack: Any, body: dict[str, Any]) -> None:
-            await self._clicks.handle(body, await self._workspaces.of(team_of(body)), sink)
+            await self._clicks.handle(body, await self._promptly(body), sink)
             await ack()
 
         @app.error
@@ -193,6 +203,12 @@ class SlackListener:
             return None
 
         return app
+
+    async def _promptly(self, body: Mapping[str, Any]) -> Workspace:
+        """Return the workspace of an interaction, which Slack does not repeat. Raises
+        `NotInstalled` and, within its time, `StoreUnavailable`."""
+        async with reading(WORKSPACE_SECONDS):
+            return await self._workspaces.of(team_of(body))
 
     async def _event(self, body: dict[str, Any], sink: Sink) -> None:
         """Store one event; raises when it must not be acknowledged."""

@@ -40,6 +40,8 @@ TEXTS: Final[dict[str, str]] = {
     "give the people who run me this number: {id}",
     "store_unavailable": "I cannot store messages right now, so I did not take this one. "
     "Please send it again in a minute.",
+    "store_unsure": "My memory does not answer in time, so I cannot tell whether I took this one. "
+    "If nothing comes of it within a minute, please send it again.",
     # Limits
     "too_much_at_once": "That is too much at once: {count:message is|messages are} already "
     "waiting here. Please wait for my answer, then send the rest again.",
@@ -79,6 +81,8 @@ TEXTS: Final[dict[str, str]] = {
     "feedback_negative": "This answer does not help",
     "press_again": "I cannot reach my memory right now, so nothing has happened. "
     "Please press again in a minute.",
+    "press_unsure": "My memory does not answer in time, so I cannot tell whether that worked. "
+    "If nothing changes within a minute, please press again.",
     "too_late_to_press": "This button is too old for me. Please ask once more.",
     "not_yours_to_stop": "Only those who asked can stop this answer.",
     "nothing_to_stop": "There is no answer to stop; it has already ended.",
@@ -94,6 +98,16 @@ TEXTS: Final[dict[str, str]] = {
     "asks": "{name} asks:",
     "not_a_member": "I am not a member here, so I can only answer this way. "
     "`/invite {mention}` lets me answer in threads.",
+    "place_archived": "I could not answer you in {channel}: it is archived. "
+    "Please ask me in another channel, or right here.",
+    "place_not_member": "I could not answer you in {channel}: I am not a member there. "
+    "`/invite {mention}` in the channel lets me answer, or ask me right here.",
+    "place_not_allowed": "I could not answer you in {channel}: I am not allowed to write there. "
+    "Someone who "
+    "runs the channel can change that, or ask me right here.",
+    "operator_place_closed": "I could not answer in {channel} (workspace `{team}`): Slack says "
+    "`{reason}`. "
+    "Who asked there is told in a direct message. For an hour I say this only once.",
     "left_channel": "Done. In the threads here in which you asked me something I stay quiet until "
     "someone mentions me. To send me out of one thread, write “{mention} leave” in it.",
     "left_nothing": "I am not in any of your threads here. To send me out of another one, "
@@ -142,6 +156,9 @@ In a single thread, write “{mention} leave”.
     "dialog_private": "Only me",
     "dialog_empty": "Please write a question.",
     "dialog_lost": "I no longer know which message this is about. Please open the dialog again.",
+    "dialog_not_opened": "The dialog could not be opened in time. If you do not see it, please "
+    "choose it "
+    "from the message's menu again.",
     # The pane of the assistant
     "prompts_title": "What can I do for you?",
     "prompt_weather": "The weather where I am",

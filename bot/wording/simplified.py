@@ -32,6 +32,8 @@ TEXTS: Final[dict[str, str]] = {
     "如果再次发生，请告诉管理我的人。",
     "internal_error": "我这边出了问题。请再问一次；如果再次发生，请把这个编号告诉管理我的人：{id}",
     "store_unavailable": "我现在无法保存消息，所以没有收下这一条。请一分钟后重新发送。",
+    "store_unsure": "我的记忆没有及时响应，所以不知道这一条有没有收下。"
+    "如果一分钟内没有动静，请重新发送。",
     # Limits
     "too_much_at_once": "一下子太多了：这里已有 {count:,} 条消息在等待。"
     "请等我回答之后，再把其余的发一遍。",
@@ -63,6 +65,8 @@ TEXTS: Final[dict[str, str]] = {
     "feedback_positive": "这个回答有帮助",
     "feedback_negative": "这个回答没有帮助",
     "press_again": "我暂时无法读写记忆，所以什么都没有发生。请过一分钟再点一次。",
+    "press_unsure": "我的记忆没有及时响应，所以不知道刚才有没有成功。"
+    "如果一分钟内没有变化，请再点一次。",
     "too_late_to_press": "这个按钮已经太旧了。请再问一次。",
     "not_yours_to_stop": "只有提问的人才能停止这个回答。",
     "nothing_to_stop": "没有可以停止的回答，它已经结束了。",
@@ -76,6 +80,14 @@ TEXTS: Final[dict[str, str]] = {
     "asks": "{name} 问：",
     "not_a_member": "我不是这里的成员，只能这样回答。用 `/invite {mention}` 邀请我，"
     "我就能在讨论串里回答。",
+    "place_archived": "我没能在 {channel} 里回答你：这个频道已归档。"
+    "请在别的频道问我，或者直接在这里问。",
+    "place_not_member": "我没能在 {channel} 里回答你：我不是那里的成员。"
+    "在频道里用 `/invite {mention}` 邀请我，或者直接在这里问。",
+    "place_not_allowed": "我没能在 {channel} 里回答你：我不能在那里发言。"
+    "管理这个频道的人可以更改，或者直接在这里问我。",
+    "operator_place_closed": "我没能在 {channel} 里回答（工作区 `{team}`）：Slack 返回 `{reason}`。"
+    "提问的人会收到私信。一小时内同样的事我只说一次。",
     "left_channel": "好了。你在这里问过我的讨论串，在有人提到我之前我都保持安静。"
     "想让我离开某一个讨论串，请在里面写“{mention} 离开”。",
     "left_nothing": "你在这里的讨论串，我都没有在跟进。想让我离开别的讨论串，"
@@ -120,6 +132,7 @@ TEXTS: Final[dict[str, str]] = {
     "dialog_private": "只有我",
     "dialog_empty": "请写下问题。",
     "dialog_lost": "我已经不知道这是关于哪条消息了。请重新打开这个窗口。",
+    "dialog_not_opened": "窗口没能及时打开。如果没有看到它，请在这条消息的菜单里再选一次。",
     # The pane of the assistant
     "prompts_title": "我能帮你做什么？",
     "prompt_weather": "我这里的天气",

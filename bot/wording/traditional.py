@@ -32,6 +32,8 @@ TEXTS: Final[dict[str, str]] = {
     "如果再次發生，請告訴管理我的人。",
     "internal_error": "我這邊出了問題。請再問一次；如果再次發生，請把這個編號告訴管理我的人：{id}",
     "store_unavailable": "我現在無法儲存訊息，所以沒有收下這一則。請一分鐘後重新傳送。",
+    "store_unsure": "我的記憶沒有及時回應，所以不知道這一則有沒有收下。"
+    "如果一分鐘內沒有動靜，請重新傳送。",
     # Limits
     "too_much_at_once": "一下子太多了：這裡已有 {count:,} 則訊息在等待。"
     "請等我回答之後，再把其餘的傳一遍。",
@@ -63,6 +65,8 @@ TEXTS: Final[dict[str, str]] = {
     "feedback_positive": "這個回答有幫助",
     "feedback_negative": "這個回答沒有幫助",
     "press_again": "我暫時無法讀寫記憶，所以什麼都沒有發生。請過一分鐘再按一次。",
+    "press_unsure": "我的記憶沒有及時回應，所以不知道剛才有沒有成功。"
+    "如果一分鐘內沒有變化，請再按一次。",
     "too_late_to_press": "這個按鈕已經太舊了。請再問一次。",
     "not_yours_to_stop": "只有提問的人才能停止這個回答。",
     "nothing_to_stop": "沒有可以停止的回答，它已經結束了。",
@@ -76,6 +80,14 @@ TEXTS: Final[dict[str, str]] = {
     "asks": "{name} 問：",
     "not_a_member": "我不是這裡的成員，只能這樣回答。用 `/invite {mention}` 邀請我，"
     "我就能在討論串裡回答。",
+    "place_archived": "我沒能在 {channel} 裡回答你：這個頻道已封存。"
+    "請在別的頻道問我，或者直接在這裡問。",
+    "place_not_member": "我沒能在 {channel} 裡回答你：我不是那裡的成員。"
+    "在頻道裡用 `/invite {mention}` 邀請我，或者直接在這裡問。",
+    "place_not_allowed": "我沒能在 {channel} 裡回答你：我不能在那裡發言。"
+    "管理這個頻道的人可以更改，或者直接在這裡問我。",
+    "operator_place_closed": "我沒能在 {channel} 裡回答（工作區 `{team}`）：Slack 回應 `{reason}`。"
+    "提問的人會收到私訊。一小時內同樣的事我只說一次。",
     "left_channel": "好了。你在這裡問過我的討論串，在有人提及我之前我都保持安靜。"
     "想讓我離開某一個討論串，請在裡面寫「{mention} 離開」。",
     "left_nothing": "你在這裡的討論串，我都沒有在跟進。想讓我離開別的討論串，"
@@ -120,6 +132,7 @@ TEXTS: Final[dict[str, str]] = {
     "dialog_private": "只有我",
     "dialog_empty": "請寫下問題。",
     "dialog_lost": "我已經不知道這是關於哪則訊息了。請重新打開這個視窗。",
+    "dialog_not_opened": "視窗沒能及時打開。如果沒有看到它，請在這則訊息的選單裡再選一次。",
     # The pane of the assistant
     "prompts_title": "我能幫你做什麼？",
     "prompt_weather": "我這裡的天氣",

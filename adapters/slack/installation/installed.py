@@ -6,6 +6,7 @@ soon as another one has kept it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -27,6 +28,9 @@ PLATFORM = "slack"
 
 FRESH_SECONDS = 5.0
 """How long an installation is not read again. One that is not there is asked for each time."""
+
+AGAIN_SECONDS = 0.3
+"""So long the store may take to tell of an installation again; else the one from before counts."""
 
 MOST_KEPT = 1_000
 """Workspaces whose people and status lines are remembered; the longest unused go first."""
@@ -129,8 +133,10 @@ class InstalledWorkspaces:
         if kept is not None and kept.until > self._clock() and not kept.workspace.client.refused:
             return kept.workspace
         try:
-            sealed = await self._records.sealed(team)
-        except StoreUnavailable:
+            # What is known already is not waited for: somebody's acknowledgement may depend on it.
+            async with asyncio.timeout(AGAIN_SECONDS if kept is not None else None):
+                sealed = await self._records.sealed(team)
+        except (StoreUnavailable, TimeoutError):
             if kept is None:
                 raise
             # Whoever comes next need not wait for the store as well.

@@ -18,6 +18,7 @@ from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
 from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
+from adapters.slack.surfaces.promptness import Unsure, claiming
 from adapters.slack.workspaces import Workspace
 from bot.errors import (
     ParleyError,
@@ -122,10 +123,12 @@ class Clicks:
         if press is None:
             return
         try:
-            await self._act(press, workspace, sink)
+            async with claiming():
+                await self._act(press, workspace, sink)
         except StoreUnavailable as error:
             _log.warning("a press was not stored: %s", error)
-            self._soon(self._tell(press, workspace, "press_again", store_away=True))
+            key = "press_unsure" if isinstance(error, Unsure) else "press_again"
+            self._soon(self._tell(press, workspace, key, store_away=True))
 
     async def session_stopped(
         self, event: Mapping[str, Any], workspace: Workspace, sink: Sink

@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from adapters.slack.answers.responding import ResponseUrl, may_call
 from adapters.slack.commands import place_kind
 from adapters.slack.surfaces import about
 from adapters.slack.surfaces.about import About
+from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
@@ -37,7 +39,6 @@ LONGEST_QUESTION = 3_000
 LONGEST_SECTION = 3_000
 """Characters of a section's text (https://docs.slack.dev/reference/block-kit/blocks)."""
 
-LOOK_UP_SECONDS = 0.5
 
 _PERSON, _CHANNEL = re.compile(r"[UW][A-Z0-9]+"), re.compile(r"[CG][A-Z0-9]+")
 
@@ -96,19 +97,27 @@ class Modals:
         view, person = _mapping(body.get("view")), str(_mapping(body.get("user")).get("id") or "")
         if view.get("callback_id") != CALLBACK or not person:
             return None, None
-        locale = await self._tongues.of(workspace, person, LOOK_UP_SECONDS)
         question, private = _values(view)
-        if not question:
-            return _error(say("dialog_empty", locale)), None
         message = about.read(str(view.get("private_metadata") or ""))
+        if not question:
+            return trouble(say("dialog_empty", await self._tongues.of(workspace, person))), None
         if message is None or message.team != workspace.team:
-            return _error(say("dialog_lost", locale)), None
+            return trouble(say("dialog_lost", await self._tongues.of(workspace, person))), None
+        locale = self._tongues.known(workspace, person)
         try:
-            whole = about.read(await self._notes.read(message.note)) or message
-            event = await self._event(whole, question, person, workspace, private=private)
-            await sink.put(event)
-        except StoreUnavailable:
-            return _error(say("store_unavailable", locale)), None
+            async with reading():
+                chosen, kept = await asyncio.gather(
+                    self._tongues.read(workspace, person), self._notes.read(message.note)
+                )
+            whole = about.read(kept) or message
+            locale, event = await asyncio.gather(
+                self._tongues.of(workspace, person, LOOK_UP_SECONDS, chosen),
+                self._event(whole, question, person, workspace, private=private),
+            )
+            async with claiming():
+                await sink.put(event)
+        except StoreUnavailable as error:
+            return trouble(apology(error, locale)), None
         return None, event
 
     async def acknowledge(self, command: Command, workspace: Workspace) -> None:
@@ -200,7 +209,7 @@ def _values(view: Mapping[str, Any]) -> tuple[str, bool]:
     return str(question or "").strip()[:LONGEST_QUESTION], private
 
 
-def _error(text: str) -> dict[str, Any]:
+def trouble(text: str) -> dict[str, Any]:
     """Say something under the question; the dialog stays open with what was written."""
     return {"response_action": "errors", "errors": {QUESTION: text}}
 

@@ -77,8 +77,9 @@ class Reception:
         return await self._commands.handle(body, workspace, sink)
 
     async def shortcut(self, body: Mapping[str, Any], workspace: Workspace) -> None:
-        """Open the dialog about a message."""
-        await self._shortcuts.handle(body, workspace)
+        """Open the dialog about a message; where that fails, say so beside the acknowledgement."""
+        if text := await self._shortcuts.handle(body, workspace):
+            self._beside(self._shortcuts.tell(body, workspace, text))
 
     async def submitted(
         self, body: Mapping[str, Any], workspace: Workspace, sink: Sink

@@ -32,6 +32,11 @@ class Tongues:
         except (StoreUnavailable, TimeoutError):
             return Preferences()
 
+    def known(self, workspace: Workspace, person: str) -> str:
+        """Return a person's locale in Slack, empty where it would have to be asked for."""
+        known = workspace.people.known(person)
+        return known.locale if known is not None else ""
+
     async def of(
         self,
         workspace: Workspace,
@@ -45,5 +50,4 @@ class Tongues:
             return chosen.language
         if seconds and workspace.people.known(person) is None:
             await workspace.people.named(ThreadRef("slack", workspace.team, ""), {person}, seconds)
-        known = workspace.people.known(person)
-        return known.locale if known is not None else ""
+        return self.known(workspace, person)
