@@ -245,8 +245,9 @@ def identity(event: TurnEvent) -> str:
 
 
 def stands_alone(event: TurnEvent) -> bool:
-    """Tell whether `event` never shares a reply with others: commands and private questions."""
-    return not isinstance(event, Message)
+    """Tell whether `event` never shares a reply with others: commands, and what has an address of
+    its own to be answered at."""
+    return not isinstance(event, Message) or bool(event.place.address)
 
 
 def encode(event: TurnEvent) -> str:

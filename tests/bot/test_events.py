@@ -151,6 +151,12 @@ def test_commands_and_requests_for_another_answer_stand_alone() -> None:
     assert events.stands_alone(Command("3", PLAIN.thread, PLAIN.author, "ask", "x", 5))
 
 
+def test_a_question_with_an_address_of_its_own_is_answered_alone() -> None:
+    assert events.stands_alone(
+        dataclasses.replace(PLAIN, place=Place(address={"url": "https://x.example"}))
+    )
+
+
 def test_an_identity_is_the_kind_the_place_and_the_id() -> None:
     command = Command("1", PLAIN.thread, PLAIN.author, "ask", "x", 5)
     elsewhere = dataclasses.replace(PLAIN, thread=ThreadRef("slack", "T", "D", "1"))
