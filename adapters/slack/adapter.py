@@ -29,7 +29,7 @@ from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace
 from bot.errors import ConfigError, ParleyError
-from bot.events import Attachment, Author, Message, ThreadRef
+from bot.events import Attachment, Author, Command, Message, ThreadRef, TurnEvent
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Problem, Receipt, Sink
 from bot.replies import Reply
@@ -37,6 +37,9 @@ from bot.store.heard import Heard
 from bot.store.notes import Notes
 from bot.store.preferences import PreferenceBook
 from bot.wording import say
+
+SKEW_SECONDS = 300
+"""How far our clock may be ahead of Slack's: of a command only ours tells the time."""
 
 
 class SlackPlatform:
@@ -219,8 +222,7 @@ class SlackPlatform:
         def words(name: str) -> str:
             return say(name, _locale(workspace, batch.first.author))
 
-        stamp = batch.last.id if isinstance(batch.last, Message) else timestamp(batch.last.at)
-        place = (workspace.client, workspace.lines, thread, key, stamp, check)
+        place = (workspace.client, workspace.lines, thread, key, _before(batch.last), check)
         buttons = partial(footer, tag=tag_of(batch, key), words=words)
         if not suits(thread):
             return SlackSurface(*place, buttons=buttons)
@@ -250,6 +252,13 @@ def _opened(
     if home is None:
         raise ConfigError("Slack needs a bot token, or an app that can be installed.")
     return home, None
+
+
+def _before(event: TurnEvent) -> str:
+    """Spell a time before any post that answers `event`, by Slack's clock."""
+    if isinstance(event, Message):
+        return event.id
+    return timestamp(event.at - (SKEW_SECONDS * 1_000_000 if isinstance(event, Command) else 0))
 
 
 def _locale(workspace: Workspace, author: Author) -> str:

@@ -9,9 +9,14 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack.adapter import SlackPlatform
+from adapters.slack.answers import answering
 from adapters.streaming import Pace
+from bot.events import Author, Command, Place, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Batch
+from bot.replies import Done
+from bot.setbacks import said
+from tests.adapters.slack.answers.test_answering import Receipt
 from tests.adapters.slack.parts import Counted, Memory, asked, book_of, notes_of
 from tests.contracts.platform import PlatformContract
 from tests.servers.slack import LocalSlack
@@ -64,3 +69,17 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[SlackStage]:
 
 class TestSlackPlatform(PlatformContract):
     """On the local Slack."""
+
+
+@pytest.mark.parametrize("stage", ["channel"], indirect=True)
+async def test_a_commands_post_is_found_also_when_our_clock_is_ahead(stage: SlackStage) -> None:
+    slack, channel = stage.slack, stage.slack.open_channel("room").id
+    ahead = int((slack.clock.now() + 120) * 1_000_000)
+    thread = ThreadRef("slack", slack.workspace.team_id, channel, "ask:1")
+    place = Place(address=answering.address("", 0, "alice", "how deep?"))
+    author = Author(slack.user("alice"), "alice")
+    command = Command("1", thread, author, "ask", "how deep?", ahead, place=place)
+    slack.fail("chat.postMessage", "lost")
+    batch = Batch(thread, (command,))
+    await stage.platform.deliver(batch, said(Done("Eleven")), Receipt())
+    assert len([m for m in slack.messages(channel) if m.bot_id]) == 1
