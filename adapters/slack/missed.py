@@ -17,9 +17,9 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from adapters.slack.client import TRIES, SlackClient
-from adapters.slack.inbound import microseconds
+from adapters.slack.inbound import microseconds, timestamp
 from adapters.slack.limits import HISTORY, MEMBERSHIPS
-from adapters.slack.threads import Ask, Raw, later, spell
+from adapters.slack.threads import Ask, Raw, later
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import PlatformError, PlatformTemporary, StoreUnavailable
 from bot.events import ThreadRef
@@ -231,7 +231,7 @@ class _Reader:
         latest: dict[str, Any] = {}
         for _ in range(MOST_PAGES):  # the newest come first
             page = await self._ask(
-                HISTORY, channel=channel, oldest=spell(self._since), limit=PAGE, **latest
+                HISTORY, channel=channel, oldest=timestamp(self._since), limit=PAGE, **latest
             )
             messages = page.get("messages") or ()
             found += messages

@@ -15,11 +15,7 @@ from adapters.slack.text.reading import from_blocks, from_mrkdwn
 from adapters.slack.text.safety import INERT, escape
 from adapters.slack.text.tables import aligned
 
-__all__ = ["UPDATE_LIMIT", "from_blocks", "from_mrkdwn", "measure", "to_mrkdwn"]
-
-UPDATE_LIMIT = 3900
-"""Bytes of one part: `chat.update` refuses more than 4,000 bytes after escaping (`msg_too_long`);
-the rest is left for what outbound appends."""
+__all__ = ["from_blocks", "from_mrkdwn", "measure", "to_mrkdwn"]
 
 _RULE = "─" * 12
 

@@ -121,7 +121,7 @@ async def later(
             REPLIES,
             channel=thread.channel,
             ts=thread.thread,
-            oldest=spell(since),
+            oldest=inbound.timestamp(since),
             inclusive=False,
             limit=PAGE,
         )
@@ -157,7 +157,7 @@ class _Walk:
 
     async def page(self, oldest: int, size: int = PAGE) -> bool:
         """Read the first page after `oldest` (microseconds); tells whether more comes behind it."""
-        arguments = {"oldest": spell(oldest)} if oldest else {}
+        arguments = {"oldest": inbound.timestamp(oldest)} if oldest else {}
         page = await self._ask(
             REPLIES,
             channel=self._message.thread.channel,
@@ -250,8 +250,3 @@ async def _resolved(ask: Ask, attachment: Attachment) -> Attachment:
 
 def _time(message: Mapping[str, Any]) -> int:
     return inbound.microseconds(str(message.get("ts") or ""))
-
-
-def spell(microseconds: int) -> str:
-    """Write a time as Slack does."""
-    return f"{microseconds // _SECOND}.{microseconds % _SECOND:06d}"

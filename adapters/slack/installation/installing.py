@@ -25,6 +25,7 @@ from adapters.slack.installation.installed import Installation, Records
 from adapters.slack.installation.pages import HEADERS, locale_of, page
 from adapters.slack.limits import WHO_AM_I
 from adapters.slack.manifest import REDIRECT_PATH, SCOPES
+from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import self_of
 from bot.errors import PlatformError, StoreUnavailable
 from bot.guard.sealing import CannotOpen, Sealer
@@ -168,14 +169,14 @@ class Installing:
         await self._records.save(made)
         _log.info("installed", extra=fields(workspace=made.team))
         opened = {"team": made.team, "app": str(answer.get("app_id") or "")}
-        name = str(_mapping(answer.get("team")).get("name") or made.team)
+        name = str(mapping(answer.get("team")).get("name") or made.team)
         return name, f"{self._page('app_redirect')}?{urlencode(opened)}"
 
     async def _checked(self, answer: Mapping[str, Any]) -> Installation:
         """Find out who the bot is with its new token; gives back a token that it cannot use."""
         token = str(answer.get("access_token") or "")
         client = self._client.beside(token)
-        if answer.get("is_enterprise_install") or not _mapping(answer.get("team")).get("id"):
+        if answer.get("is_enterprise_install") or not mapping(answer.get("team")).get("id"):
             await _give_back(client)
             raise _Ended("install_organisation", 403)
         if answer.get("refresh_token"):
@@ -207,7 +208,3 @@ async def _give_back(client: SlackClient) -> None:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -19,6 +19,7 @@ from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
 from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
 from adapters.slack.surfaces.promptness import Unsure, claiming
+from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from bot.errors import (
     ParleyError,
@@ -83,9 +84,9 @@ class Press:
 
 def read(body: Mapping[str, Any], team: str) -> Press | None:
     """Read a `block_actions` payload; None for what is not a press under a message."""
-    actions, where = body.get("actions"), _mapping(body.get("container"))
-    action = _mapping(actions[0]) if isinstance(actions, list) and actions else {}
-    channel, person = _mapping(body.get("channel")), _mapping(body.get("user"))
+    actions, where = body.get("actions"), mapping(body.get("container"))
+    action = mapping(actions[0]) if isinstance(actions, list) and actions else {}
+    channel, person = mapping(body.get("channel")), mapping(body.get("user"))
     press = Press(
         action=str(action.get("action_id") or ""),
         tag=Tag.read(action.get("value")),
@@ -249,14 +250,10 @@ async def _is_admin(person: str, workspace: Workspace) -> bool:
         answer = await workspace.client.read(USER, user=person)
     except PlatformError:
         return False
-    user = _mapping(answer.get("user"))
+    user = mapping(answer.get("user"))
     return any(user.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner"))
 
 
 def _place(name: str) -> Place:
     kind = _KINDS.get(name, "group" if name.startswith("mpdm-") else "channel")
     return Place(kind, "" if name in _KINDS else name)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -20,6 +20,7 @@ from adapters.slack.surfaces import about
 from adapters.slack.surfaces.about import About
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
 from bot.events import Author, Command, Message, Place, ThreadRef
@@ -94,7 +95,7 @@ class Modals:
         self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
     ) -> tuple[dict[str, Any] | None, Message | Command | None]:
         """Put what was asked; returns the acknowledgement's payload and what was put."""
-        view, person = _mapping(body.get("view")), str(_mapping(body.get("user")).get("id") or "")
+        view, person = mapping(body.get("view")), str(mapping(body.get("user")).get("id") or "")
         if view.get("callback_id") != CALLBACK or not person:
             return None, None
         question, private = _values(view)
@@ -202,10 +203,10 @@ def _quoted(message: About, author: str) -> str:
 
 def _values(view: Mapping[str, Any]) -> tuple[str, bool]:
     """Read the question, and whether only who asks may see the answer."""
-    values = _mapping(_mapping(view.get("state")).get("values"))
-    question = _mapping(_mapping(values.get(QUESTION)).get(QUESTION)).get("value")
-    audience = _mapping(_mapping(values.get(AUDIENCE)).get(AUDIENCE)).get("selected_option")
-    private = _mapping(audience).get("value") == "private"
+    values = mapping(mapping(view.get("state")).get("values"))
+    question = mapping(mapping(values.get(QUESTION)).get(QUESTION)).get("value")
+    audience = mapping(mapping(values.get(AUDIENCE)).get(AUDIENCE)).get("selected_option")
+    private = mapping(audience).get("value") == "private"
     return str(question or "").strip()[:LONGEST_QUESTION], private
 
 
@@ -233,7 +234,3 @@ def _plain(text: str) -> dict[str, Any]:
 
 def _marked(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text}
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
