@@ -1,60 +1,29 @@
-"""Slack messages as a web page, about as Slack's own client lays out Block Kit. Pure.
+"""Slack messages and views as a web page, about as Slack's own client lays out Block Kit. Pure.
 
-For looking at what the bot posts without a workspace; `take_slack_picture` photographs it.
+For looking at what the bot shows without a workspace; `take_slack_picture` photographs it.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Block = Mapping[str, Any]
+from scripts.slack_marks import marked
+from scripts.slack_style import STYLE
 
-STYLE = """
-body { margin: 0; background: #fff; color: #1d1c1d; font: 15px/1.46668 Lato, "Noto Sans",
-  "Noto Sans CJK SC", "DejaVu Sans", sans-serif; }
-.thread { width: 680px; padding: 14px 20px 20px; }
-.message { display: flex; gap: 10px; padding: 8px 0; }
-.face { flex: none; width: 36px; height: 36px; border-radius: 8px; color: #fff; font-weight: 700;
-  display: grid; place-items: center; }
-.who { font-weight: 900; }
-.app { background: #e8e8e8; color: #616061; border-radius: 2px; font-size: 10px; font-weight: 700;
-  padding: 1px 3px; vertical-align: 2px; margin-left: 4px; }
-.at { color: #616061; font-size: 12px; margin-left: 8px; }
-.body { min-width: 0; flex: 1; }
-.body p { margin: 0; white-space: pre-wrap; }
-h3 { font-size: 18px; line-height: 1.33; font-weight: 900; margin: 8px 0 4px; }
-hr { border: 0; border-top: 1px solid #ddd; margin: 10px 0; }
-ul, ol { margin: 0; padding-left: 28px; }
-ul { list-style: disc; } ul.d1 { list-style: circle; } ul.d2 { list-style: square; }
-.d1 { margin-left: 28px; } .d2 { margin-left: 56px; }
-code { font: 12px/1.5 "DejaVu Sans Mono", monospace; color: #c01343; background: #f8f8f8;
-  border: 1px solid #ddd; border-radius: 3px; padding: 1px 3px; }
-pre { font: 12px/1.5 "DejaVu Sans Mono", monospace; background: #f8f8f8; border: 1px solid #ddd;
-  border-radius: 4px; padding: 8px; margin: 4px 0; white-space: pre-wrap; }
-blockquote { border-left: 4px solid #ddd; border-radius: 2px; margin: 4px 0; padding-left: 12px;
-  white-space: pre-wrap; }
-a { color: #1264a3; text-decoration: none; }
-table { border-collapse: separate; border-spacing: 0; border: 1px solid #ddd; border-radius: 8px;
-  margin: 8px 0; }
-td { border-right: 1px solid #ddd; border-bottom: 1px solid #ddd; padding: 6px 12px; }
-tr:first-child td { font-weight: 700; background: #f8f8f8; }
-td:last-child { border-right: 0; } tr:last-child td { border-bottom: 0; }
-.row { display: flex; gap: 8px; margin-top: 8px; }
-.thumbs { gap: 2px; color: #616061; margin-top: 4px; }
-.thumbs span { padding: 2px 6px; font-size: 14px; }
-.button { border: 1px solid #bbb; border-radius: 8px; padding: 4px 12px; font-size: 13px;
-  font-weight: 700; }
-"""
+Block = Mapping[str, Any]
 
 _MARKS = {"bold": "b", "italic": "i", "strike": "s", "code": "code"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message: who wrote it, and its blocks (or plain text without any)."""
+    """One message: who wrote it, and its blocks (or its text without any).
+
+    An app's text is mrkdwn; what is `private` is seen by one person alone.
+    """
 
     name: str
     color: str
@@ -62,39 +31,104 @@ class Shown:
     text: str
     blocks: tuple[Block, ...] = ()
     is_app: bool = False
+    private: bool = False
 
 
-def page(messages: Iterable[Shown]) -> str:
-    """Lay out a thread."""
-    inside = "".join(map(_message, messages))
-    return f'<meta charset="utf-8"><style>{STYLE}</style><div class="thread">{inside}</div>'
+def page(*parts: str) -> str:
+    """Lay out threads and views beside each other."""
+    inside = "".join(parts)
+    return f'<meta charset="utf-8"><style>{STYLE}</style><div class="page">{inside}</div>'
+
+
+def thread(messages: Iterable[Shown]) -> str:
+    """Lay out messages beneath each other."""
+    return f'<div class="thread">{"".join(map(_message, messages))}</div>'
+
+
+def view(body: Block, name: str) -> str:
+    """Lay out a dialog or an App Home; `name` is the app's."""
+    inside = "".join(map(_block, body["blocks"]))
+    if body["type"] == "home":
+        tabs = "<b>Home</b><span>Messages</span><span>About</span>"
+        return (
+            f'<div class="view home"><div class="title">{name}</div><div class="tabs">{tabs}</div>'
+            f"{inside}</div>"
+        )
+    return _dialog(body["title"], inside, body["close"], body["submit"], "primary")
+
+
+def confirmation(confirm: Block) -> str:
+    """Lay out the question behind a button."""
+    inside = f"<p>{_text(confirm['text'])}</p>"
+    style = confirm.get("style", "primary")
+    return _dialog(confirm["title"], inside, confirm["deny"], confirm["confirm"], style)
+
+
+def prompts(title: str, offered: Iterable[Mapping[str, str]]) -> str:
+    """Lay out what a pane offers to begin with."""
+    rows = "".join(f'<div class="prompt">{html.escape(one["title"])}</div>' for one in offered)
+    return f'<div class="view pane"><b>{html.escape(title)}</b>{rows}</div>'
+
+
+def _dialog(title: Block, inside: str, close: Block, submit: Block, style: str) -> str:
+    return (
+        f'<div class="view dialog"><div class="title">{_text(title)}</div>{inside}'
+        f'<div class="foot"><span class="button">{_text(close)}</span>'
+        f'<span class="button {style}">{_text(submit)}</span></div></div>'
+    )
 
 
 def _message(message: Shown) -> str:
     app = '<span class="app">APP</span>' if message.is_app else ""
-    body = "".join(map(_block, message.blocks)) or f"<p>{html.escape(message.text)}</p>"
+    text = marked(message.text) if message.is_app else f"<p>{html.escape(message.text)}</p>"
+    body = "".join(map(_block, message.blocks)) or text
+    private = '<div class="private">Only visible to you</div>' if message.private else ""
     return (
-        f'<div class="message"><div class="face" style="background:{message.color}">'
+        f'{private}<div class="message"><div class="face" style="background:{message.color}">'
         f'{message.name[0]}</div><div class="body"><div><span class="who">{message.name}</span>'
         f'{app}<span class="at">{message.at}</span></div>{body}</div></div>'
     )
 
 
 def _block(block: Block) -> str:
-    match block["type"]:
-        case "rich_text":
-            return "".join(map(_element, block["elements"]))
-        case "header":
-            return f"<h3>{html.escape(block['text']['text'])}</h3>"
-        case "divider":
-            return "<hr>"
-        case "table":
-            return _table(block)
-        case "actions":
-            return f'<div class="row">{"".join(map(_button, block["elements"]))}</div>'
-        case "context_actions":
-            return f'<div class="row thumbs">{"".join(map(_thumbs, block["elements"]))}</div>'
-    raise ValueError(f"no preview of a block of type {block['type']}")
+    return _BLOCKS[block["type"]](block)
+
+
+def _rich_text(block: Block) -> str:
+    return "".join(map(_element, block["elements"]))
+
+
+def _header(block: Block) -> str:
+    return f"<h3>{_text(block['text'])}</h3>"
+
+
+def _divider(block: Block) -> str:
+    return "<hr>"
+
+
+def _section(block: Block) -> str:
+    text = f'<div class="grow">{_text(block["text"])}</div>'
+    beside = _control(block["accessory"]) if "accessory" in block else ""
+    return f'<div class="section">{text}{beside}</div>'
+
+
+def _context(block: Block) -> str:
+    return f'<div class="context">{" ".join(map(_text, block["elements"]))}</div>'
+
+
+def _actions(block: Block) -> str:
+    return f'<div class="row">{"".join(map(_control, block["elements"]))}</div>'
+
+
+def _context_actions(block: Block) -> str:
+    return f'<div class="row thumbs">{"".join(map(_thumbs, block["elements"]))}</div>'
+
+
+def _input(block: Block) -> str:
+    return (
+        f'<div class="input"><div class="label">{_text(block["label"])}</div>'
+        f"{_control(block['element'])}</div>"
+    )
 
 
 def _element(element: Block) -> str:
@@ -147,10 +181,50 @@ def _cell(cell: Block) -> str:
     return "".join(map(_element, cell["elements"]))
 
 
-def _button(button: Block) -> str:
-    return f'<span class="button">{html.escape(button["text"]["text"])}</span>'
+def _control(element: Block) -> str:
+    """Lay out what can be pressed, chosen or written into."""
+    match element["type"]:
+        case "button":
+            return (
+                f'<span class="button {element.get("style", "")}">{_text(element["text"])}</span>'
+            )
+        case "static_select":
+            return f'<span class="select">{_text(element["initial_option"]["text"])}</span>'
+        case "plain_text_input":
+            hint = f'<i class="hint">{_text(element.get("placeholder", _NOTHING))}</i>'
+            return (
+                f'<div class="field">{html.escape(element.get("initial_value", "")) or hint}</div>'
+            )
+        case "radio_buttons":
+            return "".join(_radio(option, element) for option in element["options"])
+    raise ValueError(f"no preview of an element of type {element['type']}")
+
+
+def _radio(option: Block, element: Block) -> str:
+    sign = "●" if option == element.get("initial_option") else "○"
+    return f'<div class="radio"><span>{sign}</span> {_text(option["text"])}</div>'
+
+
+def _text(text: Block) -> str:
+    """Write a text object."""
+    return marked(text["text"]) if text["type"] == "mrkdwn" else html.escape(text["text"])
 
 
 def _thumbs(element: Block) -> str:
     sides = (element["positive_button"], element["negative_button"])
     return "".join(f"<span>{html.escape(side['text']['text'])}</span>" for side in sides)
+
+
+_NOTHING: Block = {"type": "plain_text", "text": ""}
+
+_BLOCKS: Mapping[str, Callable[[Block], str]] = {
+    "rich_text": _rich_text,
+    "header": _header,
+    "divider": _divider,
+    "table": _table,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "context_actions": _context_actions,
+    "input": _input,
+}

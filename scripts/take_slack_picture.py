@@ -1,24 +1,32 @@
-"""Take the picture in docs/slack.md: a real bot's answers in a local Slack, laid out as a page.
+"""Take the pictures in docs/slack.md: a real bot in a local Slack, laid out as a page.
 
 Run: .venv/bin/python -m scripts.take_slack_picture
+With --all FOLDER: everything that people see, in two languages, into a folder.
 """
 
 from __future__ import annotations
 
 import asyncio
-import shutil
+import sys
 import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import which
 
 from playwright.async_api import async_playwright
 
-from scripts.slack_preview import Shown, page
+from scripts.slack_preview import page, thread, view
+from scripts.slack_scenes import ASKED_ABOUT, SCENES, named, opened, shown
 from tests.processes import ROOT
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
-from tests.servers.slack import Message
 
-PICTURE = ROOT / "docs" / "images" / "slack.png"
+IMAGES = ROOT / "docs" / "images"
+
+LOCALES = ("en-US", "zh-CN")
+
+Photograph = Callable[[str, Path], Awaitable[None]]
 
 ANSWER = """\
 ## Rolling back `checkout` 4.2
@@ -53,45 +61,72 @@ GROWING = (
 
 
 async def main() -> None:
-    """Ask twice, and photograph the thread while the second answer grows."""
+    """Take the pictures of the documentation, or all of them."""
+    async with camera() as photograph:
+        if sys.argv[1:2] == ["--all"]:
+            for locale in LOCALES:
+                async with world() as played:
+                    played.slack.workspace.user("alice").locale = locale
+                    for name, scene in SCENES.items():
+                        path = Path(sys.argv[2]) / f"{name}-{locale}.png"
+                        await photograph(await scene(played), path)
+            return
+        async with world() as played:
+            await photograph(await conversation(played), IMAGES / "slack.png")
+            await photograph(await surfaces(played), IMAGES / "slack-surfaces.png")
+
+
+async def conversation(world: World) -> str:
+    """Ask twice, and show the thread while the second answer grows."""
+    world.script("checkout", says(ANSWER))
+    world.script("web-3", says(*GROWING, 60.0, "and so on."))
+    channel = world.channel()
+    asked = await world.asks(channel, "checkout throws errors since 14:05. How do we undo?")
+    await world.answer(asked)
+    more = await world.slack.user_posts(channel, "bob", "and is web-3 fine?", asked.ts, raw=True)
+    await world.until(lambda: len(world.slack.replies(asked)) == 2)
+    await world.until(lambda: "warmed" in world.slack.replies(asked)[1].text)
+    messages = [asked, world.slack.replies(asked)[0], more, world.slack.replies(asked)[1]]
+    times = ("14:20", "14:20", "14:23", "14:23")
+    rows = zip(messages, times, strict=True)
+    return page(thread(shown(world, *row) for row in rows))
+
+
+async def surfaces(world: World) -> str:
+    """Show the App Home and the dialog about a message."""
+    await world.slack.opens_home("alice")
+    place = (world.slack.app.id, world.slack.user("alice"))
+    await world.until(lambda: place in world.slack.homes)
+    message = await world.slack.user_posts(world.channel(), "bob", ASKED_ABOUT)
+    home = named(world, world.slack.homes[place].body)
+    return page(view(home, "Parley"), view(await opened(world, message), "Parley"))
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """Play in a folder that is removed afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        async with World(Path(folder)).open() as world:
-            world.script("checkout", says(ANSWER))
-            world.script("web-3", says(*GROWING, 60.0, "and so on."))
-            channel = world.channel()
-            asked = await world.asks(channel, "checkout throws errors since 14:05. How do we undo?")
-            await world.answer(asked)
-            more = await world.slack.user_posts(
-                channel, "bob", "and is web-3 fine?", asked.ts, raw=True
-            )
-            await world.until(lambda: len(world.slack.replies(asked)) == 2)
-            await world.until(lambda: "warmed" in world.slack.replies(asked)[1].text)
-            shown = [asked, world.slack.replies(asked)[0], more, world.slack.replies(asked)[1]]
-            times = ("14:20", "14:20", "14:23", "14:23")
-            messages = zip(shown, times, strict=True)
-            await photograph(page(_shown(world, *each) for each in messages))
+        async with World(Path(folder)).open() as opened_world:
+            yield opened_world
 
 
-async def photograph(content: str) -> None:
-    """Write the picture of a page."""
+@asynccontextmanager
+async def camera() -> AsyncIterator[Photograph]:
+    """Open a browser that writes pictures of pages."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        tab = await browser.new_page(device_scale_factor=1.5)
-        await tab.set_content(content)
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        await tab.locator(".thread").screenshot(path=PICTURE)
+        size = {"width": 2000, "height": 900}
+        tab = await browser.new_page(device_scale_factor=1.25, viewport=size)
+
+        async def photograph(content: str, path: Path) -> None:
+            await tab.set_content(content)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await tab.locator(".page").screenshot(path=path)
+
+        yield photograph
         await browser.close()
-
-
-def _shown(world: World, message: Message, at: str) -> Shown:
-    if message.bot_id:
-        return Shown("Parley", "#1f3a5f", at, message.text, tuple(message.blocks), is_app=True)
-    name, color = {"alice": ("Alice", "#7a4f9a"), "bob": ("Bob", "#2f7d4f")}[
-        world.slack.workspace.user(message.user or "").name
-    ]
-    return Shown(name, color, at, world.slack.visible(message))
 
 
 if __name__ == "__main__":
