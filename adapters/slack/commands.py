@@ -141,8 +141,10 @@ class Commands:
     def _explain(self, typed: Typed, locale: str) -> str:
         if typed.word == "ask":
             return say("empty_command", locale, command=COMMAND)
-        unknown = "" if typed.word == "help" else say("unknown_command", locale) + "\n\n"
-        return unknown + self._help(locale)
+        if typed.word == "help":
+            return self._help(locale)
+        commands = help_about("commands", locale, self._history_ttl)
+        return say("unknown_command", locale) + "\n\n" + commands
 
     async def _ask(self, typed: Typed, workspace: Workspace, sink: Sink) -> str:
         """Put the question; its acknowledgement is the first sign of life."""
