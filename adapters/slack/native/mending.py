@@ -28,6 +28,12 @@ _log = logging.getLogger(__name__)
 STILL_STREAMING = "streaming_state_conflict"
 """What is refused to a message that streams: an update."""
 
+STOPPED_BY_USER = "stopped_by_user"
+"""What is refused to a stream that Slack's own stop button ends: everything, for a while."""
+
+PAUSES = (0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between the updates of a message until Slack knows that its own button has ended it."""
+
 
 class MendingSurface(SlackSurface):
     """A `SlackSurface` in a place for streams. `me` is the bot, `parts` what the receipt knows."""
@@ -53,6 +59,8 @@ class MendingSurface(SlackSurface):
         self._unposted = {part.index for part in parts if not part.id}
         self._unsettled: set[str] = set()
         """Messages that may still stream and do not carry our key."""
+        self._halted: set[str] = set()
+        """Those of them that a person has stopped: Slack ends them by itself."""
 
     async def _write(
         self, method: str, markdown: str, stage: Stage, **where: Any
@@ -61,7 +69,7 @@ class MendingSurface(SlackSurface):
         if method != UPDATE:
             return await super()._write(method, markdown, stage, **where)
         id = str(where["ts"])
-        if id in self._unsettled:
+        if id in self._unsettled and id not in self._halted:
             await self._settle(id)
         try:
             answer = await super()._write(method, markdown, stage, **where, **self._claim(id))
@@ -69,22 +77,33 @@ class MendingSurface(SlackSurface):
             if error.code != STILL_STREAMING:
                 raise
             self._unsettled.add(id)
-            await self._settle(id)
-            await self._client.slot(UPDATE)
-            self._check()
-            answer = await self._again(method, markdown, stage, **where, **self._claim(id))
+            if id not in self._halted:
+                await self._settle(id)
+            answer = await self._again(id, markdown, stage, **where)
         self._unsettled.discard(id)
         return answer
 
-    async def _again(
-        self, method: str, markdown: str, stage: Stage, **where: Any
-    ) -> Mapping[str, Any]:
-        try:
-            return await super()._write(method, markdown, stage, **where)
-        except CallRefused as error:
-            if error.code == STILL_STREAMING:  # it was ended, and Slack will know soon
-                raise PlatformTemporary(str(error)) from error
-            raise
+    async def _again(self, id: str, markdown: str, stage: Stage, **where: Any) -> Mapping[str, Any]:
+        """Update what was ended, and what Slack may not know yet to have ended. A message that a
+        person has stopped stays as it is when Slack keeps it for too long."""
+        halted = id in self._halted and stage is not Stage.GROWING
+        for number, pause in enumerate(PAUSES if halted else (0.0,)):
+            if halted:
+                await self._client.sleep(pause)
+                if number == 0:
+                    await self._settle(id)  # once more: whoever was faster may have ended nothing
+            await self._client.slot(UPDATE)
+            self._check()
+            try:
+                return await super()._write(UPDATE, markdown, stage, **where, **self._claim(id))
+            except CallRefused as error:
+                if error.code != STILL_STREAMING:
+                    raise
+                refusal = error
+        if halted:
+            _log.warning("what was stopped stays as it is: %s", refusal)
+            return {}
+        raise PlatformTemporary(str(refusal)) from refusal
 
     def _reads(self, shown: str, markdown: str) -> bool:
         return shown == written(markdown) or super()._reads(shown, markdown)
@@ -105,7 +124,14 @@ class MendingSurface(SlackSurface):
         try:
             await self._stop(id, {})
         except CallRefused as error:
+            self._note_halt(id, error)
             _log.info("not a stream any more: %s", error)
+
+    def _note_halt(self, id: str, error: CallRefused) -> bool:
+        """Tell whether a stop was refused because a person was faster, and remember that."""
+        if error.code == STOPPED_BY_USER:
+            self._halted.add(id)
+        return id in self._halted
 
     async def _stop(self, id: str, content: Mapping[str, Any], *, checked: bool = True) -> None:
         """End a stream with our key and, if it is to say more, `content`."""
@@ -123,7 +149,12 @@ class MendingSurface(SlackSurface):
         except CallRefused as error:
             if error.code != STILL_STREAMING:
                 raise
-            await self._client.persist(lambda: self._stop(id, {}, checked=False))
+            try:
+                await self._client.persist(lambda: self._stop(id, {}, checked=False))
+            except CallRefused as refusal:
+                if not self._note_halt(id, refusal):
+                    raise
+                await self._client.sleep(PAUSES[-1])
             await super().remove(id)
 
     async def find(self) -> list[Found]:

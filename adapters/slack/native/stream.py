@@ -14,12 +14,11 @@ from typing import Any
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.limits import APPEND, START, STREAM_BYTES
 from adapters.slack.native.deltas import Told, weight, written
+from adapters.slack.native.mending import STOPPED_BY_USER
 from adapters.slack.native.tasks import Chunk, Tasks
 from adapters.slack.outbound import GONE, NOTHING
 from bot.errors import PlatformTemporary
 from bot.events import ThreadRef
-
-STOPPED_BY_USER = "stopped_by_user"
 
 
 class Outcome(Enum):

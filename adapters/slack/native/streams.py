@@ -70,9 +70,13 @@ class SlackStreams(MendingSurface):
         self._starts = False
         """The slot that was taken last is one of a start; `_appends`: of an append."""
         self._appends = False
+        self._over = False
+        """A person has pressed Slack's own stop: nothing grows any more."""
 
     async def may_grow(self, *, first: bool) -> bool:
         """Take a slot now: of a stream where one is open or can be had, else as the others do."""
+        if self._over:
+            return False
         if first:
             return await self._may_start() or await super().may_grow(first=True)
         self._appends = self._open is not None
@@ -175,7 +179,7 @@ class SlackStreams(MendingSurface):
         if outcome in (Outcome.BROKEN, Outcome.STOPPED):
             self._leave()
         if outcome is Outcome.STOPPED:
-            self._end()
+            self._stop_growing()
         return outcome is Outcome.SHOWN
 
     async def _finish(self, stream: Stream, markdown: str, stage: Stage) -> bool:
@@ -199,7 +203,13 @@ class SlackStreams(MendingSurface):
         except CallRefused as error:
             if error.code in GONE:
                 raise gone(error) from error
+            if self._note_halt(stream.id, error):
+                self._stop_growing()
             return False
+
+    def _stop_growing(self) -> None:
+        self._over = True
+        self._end()
 
     async def remove(self, id: str) -> None:
         """Delete an own message; one that is the open stream is told nothing more."""

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.slack import limits
 from adapters.slack.client import SlackClient
+from adapters.slack.native.mending import PAUSES
 from adapters.slack.native.room import ASKED_AGAIN_SECONDS, Refusals
 from adapters.slack.native.streams import SlackStreams
 from adapters.slack.status import StatusLines
@@ -421,6 +422,57 @@ async def test_slack_s_own_stop_ends_the_answer_and_what_was_said_is_marked() ->
         assert there.slack.visible(there.only()).startswith("As far as this\n\n")
         assert there.only().stream is None
         assert there.only().metadata
+
+
+@pytest.mark.parametrize("first", [APPEND, STOP])
+@pytest.mark.parametrize("pauses", [1, 3])
+async def test_after_slack_s_own_stop_the_mark_is_set_as_soon_as_slack_lets_it(
+    pauses: int, first: str
+) -> None:
+    async with thread() as there:
+        waits: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == pauses:
+                there.only().stream = None  # Slack is done with it
+
+        there.client.sleep = sleep
+        if first == APPEND:
+            there.slack.fail(APPEND, "stopped_by_user", 99)
+        there.slack.fail(STOP, "stopped_by_user", 99)
+        receipt = await there.answer(
+            TextDelta("As far"), 0.05, TextDelta(" as this"), 0.05, Done("As far", stopped=True)
+        )
+        assert there.slack.visible(there.only()) == "As far as this\n\nstopped"
+        assert there.only().metadata
+        assert "end" in receipt.log
+        assert len(there.calls(STOP)) == 2
+        assert len(there.calls(UPDATE)) == pauses + 1
+        assert waits == sorted(set(waits))
+
+
+async def test_what_a_person_has_stopped_stays_when_slack_keeps_it_and_the_turn_ends() -> None:
+    async with thread() as there:
+        there.slack.fail(STOP, "stopped_by_user", 99)
+        there.slack.fail(UPDATE, "streaming_state_conflict", 99)
+        await there.answer(TextDelta("As far as this"), 0.05, Done("As far", stopped=True))
+        assert there.slack.visible(there.only()) == "As far as this"
+        assert len(there.calls(STOP)) == 2
+        assert len(there.calls(UPDATE)) == len(PAUSES) + 1
+        assert 3 < sum(there.allowance.slept) < 10
+
+
+async def test_what_a_person_has_stopped_can_be_removed_a_little_later() -> None:
+    async with thread() as there:
+        surface = there.surface(MemoryReceipt())
+        assert await surface.may_grow(first=True)
+        id = await surface.post(0, "w0", Stage.GROWING)
+        there.slack.fail(STOP, "stopped_by_user", 9)
+        there.slack.fail("chat.delete", "streaming_state_conflict")
+        await surface.remove(id)
+        await surface.close()
+        assert there.replies == []
 
 
 async def test_a_message_deleted_while_it_streams_is_said_again_at_the_end() -> None:
