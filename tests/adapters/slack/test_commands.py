@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -202,3 +203,21 @@ def test_a_recorded_command_is_read() -> None:
     assert (found.word, found.rest) == ("reset", "")
     assert (found.person, found.thread.channel) == (body["user_id"], body["channel_id"])
     assert found.url == body["response_url"]
+
+
+class Hanging(Sink):
+    """Never says whether it has taken something."""
+
+    async def put(self, event: TurnEvent) -> Stored:
+        return await asyncio.Event().wait() and Stored.STORED
+
+    async def control(self, event: ControlEvent) -> Controlled:
+        return await asyncio.Event().wait() and Controlled.DONE
+
+
+@pytest.mark.parametrize("text", ["ask x", "ask private x", "reset", "leave"])
+async def test_what_may_have_been_taken_is_not_said_to_be_refused(text: str) -> None:
+    async with asyncio.timeout(2.5):
+        answer, _ = await typed(text, Hanging())
+    assert "cannot tell whether" in answer
+    assert "cannot store" not in answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bot.errors import StoreUnavailable
 from bot.events import Feedback, Regenerate, Stop, ThreadRef
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import client_of, me
+from tests.adapters.slack.test_commands import Hanging
 from tests.servers.slack import LocalSlack
 
 TAG = Tag("1763640000.000100", "k1", ("U1",))
@@ -167,6 +169,16 @@ async def test_without_a_store_the_press_is_acknowledged_and_the_person_told() -
         await _press(slack, _body(STOP, container=where, user={"id": slack.user("alice")}), sink)
         (one,) = slack.ephemerals_for("alice")
         assert "press again" in slack.ephemeral_text(one)
+
+
+async def test_a_press_of_which_nobody_knows_whether_it_worked_says_just_that() -> None:
+    async with LocalSlack() as slack, asyncio.timeout(5):
+        question = await slack.user_posts("general", "alice", "x")
+        where = {"message_ts": question.ts, "channel_id": question.channel}
+        body = _body(STOP, container=where, user={"id": slack.user("alice")})
+        await _press(slack, body, Hanging())  # type: ignore[arg-type]  # as a sink is
+        (one,) = slack.ephemerals_for("alice")
+        assert "cannot tell whether" in slack.ephemeral_text(one)
 
 
 async def test_slack_s_own_stop_button_stops_and_is_not_acknowledged_without_a_store() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -15,7 +16,7 @@ from adapters.slack.surfaces.modals import CALLBACK, Modals, dialog
 from adapters.slack.surfaces.tongues import Tongues
 from bot.events import Command, Message
 from tests.adapters.slack.parts import Memory, book_of, notes_of, nowhere, recorded
-from tests.adapters.slack.test_commands import Sink
+from tests.adapters.slack.test_commands import Hanging, Sink
 from tests.servers.slack.blockkit import check_view
 
 PAYLOAD: dict[str, Any] = recorded("shortcut")
@@ -148,6 +149,13 @@ async def test_the_dialog_stays_open_with_a_word_while_the_store_is_away() -> No
     assert payload is not None
     assert payload["response_action"] == "errors"
     assert "cannot store" in payload["errors"]["question"]
+
+
+async def test_a_dialog_of_which_nobody_knows_whether_it_was_taken_says_just_that() -> None:
+    async with asyncio.timeout(2.5):
+        payload, _ = await _handled(submission(read(), "is it safe?"), sink=Hanging())
+    assert payload is not None
+    assert "cannot tell whether" in payload["errors"]["question"]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n"])

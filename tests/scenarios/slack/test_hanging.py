@@ -1,0 +1,157 @@
+"""Interactions while something hangs or fails before their acknowledgement: Slack waits 3 s and
+repeats none, so the person is told in time what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.scenarios.slack.test_commands import posted, told
+from tests.scenarios.slack.test_doors import HttpWorld
+from tests.scenarios.slack.test_surfaces import SHORTCUT, dialog, filled
+from tests.scenarios.slack.world import World
+from tests.servers.slack.interaction import Outcome
+from tests.store_servers import HERE, StoreServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ACKNOWLEDGED = 2.5
+"""Seconds, of Slack's 3: some are left for the way there and back."""
+
+AWAY = "cannot store messages right now"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["socket", "http"])
+async def stored(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[World, StoreServer]]:
+    """A world whose store is a server of its own, to be frozen."""
+    store = StoreServer(next(iter(HERE.values())))
+    store.start()
+    kind = HttpWorld if request.param == "http" else World
+    try:
+        async with kind(tmp_path_factory.mktemp("bot"), {"REDIS_URL": store.url}).open() as world:
+            if isinstance(world, HttpWorld):
+                world.call(world.bots[0])
+            yield world, store
+            store.thaw()
+    finally:
+        store.close()
+
+
+async def in_time(interaction: Awaitable[Outcome]) -> Outcome:
+    """Return what became of an interaction that must be acknowledged in time."""
+    began = time.monotonic()
+    outcome = await interaction
+    assert (outcome.acked, outcome.error) == (True, None)
+    assert time.monotonic() - began < ACKNOWLEDGED
+    return outcome
+
+
+async def settled(world: World) -> None:
+    """Wait until what was asked after the store went on is answered."""
+    channel = world.channel()
+    await world.answer(await world.asks(channel, f"back again in {channel}?"))
+
+
+@pytest.mark.parametrize("text", ["ask how deep is it?", "ask private how deep?", "reset", "leave"])
+async def test_a_command_says_in_time_that_nothing_was_taken(
+    stored: tuple[World, StoreServer], text: str
+) -> None:
+    world, store = stored
+    channel = world.channel()
+    store.freeze()
+    try:
+        await in_time(world.slack.slash("/parley", text, channel=channel))
+    finally:
+        store.thaw()
+    (sentence,) = told(world, channel)
+    assert AWAY in sentence
+    await settled(world)
+    assert posted(world, channel) == []  # and it is true afterwards
+    assert not world.turns_in(f"/{channel}/")
+    assert len(told(world, channel)) == 1
+
+
+async def test_help_needs_no_store(stored: tuple[World, StoreServer]) -> None:
+    world, store = stored
+    channel = world.channel()
+    store.freeze()
+    try:
+        await in_time(world.slack.slash("/parley", "help", channel=channel))
+    finally:
+        store.thaw()
+    assert "/parley ask" in told(world, channel)[-1]
+
+
+async def test_a_dialog_stays_open_with_what_was_written_and_can_be_sent_again(
+    stored: tuple[World, StoreServer],
+) -> None:
+    world, store = stored
+    message = await world.slack.user_posts(world.channel(), "bob", "some words")
+    view = await dialog(world, message)
+    store.freeze()
+    try:
+        outcome = await in_time(world.slack.submit(view, filled("what is this?")))
+    finally:
+        store.thaw()
+    assert outcome.answer is not None
+    assert outcome.answer["response_action"] == "errors"
+    assert AWAY in outcome.answer["errors"]["question"]
+    await settled(world)
+    assert world.slack.replies(message) == []
+    assert (await in_time(world.slack.submit(view, filled("what is this?")))).answer is None
+    await world.eventually(lambda: world.turns(message))
+    assert len(world.slack.replies(message)) == 1
+
+
+async def test_a_shortcut_opens_its_dialog_without_a_store(
+    stored: tuple[World, StoreServer],
+) -> None:
+    world, store = stored
+    channel = world.channel()
+    message = await world.slack.user_posts(channel, "bob", "some words")
+    before = set(world.slack.views)
+    store.freeze()
+    try:
+        await in_time(world.slack.message_shortcut(SHORTCUT, message))
+    finally:
+        store.thaw()
+    assert len(set(world.slack.views) - before) == 1
+    assert told(world, channel) == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["expired_trigger_id", "invalid_trigger_id", "500", "lost", "reset", "hang"]
+)
+async def test_a_dialog_that_does_not_open_is_told_once(
+    stored: tuple[World, StoreServer], fault: str
+) -> None:
+    world, _ = stored
+    channel = world.channel()
+    message = await world.slack.user_posts(channel, "bob", "some words")
+    order: Any = world.slack.fail("views.open", fault)
+    await in_time(world.slack.message_shortcut(SHORTCUT, message))
+    await world.until(lambda: told(world, channel))
+    assert order.hits == 1
+    assert len(told(world, channel)) == 1
+    assert "choose it from the message's menu again" in told(world, channel)[0]
+
+
+async def test_a_dialog_that_does_not_open_without_a_store_is_told_too(
+    stored: tuple[World, StoreServer],
+) -> None:
+    world, store = stored
+    channel = world.channel()
+    message = await world.slack.user_posts(channel, "bob", "some words")
+    world.slack.fail("views.open", "expired_trigger_id")
+    store.freeze()
+    try:
+        await in_time(world.slack.message_shortcut(SHORTCUT, message))
+        await world.until(lambda: told(world, channel))
+    finally:
+        store.thaw()
