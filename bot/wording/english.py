@@ -95,7 +95,7 @@ TEXTS: Final[dict[str, str]] = {
     "empty_command": "What would you like to know? Write it after the command: "
     "`{command} ask What time is it in Tokyo?`",
     "answer_follows": "Thinking… My answer will appear in this channel.",
-    "asks": "{name} asks:",
+    "asks": "{name} asks: ",
     "not_a_member": "I am not a member here, so I can only answer this way. "
     "`/invite {mention}` lets me answer in threads.",
     "place_archived": "I could not answer you in {channel}: it is archived. "

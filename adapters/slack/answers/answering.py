@@ -139,8 +139,9 @@ async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
     known = people.get(author.id)
     name = known.name if known is not None else asked.event.place.address.get("name", "")
     question = _line(asked.question, LONGEST_QUESTION)
+    # The space behind its colon is the language's.
     who = say("asks", locale, name=f"**{_line(name, LONGEST_NAME) or '?'}**")
-    return f"> {who} {question}"
+    return f"> {who}{question}"
 
 
 async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
