@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from tests.scenarios.slack.world import World
@@ -162,9 +160,8 @@ async def test_an_unknown_command_says_where_to_look(world: World) -> None:
 
 
 async def test_help_speaks_the_language_of_the_asker(world: World) -> None:
-    user = world.slack.workspace.user("carol")
-    user.locale = "zh-TW"
-    await asyncio.sleep(0)
-    await world.slack.slash("/parley", "help", "carol", world.channel())
-    told = world.slack.ephemeral_text(world.slack.ephemerals_for("carol")[-1])
+    name = world.person()
+    world.slack.workspace.user(name).locale = "zh-TW"
+    await world.slack.slash("/parley", "help", name, world.channel())
+    told = world.slack.ephemeral_text(world.slack.ephemerals_for(name)[-1])
     assert "忘" in told or "記" in told
