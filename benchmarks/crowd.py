@@ -14,7 +14,8 @@ async def measure(contest: Contest, scale: Scale) -> list[Table]:
     waits: dict[str, list[float]] = {side.name: [] for side in contest.sides}
     for side in contest.sides:
         await side.stage.order("script", count=scale.crowd_tokens, rate=RATE)
-        await side.stage.ask(3)
+        # Not counted: who asks a hundred at once for the first time opens a hundred connections.
+        await side.stage.ask(scale.crowd)
     for _ in range(scale.crowd_rounds):
         for side in contest.sides:
             journeys = (await side.stage.ask(scale.crowd)).journeys
@@ -28,6 +29,6 @@ async def measure(contest: Contest, scale: Scale) -> list[Table]:
     early = aim("as early as the floor's", met=median(ours) <= median(floor))
     note = (
         f"{scale.crowd} questions in the same instant in as many channels, {scale.crowd_rounds} "
-        f"times; the model answers at once. Without platform limits. Aim: {early}."
+        f"times, after a first time that is not counted; the model answers at once. Without platform limits. Aim: {early}."
     )
     return [Table("First visible text in a crowd", note, ("", "floor", "bot", "ratio"), rows)]
