@@ -55,6 +55,7 @@ def _slack(house: House) -> Built | None:
         allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
+        operator_channel=settings.operator_channel or "",
     )
     return Built(platform, platform.routes())
 

@@ -11,7 +11,8 @@ from aiohttp import web
 from adapters.pacing import Pager
 from adapters.slack import threads
 from adapters.slack.answers import answering
-from adapters.slack.client import SlackClient
+from adapters.slack.answers.closed import Closed
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.doors.entrance import Entrance
 from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
@@ -65,6 +66,7 @@ class SlackPlatform:
         history_ttl: float = 0.0,
         pace: Pace | None = None,
         token_seconds: float = TOKEN_SECONDS,
+        operator_channel: str = "",
     ) -> None:
         client = SlackClient("", api_url, allowance, metrics)
         self._pace = pace or Pace()
@@ -80,6 +82,7 @@ class SlackPlatform:
         )
         self._notes = notes
         self._tongues = reception.tongues
+        self._closed = Closed(notes, self._tongues, operator_channel, home)
         self._listener = SlackListener(
             self._workspaces,
             follow_ups=follow_ups,
@@ -158,8 +161,19 @@ class SlackPlatform:
         return await download(workspace.client, attachment, limit)
 
     async def deliver(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
-        """Make the reply stream visible in its thread."""
+        """Make the reply stream visible in its thread; where that is closed to the bot, say so to
+        who asked."""
         workspace = await self._workspaces.of(batch.thread.workspace)
+        try:
+            await self._show(workspace, batch, replies, receipt)
+        except CallRefused as error:
+            receipt.check()
+            await self._closed.tell(error, workspace, batch, receipt.key)
+            raise
+
+    async def _show(
+        self, workspace: Workspace, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt
+    ) -> None:
         make = partial(self._surface, workspace, batch, receipt.key, receipt.check)
 
         def words(key: str) -> str:  # the language may become known only on the way

@@ -1,0 +1,140 @@
+"""What is said when the bot may not write in the place in which it was asked.
+
+Who asked learns it in a direct message, and the operator once an hour for each channel and reason.
+Nothing that stands in the channel is repeated, only its name as Slack shows it to who may know it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.slack import render
+from adapters.slack.answers.answering import asked_in
+from adapters.slack.answers.asides import direct_channel
+from adapters.slack.client import CallRefused
+from adapters.slack.inbound import timestamp
+from adapters.slack.outbound import SlackSurface
+from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.workspaces import NAME, OneWorkspace, Workspace
+from adapters.streaming import Stage
+from bot.errors import ParleyError
+from bot.events import ThreadRef
+from bot.platform import Batch
+from bot.store.notes import Notes
+from bot.wording import say
+
+_log = logging.getLogger(__name__)
+
+REASONS: Mapping[str, str] = {
+    "is_archived": "place_archived",
+    "is_inactive": "place_archived",  # what chat.update says of it
+    "not_in_channel": "place_not_member",
+    "channel_not_found": "place_not_member",
+    "cannot_reply_to_message": "place_not_allowed",
+}
+"""Slack's words for a closed place (https://docs.slack.dev/reference/methods/chat.postMessage), and
+the sentences that tell of them."""
+
+RESTRICTED = "restricted_action"
+"""What the other words for it begin with."""
+
+ONCE_SECONDS = 24 * 3600
+OPERATOR_SECONDS = 3600
+
+MOST_TOLD = 5
+"""People of one batch who get a message; more hardly ask at once."""
+
+_PLACE = "@channel-name"
+"""Stands for the channel while a sentence is rendered."""
+
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
+
+
+def reason(code: str) -> str:
+    """Name the sentence that tells of a refusal, empty for one that closes no place."""
+    return "place_not_allowed" if code.startswith(RESTRICTED) else REASONS.get(code, "")
+
+
+class Closed:
+    """Tells of places that are closed to the bot. `operator` is the channel of those who run it, in
+    the workspace `home`; without a home only a channel id is taken: by its name it would be found
+    in any workspace, and be strangers' own."""
+
+    def __init__(
+        self, notes: Notes, tongues: Tongues, operator: str = "", home: OneWorkspace | None = None
+    ) -> None:
+        self._notes = notes
+        self._tongues = tongues
+        self._operator = operator
+        self._home = home
+
+    async def tell(self, error: CallRefused, workspace: Workspace, batch: Batch, key: str) -> None:
+        """Tell of a reply (its `key`) that was refused. Raises nothing: the turn ends in any case,
+        with its line in the log."""
+        asked, where = asked_in(batch), batch.thread.channel
+        private = asked is not None and asked.private
+        if private or batch.first.place.kind == "direct" or where.startswith("D"):
+            return
+        if not (sentence := reason(error.code)):
+            return
+        people = {event.author.id for event in batch.events if not event.author.is_bot}
+        for person in sorted(people)[:MOST_TOLD]:
+            try:
+                await self._tell_person(sentence, workspace, batch, f"{key}/{person}", person)
+            except ParleyError as failed:
+                _log.warning("who asked was not told either: %s", failed)
+        try:
+            await self._tell_operator(error.code, workspace, batch)
+        except ParleyError as failed:
+            _log.warning("the operator was not told: %s", failed)
+
+    async def _tell_person(
+        self, sentence: str, workspace: Workspace, batch: Batch, key: str, person: str
+    ) -> None:
+        name = f"slack/closed/{workspace.team}/{key}"
+        if not await self._notes.claim(name, "1", ONCE_SECONDS):
+            return
+        locale = await self._tongues.of(workspace, person)
+        text = say(sentence, locale, channel=_PLACE, mention=f"@{NAME}")
+        channel = await direct_channel(workspace.client, person)
+        await _post(workspace, channel, name, batch, _shown(text, batch.thread.channel))
+
+    async def _tell_operator(self, code: str, workspace: Workspace, batch: Batch) -> None:
+        if not self._operator:
+            return
+        if self._home is None and not _CHANNEL.fullmatch(self._operator):
+            _log.info("OPERATOR_CHANNEL: without SLACK_BOT_TOKEN a channel's id is needed")
+            return
+        channel, team = batch.thread.channel, workspace.team
+        name = f"slack/closed/{team}/{channel}/{code}"
+        if not await self._notes.claim(name, "1", OPERATOR_SECONDS):
+            return
+        teller = workspace if self._home is None else await self._home.of("")
+        place = _PLACE if teller.team == team else f"`{channel}`"
+        text = say("operator_place_closed", "", channel=place, team=team, reason=code)
+        await _post(teller, self._operator, name, batch, _shown(text, channel))
+
+
+class _Ready(SlackSurface):
+    """Posts text that is mrkdwn already."""
+
+    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
+        return {"text": markdown}
+
+
+async def _post(workspace: Workspace, channel: str, key: str, batch: Batch, text: str) -> None:
+    """Post once, in its slot; a lost answer is looked for before it is posted again."""
+    thread = ThreadRef("slack", workspace.team, channel)
+    stamp = timestamp(batch.first.at)
+    surface = _Ready(workspace.client, workspace.lines, thread, key, stamp)
+    await surface.post(0, text, Stage.CLOSED)
+
+
+def _shown(markdown: str, channel: str) -> str:
+    """Render a sentence in which a channel is named."""
+    if not _CHANNEL.fullmatch(channel):
+        return render.to_mrkdwn(markdown.replace(_PLACE, f"`{channel}`"))
+    return render.to_mrkdwn(markdown).replace(render.to_mrkdwn(_PLACE), f"<#{channel}>")
