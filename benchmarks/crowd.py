@@ -29,6 +29,7 @@ async def measure(contest: Contest, scale: Scale) -> list[Table]:
     early = aim("as early as the floor's", met=median(ours) <= median(floor))
     note = (
         f"{scale.crowd} questions in the same instant in as many channels, {scale.crowd_rounds} "
-        f"times, after a first time that is not counted; the model answers at once. Without platform limits. Aim: {early}."
+        "times, after a first time that does not count; the model answers at once. Without "
+        f"platform limits. Aim: {early}."
     )
     return [Table("First visible text in a crowd", note, ("", "floor", "bot", "ratio"), rows)]
