@@ -196,6 +196,8 @@ class SlackPlatform:
         if intro := await answering.kept_introduction(batch, parts, self._notes):
             replies = answering.introduced(replies, intro)
         surface = make(batch.thread, receipt)
+        if isinstance(surface, SlackStreams):
+            surface.begin()
         await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:

@@ -17,6 +17,7 @@ STOP = "chat.stopStream"
 DELETE = "chat.delete"
 EPHEMERAL = "chat.postEphemeral"
 STATUS = "assistant.threads.setStatus"
+SESSION = "agents.sessions.setStatus"
 REPLIES = "conversations.replies"
 HISTORY = "conversations.history"
 CHANNEL = "conversations.info"
@@ -49,6 +50,8 @@ LIMITS: Limits = {
     DELETE: (Limit(50, 60),),
     EPHEMERAL: (Limit(100, 60),),
     STATUS: (Limit(600, 60),),
+    # Who sets a session to work holds the slot that sets it to rest.
+    SESSION: (Limit(50, 60, held=0.5),),
     # Who catches up leaves some to those who wait for an answer now.
     REPLIES: (Limit(50, 60, kept=0.4),),
     HISTORY: (Limit(50, 60, kept=0.4),),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.limits import STATUS
+from adapters.slack.native.sessions import Sessions
 from bot.errors import PlatformError, PlatformRefused
 from bot.events import ThreadRef
 
@@ -41,9 +42,11 @@ class _Line:
 
 
 class StatusLines:
-    """The status lines of one workspace, as far as this process has touched them."""
+    """The status lines of one workspace, as far as this process has touched them; `sessions` are
+    those that Slack shows its stop button for."""
 
     def __init__(self, client: SlackClient) -> None:
+        self.sessions = Sessions(client)
         self._client = client
         self._lines: OrderedDict[str, _Line] = OrderedDict()
         self._greeting = 0

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STREAM_SECONDS
 from adapters.slack.native.mending import MendingSurface
 from adapters.slack.native.room import Refusals
+from adapters.slack.native.sessions import Session
 from adapters.slack.native.stream import Outcome, Stream
 from adapters.slack.native.tasks import Tasks
 from adapters.slack.outbound import GONE, gone
@@ -62,6 +64,7 @@ class SlackStreams(MendingSurface):
         self._lasts = lasts
         self._native = not self._refusals.stand(thread.channel)
         self._tasks = Tasks()
+        self._session = Session(lines.sessions, thread, key, left=bool(parts))
         self._open: Stream | None = None
         self._ends: asyncio.Task[None] | None = None
         """Ends the open stream before Slack does by itself."""
@@ -72,6 +75,10 @@ class SlackStreams(MendingSurface):
         self._appends = False
         self._over = False
         """A person has pressed Slack's own stop: nothing grows any more."""
+
+    def begin(self) -> None:
+        """Let Slack show its own stop button, from now to the end of the reply."""
+        self._session.begin()
 
     async def may_grow(self, *, first: bool) -> bool:
         """Take a slot now: of a stream where one is open or can be had, else as the others do."""
@@ -112,6 +119,8 @@ class SlackStreams(MendingSurface):
         if text and self._open is not None:
             return True
         shown = await super().status(text)
+        if not text:
+            await self._session.end()
         # A word will stand in for it, and what is taken back again is not for a stream.
         self._native = self._native and shown
         return shown
@@ -190,6 +199,7 @@ class SlackStreams(MendingSurface):
             return False
         buttons = self._buttons(stage)
         content = {**content, "blocks": buttons} if buttons else content
+        content = {**content, **self._session.in_a_stop(last=stage is not Stage.CLOSED)}
 
         async def once() -> bool:
             try:
@@ -206,6 +216,18 @@ class SlackStreams(MendingSurface):
             if self._note_halt(stream.id, error):
                 self._stop_growing()
             return False
+
+    async def _stop(self, id: str, content: Mapping[str, Any], *, checked: bool = True) -> None:
+        """End a stream, and say what becomes of the session."""
+        told = {**self._session.in_a_stop(last=False), **content}
+        try:
+            await super()._stop(id, told, checked=checked)
+        except CallRefused as error:
+            if not self._session.refuses(told, error):
+                raise
+            told.pop("session_status")
+            await super()._stop(id, told, checked=checked)
+        self._session.stopped(told)
 
     def _stop_growing(self) -> None:
         self._over = True
@@ -245,4 +267,5 @@ class SlackStreams(MendingSurface):
         if self._ends is not None:
             self._ends.cancel()
             await asyncio.gather(self._ends, return_exceptions=True)
+        await self._session.close()
         await super().close()

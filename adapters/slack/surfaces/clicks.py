@@ -140,6 +140,8 @@ class Clicks:
         if press is None:
             return
         outcome = await sink.control(Stop(press.thread, Author(press.person, "")))
+        if outcome is Controlled.NOTHING:  # else the answer's end takes the button away
+            self._soon(workspace.lines.sessions.rest(press.thread))
         if outcome is Controlled.NOTHING and press.channel.startswith("D"):
             # A direct message's top level is one conversation, whatever thread its pane shows.
             whole = ThreadRef("slack", press.team, press.channel)

@@ -37,6 +37,10 @@ class Asked:
         return [reply for reply in replies if reply.ts > self.question.ts]
 
     @property
+    def session(self) -> str | None:
+        return self.world.slack.sessions.get((self.root.channel, self.root.ts))
+
+    @property
     def text(self) -> str:
         return "\n".join(self.world.slack.visible(answer) for answer in self.answers)
 
@@ -135,6 +139,30 @@ async def test_slack_s_own_stop_ends_the_model_within_a_second(world: World) -> 
     assert 3 <= len(said) < 100
     assert say("stopped", "") in asked.text
     assert reply.stream is None
+    assert asked.session == "active"
+
+
+async def test_slack_shows_its_stop_button_before_the_first_word_and_takes_it_away(
+    world: World,
+) -> None:
+    gate = asyncio.Event()
+    world.script("think first", says(gate, *slowly(5)))
+    asked = await ask(world, "think first", "alice")
+    await world.until(lambda: asked.session == "processing")
+    await world.request("think first")
+    await world.slack.user_stops(asked.question)
+    await asked.answered()
+    assert asked.text == say("stopped", "")
+    assert asked.session == "active"
+    gate.set()
+
+
+async def test_a_stop_button_that_was_left_behind_goes_away_when_pressed(world: World) -> None:
+    asked = await ask(world, "warm up", "alice")
+    await asked.answered()
+    world.slack.sessions[asked.root.channel, asked.root.ts] = "processing"
+    await world.slack.user_stops(asked.question)
+    await world.until(lambda: asked.session == "active")
 
 
 async def test_a_hundred_thousand_characters_are_all_there(tmp_path: Path) -> None:
@@ -179,6 +207,7 @@ async def test_killed_in_the_middle_it_is_finished_in_place(
             await asyncio.sleep(0.2)  # nothing more may appear
         reply = check(asked, 25)
         assert not left or reply.ts == left[0]
+        assert asked.session == "active"
 
 
 @pytest.mark.parametrize("kind", ["500", "lost", "reset", "message_not_in_streaming_state"])

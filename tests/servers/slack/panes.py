@@ -97,17 +97,21 @@ class Panes(Interaction):
             self.deliver(bot, event)
 
     async def user_stops(self, message: Message, user: str = "alice") -> None:
-        """Press the stop button that Slack shows on a streaming message."""
+        """Press the stop button that Slack shows in a thread whose session is at work. `message` is
+        the one that streams there, or any other of the thread."""
         workspace, where = self.place(message.channel)
-        if message.stream is None:
-            raise LookupError("the message is not streaming")
-        message.stream.stopped_by_user = True
+        root = message.thread_ts or message.ts
+        if self.sessions.get((where.id, root)) != "processing":
+            raise LookupError("Slack shows no stop button here: the session is not processing")
+        streams = [message.ts] if message.stream is not None else []
+        if message.stream is not None:
+            message.stream.stopped_by_user = True
         event = {
             "type": "agent_session_stopped",
             "channel": where.id,
-            "thread_ts": message.thread_ts,
+            "thread_ts": root,
             "user": workspace.user(user).id,
-            "streaming_message_ts": [message.ts],
+            "streaming_message_ts": streams,
             "event_ts": self.new_ts(),
         }
         self.tell(where, event, "agent_session_stopped")

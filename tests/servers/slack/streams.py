@@ -13,7 +13,7 @@ from . import blockkit, limits
 from .chat import bot_message, metadata, shown
 from .core import Core
 from .places import thread_root, visible_channel
-from .refusal import Refusal, missing
+from .refusal import Refusal
 from .wire import Call, method
 from .workspace import Channel, Message, Stream
 
@@ -178,7 +178,8 @@ def stop(core: Core, call: Call) -> dict[str, Any]:
     markdown, chunks = _spoken(call)
     blocks = blockkit.parse(call.args["blocks"]) if call.args.get("blocks") is not None else []
     blockkit.check_message(blocks)
-    if call.text("session_status") not in ("", *_SESSION):
+    status = call.text("session_status") or "active"
+    if status not in _SESSION:
         raise Refusal("invalid_arguments", "must be a valid enum value: session_status")
     said = metadata(call)
     previous = core.snapshot(channel, message)
@@ -188,6 +189,8 @@ def stop(core: Core, call: Call) -> dict[str, Any]:
     if said is not None:
         message.metadata = said or None
     core.revise(channel, message, previous, markdown=True)
+    if (place := (channel.id, message.thread_ts or "")) in core.sessions:
+        core.sessions[place] = status
     return {"channel": channel.id, "ts": message.ts, "message": shown(core, call, message)}
 
 
@@ -196,8 +199,14 @@ def set_session_status(core: Core, call: Call) -> dict[str, Any]:
     channel = visible_channel(call, "channel_id")
     if call.text("status", required=True) not in _SESSION:
         raise Refusal("invalid_arguments", "must be a valid enum value: status")
-    if channel.kind != "im" and not call.text("thread_ts"):
-        raise missing("thread_ts")
-    core.sessions[channel.id, call.text("thread_ts")] = call.text("status")
+    if call.bot.bot_user_id not in channel.members:
+        raise Refusal("not_in_channel")
+    # Only apps that are declared as agents have sessions; declaring one adds this scope.
+    if "assistant:write" not in call.bot.scopes:
+        raise Refusal("not_authorized")
+    thread_root(call, channel, required=True)
+    if not call.bot.wants("agent_session_stopped", None):
+        call.warnings.append("missing_agent_session_stopped_event_subscription")
+    status = core.sessions[channel.id, call.text("thread_ts")] = call.text("status")
     core.changed()
-    return {}
+    return {"status": status, "agent_status": status}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.servers.slack import LocalSlack
@@ -46,10 +47,37 @@ async def test_a_person_can_stop_a_stream(slack: LocalSlack, client: AsyncWebCli
         question = await slack.user_posts(slack.dm(), "alice", "question")
         stream = await client.chat_stream(channel=slack.dm(), thread_ts=question.ts, buffer_size=1)
         await stream.append(markdown_text="one")
-        await slack.user_stops(slack.replies(question)[0])
+        reply = slack.replies(question)[0]
+        with pytest.raises(LookupError, match="no stop button"):
+            await slack.user_stops(reply)
+        where = {"channel_id": slack.dm(), "thread_ts": question.ts}
+        answer = await client.agents_sessions_setStatus(**where, status="processing")
+        assert answer["agent_status"] == "processing"
+        await slack.user_stops(reply)
         assert await error_of(stream.append(markdown_text="two")) == "stopped_by_user"
+        assert slack.sessions[slack.dm(), question.ts] == "processing"
         await stream.stop()
+        assert slack.sessions[slack.dm(), question.ts] == "active"
         await until(lambda: listener.of("agent_session_stopped"))
+
+
+async def test_sessions_are_for_agents_and_stand_in_threads(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    question = await slack.user_posts(slack.dm(), "alice", "question")
+    where = {"channel_id": slack.dm(), "thread_ts": question.ts}
+    for error, how in {
+        "invalid_arguments": where | {"status": "thinking"},
+        "thread_not_found": where | {"status": "active", "thread_ts": "1.000000"},
+        "channel_not_found": where | {"status": "active", "channel_id": "D0NOWHERE"},
+    }.items():
+        assert await error_of(client.agents_sessions_setStatus(**how)) == error
+    slack.app.events.discard("agent_session_stopped")
+    answer = await client.agents_sessions_setStatus(**where, status="processing")
+    assert answer["warning"] == "missing_agent_session_stopped_event_subscription"
+    slack.installation.scopes.discard("assistant:write")
+    refused = client.agents_sessions_setStatus(**where, status="processing")
+    assert await error_of(refused) == "not_authorized"
 
 
 async def test_a_status_goes_with_the_next_message_or_after_two_minutes(

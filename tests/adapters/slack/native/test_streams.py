@@ -35,6 +35,7 @@ from tests.servers.slack import LocalSlack, Message
 
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 UPDATE, POST = "chat.update", "chat.postMessage"
+SESSION = "agents.sessions.setStatus"
 
 WORDS = [f"w{number}" for number in range(40)]
 TEXT = " ".join(WORDS)
@@ -78,11 +79,15 @@ class Thread:
     allowance: Room
     refusals: Refusals = field(default_factory=Refusals)
     lasts: float = limits.STREAM_SECONDS
+    lines: StatusLines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = StatusLines(self.client)
 
     def surface(self, receipt: MemoryReceipt) -> SlackStreams:
         return SlackStreams(
             self.client,
-            StatusLines(self.client),
+            self.lines,
             asked(self.slack, self.question).thread,
             receipt.key,
             self.question.ts,
@@ -110,6 +115,10 @@ class Thread:
         for word in WORDS:
             said += [TextDelta(word if word == "w0" else f" {word}"), 0.003]
         return await self.answer(*said, Done(TEXT), receipt=receipt)
+
+    @property
+    def session(self) -> dict[str, str]:
+        return {"channel_id": self.question.channel, "thread_ts": self.question.ts}
 
     @property
     def replies(self) -> list[Message]:
@@ -409,6 +418,7 @@ async def test_slack_s_own_stop_ends_the_answer_and_what_was_said_is_marked() ->
         async def replies() -> AsyncIterator[Reply]:
             yield TextDelta("As far as")
             await there.slack.wait_for(lambda: there.replies)
+            await there.client.call(SESSION, **there.session, status="processing")
             await there.slack.user_stops(there.only())
             yield TextDelta(" this")
             while "end" not in receipt.log:  # noqa: ASYNC110 - the log announces nothing

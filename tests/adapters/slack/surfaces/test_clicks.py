@@ -189,6 +189,10 @@ async def test_slack_s_own_stop_button_stops_and_is_not_acknowledged_without_a_s
         await clicks.session_stopped(event, workspace, sink)
         # In a direct message the whole conversation may be what runs.
         assert [stop.thread.thread for stop in sink.heard] == ["1.000002", ""]
+        # Nothing else would take the button away.
+        await clicks.settle()
+        (call,) = slack.calls_to("agents.sessions.setStatus")
+        assert (call.args["thread_ts"], call.args["status"]) == ("1.000002", "active")
         sink.away = True
         with pytest.raises(StoreUnavailable):
             await clicks.session_stopped(event, workspace, sink)
