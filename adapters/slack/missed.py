@@ -229,20 +229,23 @@ class _Reader:
         """Read what stands in a channel itself, and the threads that began there meanwhile."""
         found: list[Raw] = []
         latest: dict[str, Any] = {}
+        # Somebody may have opened a thread under an older direct message, which nobody follows yet.
+        oldest = {} if _is_direct(channel) else {"oldest": timestamp(self._since)}
         for _ in range(MOST_PAGES):  # the newest come first
-            page = await self._ask(
-                HISTORY, channel=channel, oldest=timestamp(self._since), limit=PAGE, **latest
-            )
+            page = await self._ask(HISTORY, channel=channel, limit=PAGE, **oldest, **latest)
             messages = page.get("messages") or ()
             found += messages
-            if not (messages and page.get("has_more")):
+            if not (messages and page.get("has_more") and self._is_new(messages[-1])):
                 break
             latest = {"latest": str(messages[-1].get("ts"))}
-        for raw in reversed(found):
+        for raw in filter(self._is_new, reversed(found)):
             await self._put(channel, raw)
         for raw in found:
             if microseconds(str(raw.get("latest_reply") or "")) > self._since:
                 await self._try(self._thread(channel, str(raw.get("ts"))))
+
+    def _is_new(self, raw: Raw) -> bool:
+        return microseconds(str(raw.get("ts") or "")) > self._since
 
     async def _thread(self, channel: str, ts: str) -> None:
         if (channel, ts) in self._seen:

@@ -134,6 +134,18 @@ async def test_threads_direct_messages_and_channels_are_read_from_then_on() -> N
     assert rig.notes.ended == [True]
 
 
+async def test_a_thread_that_was_opened_under_an_older_direct_message_is_read() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        rig = Rig(slack, client)
+        slack.clock.advance(-3_600)
+        direct = slack.dm("alice")
+        old = await slack.user_posts(direct, "alice", "old word")
+        slack.clock.advance(3_600)
+        await slack.user_posts(direct, "alice", "below it", old.ts)
+        rig.followed((direct, ""))
+        assert await rig.run() == ["below it"]
+
+
 async def test_more_than_one_page_is_read_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(missed, "PAGE", 5)
     async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
