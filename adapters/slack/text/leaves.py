@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from adapters.slack.text.mrkdwn import BOLD, BORDER, CODE, ITALIC, STRIKE, TICK, URL
-from adapters.slack.text.safety import inert, unescape
+from adapters.slack.text.safety import INERT, inert, unescape
 
 Leaf: TypeAlias = dict[str, Any]
 
 _STYLES = {BOLD: "bold", ITALIC: "italic", STRIKE: "strike", CODE: "code"}
 _CONTROL = re.compile(f"[{BOLD}-{URL}{BORDER}]|<([^<>|]+)(?:\\|([^<>]*))?>")
+_SIGIL = re.compile("<(?=[!@#^])")
 _LINKABLE = re.compile(r"https?://[^\W_](?:[\w.-]*[^\W_])?(?::\d{1,5})?(?:[/?#]\S*)?", re.I)
 """Slack refuses a message with a link that it cannot read; what is not surely one stays text."""
 
@@ -31,6 +32,9 @@ def leaves(neutral: str) -> list[Leaf]:
             last["text"] += leaf["text"]
         else:
             joined.append(leaf)
+    for leaf in joined:
+        if leaf["type"] == "text":  # pieces that are harmless one by one may not be together
+            leaf["text"] = _SIGIL.sub(f"<{INERT}", leaf["text"])
     return joined
 
 

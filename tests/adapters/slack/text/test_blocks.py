@@ -201,6 +201,7 @@ _KINDS = {
 @settings(max_examples=500, deadline=None)
 @given(_ANYTHING)
 @example("|@here|\n|---|\n|<!here>|")
+@example("<\\!channel> <\\@U1>")
 @example("# <!channel> @here")
 @example("[<!channel>](https://a.example/<!here>)")
 def test_nobody_is_mentioned_and_nothing_is_loaded_whatever_is_written(markdown: str) -> None:
