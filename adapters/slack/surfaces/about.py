@@ -59,7 +59,9 @@ class About:
 
     def brief(self) -> str:
         """Write what a dialog carries along: at most 3,000 characters."""
-        return replace(self, text=self.text[:LONGEST_EXCERPT], mentions=(), files=()).write()
+        # A control character takes six in JSON.
+        text = "".join(letter for letter in self.text if letter >= " " or letter == "\n")
+        return replace(self, text=text[:LONGEST_EXCERPT], mentions=(), files=()).write()
 
 
 def read_shortcut(body: Mapping[str, Any], team: str, until: int) -> About | None:

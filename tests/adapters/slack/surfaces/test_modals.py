@@ -77,9 +77,16 @@ def test_slack_takes_any_excerpt(text: str) -> None:
 def test_what_is_kept_of_a_message_is_read_back(text: str) -> None:
     message = read(text=text)
     assert about.read(message.write()) == message
+    assert len(message.brief()) <= 3_000  # Slack takes no more along with a dialog
     brief = about.read(message.brief())
     assert brief is not None
-    assert brief.text == message.text[: about.LONGEST_EXCERPT]
+    assert len(brief.text) <= about.LONGEST_EXCERPT
+    if message.text.isprintable():
+        assert brief.text == message.text[: about.LONGEST_EXCERPT]
+
+
+def test_control_characters_do_not_make_a_dialog_too_large() -> None:
+    assert len(read(text="\x01" * 2_000 + "still read").brief()) <= 3_000
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.dictionaries(st.text(), x)))
