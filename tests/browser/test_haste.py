@@ -6,6 +6,7 @@ Each test holds one request on its way, so that the moment that is usually too s
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from playwright.async_api import Locator, Route, expect
 
@@ -407,6 +408,27 @@ async def test_a_late_page_does_not_bring_an_answer_back_to_life(
             held.released.set()
     await visit.say("and on")
     await expect(visit.channel.get_by_text("Last reply")).to_be_visible()
+    await expect(visit.page.get_by_text("Parley is")).to_have_count(0)
+
+
+async def test_an_answer_that_ends_while_it_is_read_is_shown_to_its_end(
+    visit: Visit, playground: Playground
+) -> None:
+    """The last event comes before the page that was read, which still shows half of the answer."""
+    messages = playground.platform._messages
+    now = int(time.time()) * 1_000_000
+    meta = Meta("general", "parley", "Parley", now, bot=True, state="streaming")
+    half = ChannelMessage(f"b{1:032x}", meta, "The first half")
+    await messages.add(half)
+    async with visit.holding("GET", LIST, answer=True) as held:
+        await visit.page.reload()
+        await held.reached.wait()
+        whole = replace(half, meta=replace(meta, state="done"))
+        await messages.grow(whole, " and the second.", meta=True)
+        await somebody_says(playground, "elsewhere", at=now + 1, channel="random")
+        link = visit.page.get_by_role("link", name="#random")
+        await expect(link).to_have_attribute("aria-label", "#random, 1 new")
+    await expect(visit.message("The first half and the second.")).to_be_visible()
     await expect(visit.page.get_by_text("Parley is")).to_have_count(0)
 
 

@@ -30,6 +30,7 @@ export class Model {
   reset() {
     this.epoch += 1;
     this.gone = new Set();
+    this.ahead = new Map(); // message id -> the rev that was heard of before the message was read
     this.growing = new Map(); // root id -> answers being written under it: id -> state
   }
 
@@ -92,6 +93,9 @@ export class Model {
     this.messages.set(message.id, { ...newest, epoch: this.epoch });
     this.note(newest);
     if (key) this.enlist(key, message.id);
+    // What was read had been overtaken on its way.
+    if (newest.rev < this.ahead.get(message.id)) this.onmissed(message.id);
+    this.ahead.delete(message.id);
   }
 
   enlist(key, id) {
@@ -116,7 +120,10 @@ export class Model {
     const known = this.get(change.id);
     if (known && change.rev <= known.rev) return;
     if (change.meta) this.note({ ...change.meta, id: change.id });
-    if (!known) return;
+    if (!known) {
+      this.ahead.set(change.id, change.rev);
+      return;
+    }
     if (change.rev > known.rev + 1) {
       this.onmissed(change.id);
       return;

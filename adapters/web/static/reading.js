@@ -54,12 +54,14 @@ export class Reading {
 
   // Read one message as it is now.
   async message(id) {
+    const { round } = this;
     try {
       const { message } = await call("GET", query(`/api/messages/${id}`, { as: this.person().id }));
       this.model.merge(message);
       this.model.onchange();
-    } catch {
-      // It is gone, and the event that says so is on its way.
+    } catch (error) {
+      // Otherwise it is gone, and the event that says so is on its way.
+      if (error.isTemporary) setTimeout(() => round === this.round && void this.message(id), PAUSE_MS);
     }
   }
 }
