@@ -61,6 +61,9 @@ HANDED: Mapping[tuple[str, str], str] = {
     ("adapters.slack", "bot.store.preferences"): "people choose in the App Home, and the bot's own "
     "words follow",
     ("adapters.discord", "bot.store.budgets"): "the form in which Discord's allowances are written",
+    ("adapters.discord", "bot.store.heard"): "when it heard last, and which threads it follows",
+    ("adapters.discord", "bot.store.notes"): "what a button or a dialog is about, what was greeted",
+    ("adapters.discord", "bot.store.preferences"): "in which language a person spoke last",
     ("adapters.web", "bot.store.channel_message"): "the playground is its own platform: its "
     "messages live in the store",
     ("adapters.web", "bot.store.messages"): "as above",
@@ -93,7 +96,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "slack_bolt": ("adapters.slack",),
     "slack_sdk": ("adapters.slack",),
     "tiktoken": ("bot.tokens",),
-    "yarl": ("bot.fetch",),
+    "yarl": ("bot.fetch", "adapters.discord"),
 }
 
 _RANKS = {room: rank for rank, line in enumerate(LADDER.split("\n")) for room in line.split()}
