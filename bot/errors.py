@@ -15,11 +15,10 @@ ParleyError
 ├── ToolError
 │   ├── AskAgain           the model may correct its call
 │   └── ToolFailed         the matter is closed; the model tells the person why
-├── PlatformError
-│   ├── PlatformTemporary  try the write again, after `retry_after` seconds when told
-│   ├── PlatformGone       the place to write to is gone or closed; nobody can be answered there
-│   └── PlatformRefused    token or permission; the operator mends it
-└── LimitReached           the person is told when they may ask again
+└── PlatformError
+    ├── PlatformTemporary  try the write again, after `retry_after` seconds when told
+    ├── PlatformGone       the place to write to is gone or closed; nobody can be answered there
+    └── PlatformRefused    token or permission; the operator mends it
 """
 
 from __future__ import annotations
@@ -115,11 +114,3 @@ class PlatformGone(PlatformError):
 
 class PlatformRefused(PlatformError):
     """The token or a permission does not allow it."""
-
-
-class LimitReached(ParleyError):
-    """A person's allowance is used up. `retry_after` is in seconds."""
-
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after

@@ -7,8 +7,6 @@ small known sets; what a stranger or a model made up is counted as `other`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -40,7 +38,6 @@ class Metrics:
         self._first_text = self._histogram(
             "first_text_seconds", "From a turn's start to visible text", "platform", _TURN_SECONDS
         )
-        self._active = Gauge("parley_active_turns", "Turns that run", registry=self.registry)
         self._depth = Gauge("parley_queue_depth", "Threads that wait", registry=self.registry)
         self._requests = self._counter("model_requests", "Requests to models", "model outcome")
         self._tokens = self._counter("model_tokens", "Tokens of models", "model direction")
@@ -72,26 +69,9 @@ class Metrics:
         """Note when a turn's first text could be seen, from the turn's start."""
         self._first_text.labels(self._label("platform", platform)).observe(seconds)
 
-    @contextmanager
-    def turn_running(self) -> Iterator[None]:
-        """Count a turn as active while it lasts."""
-        self._active.inc()
-        try:
-            yield
-        finally:
-            self._active.dec()
-
-    def active_turns(self, count: int) -> None:
-        """Set how many turns run in this process."""
-        self._active.set(count)
-
     def queue_depth(self, count: int) -> None:
         """Set how many threads wait for a worker."""
         self._depth.set(count)
-
-    def watch_queue(self, depth: Callable[[], float]) -> None:
-        """Ask `depth` at each scrape; it must not wait for anything."""
-        self._depth.set_function(depth)
 
     def model_request(self, model: str, outcome: str) -> None:
         """Count a request to a model (ok, or the kind of its failure)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import PlatformTemporary
@@ -107,15 +107,6 @@ class Receipt(Protocol):
     async def opened(self, thread: ThreadRef, at: int) -> None:
         """Record that the reply, which was asked for outside of any thread, has opened one at the
         platform's time `at` (microseconds): what is said there needs no mention."""
-
-
-class Priority(IntEnum):
-    """Who goes first when a platform's allowance runs low."""
-
-    FINAL = 0
-    """The end of a reply: waits for its slot and always gets one."""
-    GROWTH = 1
-    """A newer snapshot: only from what is left above the reserve, else skipped."""
 
 
 class Allowance(Protocol):

@@ -67,7 +67,7 @@ async def test_metrics_are_served_in_prometheus_format() -> None:
     async with serving() as (client, _):
         response = await client.get("/metrics")
         assert response.content_type == "text/plain"
-        assert "parley_active_turns 0.0" in await response.text()
+        assert "parley_queue_depth 0.0" in await response.text()
 
 
 async def test_adapters_add_routes_and_answers_give_no_version_away() -> None:

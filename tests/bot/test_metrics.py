@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import CONTENT_TYPE, MOST_VALUES, Metrics
@@ -45,26 +44,6 @@ def test_everything_that_happens_can_be_read_back() -> None:
     assert read["parley_rate_limit_wait_seconds_sum", "chat.update", "slack"] == 3
     assert read["parley_feedback_total", "slack", "down"] == 1
     assert read[("parley_queue_depth",)] == 3
-
-
-def test_a_turn_is_active_while_it_lasts_even_when_it_fails() -> None:
-    metrics = Metrics()
-
-    def failing() -> None:
-        with metrics.turn_running():
-            assert samples(metrics)[("parley_active_turns",)] == 1
-            raise RuntimeError("broken")
-
-    with pytest.raises(RuntimeError):
-        failing()
-    assert samples(metrics)[("parley_active_turns",)] == 0
-
-
-def test_the_queues_depth_can_be_asked_at_each_scrape() -> None:
-    metrics, waiting = Metrics(), [1, 2]
-    metrics.watch_queue(lambda: float(len(waiting)))
-    waiting.append(3)
-    assert samples(metrics)[("parley_queue_depth",)] == 3
 
 
 def test_invented_names_are_counted_as_other_and_never_grow_without_bound() -> None:
