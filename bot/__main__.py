@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command that the command line names; returns the exit code."""
-    return run_command(Adapters(_builders, _terminal, {"slack": _slack_manifest}, _checks))
+    manifests = {"slack": _slack_manifest, "discord": _discord_manifest}
+    return run_command(Adapters(_builders, _terminal, manifests, _checks))
 
 
 def _builders() -> Sequence[Callable[[House], Built | None]]:
-    return (_slack, _playground)
+    return (_slack, _discord, _playground)
 
 
 def _slack(house: House) -> Built | None:
@@ -80,6 +81,37 @@ def _slack_installations(house: House) -> Many | None:
     )
 
 
+def _discord(house: House) -> Built | None:
+    from bot.running import Built
+
+    settings = house.settings
+    if settings.discord_token is None:
+        return None
+    from adapters.discord.adapter import DiscordPlatform
+    from adapters.discord.limits import LIMITS
+    from bot.allowances import answers_in
+    from bot.store.budgets import Budgets
+    from bot.store.heard import Heard
+    from bot.store.notes import Notes
+
+    platform = DiscordPlatform(
+        token=settings.discord_token.get_secret_value(),
+        api_url=settings.discord_api_url,
+        shard_ids=settings.discord_shard_ids,
+        shard_count=settings.discord_shard_count,
+        allowance=Budgets(house.connection, "discord", LIMITS, settings.write_budget),
+        metrics=house.metrics,
+        notes=Notes(house.connection),
+        preferences=house.preferences,
+        heard=Heard(house.connection, "discord"),
+        allowed=lambda names: answers_in(settings.channels, *names),
+        follow_ups=settings.follow_ups,
+        history_ttl=settings.history_ttl,
+        operator_channel=settings.operator_channel or "",
+    )
+    return Built(platform)
+
+
 def _playground(house: House) -> Built | None:
     from bot.running import Built
 
@@ -124,23 +156,36 @@ def _terminal() -> Any:
     return open_terminal
 
 
-def _slack_manifest() -> dict[str, Any]:
+def _slack_manifest() -> str:
+    import json
+
     from adapters.slack.manifest import REDIRECT_PATH, REQUEST_PATH, manifest
     from bot.settings import glance
 
     found = glance()
     public = (found.public_url or "https://your-host.example").rstrip("/")
     over_http = not found.slack_app_token and bool(found.slack_signing_secret or found.public_url)
-    return manifest(
+    made = manifest(
         request_url=public + REQUEST_PATH if over_http else "",
         redirect_url=public + REDIRECT_PATH if found.slack_client_id else "",
     )
+    return json.dumps(made, indent=2, ensure_ascii=False)
+
+
+def _discord_manifest() -> str:
+    import asyncio
+
+    from adapters.discord.manifest import printed
+    from bot.settings import glance
+
+    found = glance()
+    return asyncio.run(printed(found.discord_token.get_secret_value(), found.discord_api_url))
 
 
 def _checks() -> Sequence[Check]:
     from bot.doctor import Check
 
-    return (Check("slack", _slack_check),)
+    return (Check("slack", _slack_check), Check("discord", _discord_check))
 
 
 async def _slack_check(settings: Settings) -> Finding | None:
@@ -162,6 +207,17 @@ async def _slack_check(settings: Settings) -> Finding | None:
             public_url=settings.public_url or "",
         )
     )
+    return Finding("ok" if health.ready else "fault", health.detail)
+
+
+async def _discord_check(settings: Settings) -> Finding | None:
+    from bot.doctor import Finding
+
+    if settings.discord_token is None:
+        return None
+    from adapters.discord.check import check
+
+    health = await check(settings.discord_token.get_secret_value(), settings.discord_api_url)
     return Finding("ok" if health.ready else "fault", health.detail)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,8 @@ class Adapters:
     """The `bot.running.Builder`s of `run`."""
     terminal: Callable[[], Any]
     """Returns the `bot.chatting.OpenTerminal` of `chat`."""
-    manifests: Mapping[str, Callable[[], dict[str, Any]]]
+    manifests: Mapping[str, Callable[[], str]]
+    """What `manifest` prints, by platform. Each may raise `ConfigError`."""
     checks: Callable[[], Sequence[Any]]
     """The platforms' own checks for `doctor`."""
 
@@ -53,7 +53,7 @@ def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check every configured part and say what to do")
     inbox = commands.add_parser("inbox", help="list what was set aside, or put it back")
     inbox.add_argument("action", nargs="?", choices=("list", "replay"), default="list")
-    manifest = commands.add_parser("manifest", help="print a platform's app manifest")
+    manifest = commands.add_parser("manifest", help="print what an app is made from: Slack's manifest, Discord's invitation")
     manifest.add_argument("platform", choices=tuple(manifests))
     return top
 
@@ -61,10 +61,10 @@ def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
 def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     chosen = parser(tuple(adapters.manifests)).parse_args(arguments)
-    if chosen.command == "manifest":
-        print(json.dumps(adapters.manifests[chosen.platform](), indent=2, ensure_ascii=False))  # noqa: T201  the command's output
-        return 0
     try:
+        if chosen.command == "manifest":
+            print(adapters.manifests[chosen.platform]())  # noqa: T201  the command's output
+            return 0
         return asyncio.run(_command(adapters, chosen))
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201  told to whoever started it

@@ -60,9 +60,9 @@ async def run(settings: Settings, role: Role, builders: Iterable[Builder]) -> in
         built = [one for builder in builders if (one := builder(house)) is not None]
         if not built:
             raise ConfigError(
-                "Nothing to serve: this release serves Slack (SLACK_BOT_TOKEN with SLACK_APP_TOKEN "
-                "or SLACK_SIGNING_SECRET, or SLACK_CLIENT_ID for many workspaces) and the "
-                "playground (PLAYGROUND=1)."
+                "Nothing to serve. Expected: Slack (SLACK_BOT_TOKEN with SLACK_APP_TOKEN or "
+                "SLACK_SIGNING_SECRET, or SLACK_CLIENT_ID for many workspaces), Discord "
+                "(DISCORD_TOKEN) or the playground (PLAYGROUND=1)."
             )
         process = _Process(house, role, built)
         try:

@@ -31,6 +31,8 @@ class Glance(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_client_id: SecretStr = SecretStr("")
     public_url: str = ""
+    discord_token: SecretStr = SecretStr("")
+    discord_api_url: str = "https://discord.com/api/v10"
 
 
 def glance(env_file: Path | None = CHECKOUT_ENV) -> Glance:
