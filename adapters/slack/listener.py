@@ -6,7 +6,6 @@ it again. Requests come in over `sockets` or over `door`.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
@@ -33,6 +32,7 @@ from adapters.slack.surfaces.promptness import WORKSPACE_SECONDS, apology, readi
 from adapters.slack.surfaces.reception import PAGE, Reception
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
+from adapters.streaming import Beside
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
 from bot.events import Delete, Edit, Message, Relevance
 from bot.metrics import Metrics
@@ -76,7 +76,7 @@ class SlackListener:
         self._app: AsyncApp | None = None
         self._twins = Twins()
         self._in_hand = 0
-        self._background: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
 
     def open(self, sink: Sink) -> None:
         """Begin to put what is heard into `sink`."""
@@ -127,9 +127,7 @@ class SlackListener:
 
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""
-        for task in list(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._beside.close()
         await self._clicks.close()
         await self._reception.close()
 
@@ -263,16 +261,11 @@ class SlackListener:
         self._metrics.event_received("slack", stored.value)
         if stored is Stored.STORED:
             # Fire and forget: Slack waits for its acknowledgement.
-            task = asyncio.create_task(self._greet(workspace, message))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            self._beside.start(self._greet(workspace, message))
 
     async def _greet(self, workspace: Workspace, message: Message) -> None:
-        try:
-            await self._on_stored(workspace, message)
-            await self._reception.stored(message, workspace)
-        except ParleyError as error:
-            _log.info("no sign of life: %s", error)
+        await self._on_stored(workspace, message)
+        await self._reception.stored(message, workspace)
 
 
 class _Events(AsyncMiddleware):

@@ -1,8 +1,10 @@
 """Makes a reply stream visible on a platform of limited messages: grow, roll over, finish, adopt.
 
 What every such platform has in common lives here; what it is to post or to edit is a `Surface`.
+`Beside` holds what runs beside the events and the answers.
 """
 
+from adapters.streaming.beside import Beside
 from adapters.streaming.delivery import Delivery
 from adapters.streaming.surface import (
     Found,
@@ -14,4 +16,14 @@ from adapters.streaming.surface import (
     TooLong,
 )
 
-__all__ = ["Delivery", "Found", "MessageGone", "Pace", "ShowsTools", "Stage", "Surface", "TooLong"]
+__all__ = [
+    "Beside",
+    "Delivery",
+    "Found",
+    "MessageGone",
+    "Pace",
+    "ShowsTools",
+    "Stage",
+    "Surface",
+    "TooLong",
+]

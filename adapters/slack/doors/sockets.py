@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import SOCKET
+from adapters.streaming import Beside
 from bot.errors import ConfigError, PlatformError, PlatformRefused
 from bot.platform import Health
 
@@ -145,7 +146,7 @@ class Sockets:
         self._answer = answer
         self._current: Socket | None = None
         self._why = "not connected yet"
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring = Beside(_log)
         self._was_connected = False
 
     def health(self) -> Health:
@@ -172,7 +173,7 @@ class Sockets:
         finally:
             if self._current is not None:
                 self._retire(self._current)
-            await asyncio.gather(*self._retiring, return_exceptions=True)
+            await self._retiring.settle()
 
     async def _open(self) -> Socket:
         """Open a socket and wait for Slack's hello."""
@@ -228,9 +229,7 @@ class Sockets:
 
     def _retire(self, socket: Socket) -> None:
         """Let a socket acknowledge what it has in hand, then close it."""
-        task = asyncio.create_task(_retired(socket))
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        self._retiring.start(_retired(socket))
 
 
 async def _retired(socket: Socket) -> None:

@@ -7,10 +7,9 @@ Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payl
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,8 +20,8 @@ from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
 from adapters.slack.surfaces.promptness import Unsure, claiming
 from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
+from adapters.streaming import Beside
 from bot.errors import (
-    ParleyError,
     PlatformError,
     PlatformTemporary,
     StoreError,
@@ -116,7 +115,7 @@ class Clicks:
 
     def __init__(self, tongue: Tongue) -> None:
         self._tongue = tongue
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
 
     async def handle(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
         """Do what was pressed. Raises nothing: every press is acknowledged."""
@@ -129,7 +128,7 @@ class Clicks:
         except StoreUnavailable as error:
             _log.warning("a press was not stored: %s", error)
             key = "press_unsure" if isinstance(error, Unsure) else "press_again"
-            self._soon(self._tell(press, workspace, key, store_away=True))
+            self._beside.start(self._tell(press, workspace, key, store_away=True))
 
     async def session_stopped(
         self, event: Mapping[str, Any], workspace: Workspace, sink: Sink
@@ -141,27 +140,25 @@ class Clicks:
             return
         outcome = await sink.control(Stop(press.thread, Author(press.person, "")))
         if outcome is Controlled.NOTHING:  # else the answer's end takes the button away
-            self._soon(workspace.lines.sessions.rest(press.thread))
+            self._beside.start(workspace.lines.sessions.rest(press.thread))
         if outcome is Controlled.NOTHING and press.channel.startswith("D"):
             # A direct message's top level is one conversation, whatever thread its pane shows.
             whole = ThreadRef("slack", press.team, press.channel)
             outcome = await sink.control(Stop(whole, Author(press.person, "")))
         if outcome is Controlled.NOT_ALLOWED:
-            self._soon(self._stop_as_admin(press, workspace, sink))
+            self._beside.start(self._stop_as_admin(press, workspace, sink))
 
     async def settle(self) -> None:
         """Wait for what runs beside the acknowledgements."""
-        await asyncio.gather(*self._beside)
+        await self._beside.settle()
 
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""
-        for task in list(self._beside):
-            task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._beside.close()
 
     async def _act(self, press: Press, workspace: Workspace, sink: Sink) -> None:
         if press.tag is None:
-            self._soon(self._tell(press, workspace, "too_late_to_press"))
+            self._beside.start(self._tell(press, workspace, "too_late_to_press"))
         elif press.action == STOP:
             await self._stop(press, workspace, sink)
         elif press.action == AGAIN:
@@ -172,9 +169,9 @@ class Clicks:
     async def _stop(self, press: Press, workspace: Workspace, sink: Sink) -> None:
         outcome = await sink.control(Stop(press.thread, Author(press.person, "")))
         if outcome is Controlled.NOTHING:
-            self._soon(self._tell(press, workspace, "nothing_to_stop"))
+            self._beside.start(self._tell(press, workspace, "nothing_to_stop"))
         elif outcome is Controlled.NOT_ALLOWED:
-            self._soon(self._stop_as_admin(press, workspace, sink))
+            self._beside.start(self._stop_as_admin(press, workspace, sink))
 
     async def _stop_as_admin(self, press: Press, workspace: Workspace, sink: Sink) -> None:
         if not await _is_admin(press.person, workspace):
@@ -187,7 +184,7 @@ class Clicks:
 
     async def _again(self, press: Press, tag: Tag, workspace: Workspace, sink: Sink) -> None:
         if press.person not in tag.askers:
-            self._soon(self._tell(press, workspace, "not_yours_to_repeat"))
+            self._beside.start(self._tell(press, workspace, "not_yours_to_repeat"))
             return
         at = microseconds(press.at)
         event = Regenerate(
@@ -199,14 +196,14 @@ class Clicks:
             place=Place(press.place.kind, press.place.name, address={ASKERS: " ".join(tag.askers)}),
         )
         if await sink.put(event) is Stored.STORED:
-            self._soon(self._show_life(event, workspace))
+            self._beside.start(self._show_life(event, workspace))
 
     async def _rate(self, press: Press, tag: Tag, workspace: Workspace, sink: Sink) -> None:
         value: Literal[-1, 0, 1] = 1 if tag.value > 0 else -1 if tag.value < 0 else 0
         author = Author(press.person, "")
         thumb = Feedback(press.message, press.home, author, value, reply=tag.key)
         if await sink.control(thumb) is Controlled.DONE:
-            self._soon(self._tell(press, workspace, "feedback_thanks"))
+            self._beside.start(self._tell(press, workspace, "feedback_thanks"))
 
     async def _show_life(self, event: Regenerate, workspace: Workspace) -> None:
         locale = await self._tongue(workspace, event.author.id, LOOK_UP_SECONDS)
@@ -231,19 +228,6 @@ class Clicks:
         except (PlatformError, StoreError):
             if press.url:  # good for five answers
                 await ResponseUrl(client, press.url, until()).say(text)
-
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside the acknowledgement."""
-        task = asyncio.create_task(_guarded(work))
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-
-async def _guarded(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except ParleyError as error:
-        _log.info("not told after a press: %s", error)
 
 
 async def _is_admin(person: str, workspace: Workspace) -> bool:

@@ -7,7 +7,6 @@ beside it. Called by the listener.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable, Collection, Coroutine, Mapping
@@ -25,7 +24,7 @@ from adapters.slack.surfaces.modals import Modals
 from adapters.slack.surfaces.shortcuts import Shortcuts
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
-from bot.errors import ParleyError
+from adapters.streaming import Beside
 from bot.events import Command, Message
 from bot.platform import Sink
 from bot.store.notes import Notes
@@ -68,7 +67,7 @@ class Reception:
         self._assistant = Assistant(notes, self.tongues)
         self._leaving = Leaving(notes, self.tongues)
         self._greeting = Greeting(notes, self.tongues, history_ttl=history_ttl, allowed=allowed)
-        self._background: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
 
     async def command(
         self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
@@ -79,7 +78,7 @@ class Reception:
     async def shortcut(self, body: Mapping[str, Any], workspace: Workspace) -> None:
         """Open the dialog about a message; where that fails, say so beside the acknowledgement."""
         if text := await self._shortcuts.handle(body, workspace):
-            self._beside(self._shortcuts.tell(body, workspace, text))
+            self._beside.start(self._shortcuts.tell(body, workspace, text))
 
     async def submitted(
         self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
@@ -87,9 +86,9 @@ class Reception:
         """Put what was written into a dialog; returns the acknowledgement's payload."""
         payload, put = await self._modals.handle(body, workspace, sink)
         if isinstance(put, Message):
-            self._beside(self._on_stored(workspace, put))
+            self._beside.start(self._on_stored(workspace, put))
         elif isinstance(put, Command):
-            self._beside(self._modals.acknowledge(put, workspace))
+            self._beside.start(self._modals.acknowledge(put, workspace))
         return payload or {}
 
     async def pressed(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
@@ -98,7 +97,7 @@ class Reception:
         person = str(user.get("id") or "") if isinstance(user, Mapping) else ""
         if person and isinstance(actions, list) and actions:
             note = await self._home.act(actions[0], person, workspace, sink)
-            self._beside(self._home.show(workspace, person, note))
+            self._beside.start(self._home.show(workspace, person, note))
 
     async def event(self, body: Mapping[str, Any], workspace: Workspace) -> None:
         """Handle an event that is no message. Raises what keeps it unacknowledged."""
@@ -109,11 +108,11 @@ class Reception:
         if kind == "member_joined_channel":
             await self._greeting.handle(body, workspace)
         elif kind == "app_home_opened" and event.get("tab") == "home" and person:
-            self._beside(self._home.show(workspace, person))
+            self._beside.start(self._home.show(workspace, person))
         elif kind in PANES or (kind == "app_home_opened" and event.get("tab") == "messages"):
             pane = await self._assistant.opened(event, workspace)
             if pane is not None:
-                self._beside(self._assistant.suggest(pane, workspace))
+                self._beside.start(self._assistant.suggest(pane, workspace))
 
     async def message(
         self, body: Mapping[str, Any], message: Message, workspace: Workspace, sink: Sink
@@ -121,7 +120,7 @@ class Reception:
         """Return a message with what is open beside it; None for one that sent the bot away."""
         if leaving.is_wish(message):
             await self._leaving.act(message, sink)
-            self._beside(self._leaving.confirm(message, workspace))
+            self._beside.start(self._leaving.confirm(message, workspace))
             return None
         beside = await self._assistant.looking_at(body["event"], message)
         return replace(message, place=replace(message.place, looking_at=beside))
@@ -132,21 +131,4 @@ class Reception:
 
     async def close(self) -> None:
         """End what runs beside the acknowledgements."""
-        for task in list(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
-
-    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.create_task(_courtesy(work))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        task.add_done_callback(lambda _: work.close())  # cancelled before it began
-
-
-async def _courtesy(work: Coroutine[Any, Any, object]) -> None:
-    try:
-        await work
-    except ParleyError as error:
-        _log.info("not shown: %s", error)
-    except Exception:
-        _log.exception("a courtesy failed")
+        await self._beside.close()
