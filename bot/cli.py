@@ -53,7 +53,9 @@ def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check every configured part and say what to do")
     inbox = commands.add_parser("inbox", help="list what was set aside, or put it back")
     inbox.add_argument("action", nargs="?", choices=("list", "replay"), default="list")
-    manifest = commands.add_parser("manifest", help="print what an app is made from: Slack's manifest, Discord's invitation")
+    manifest = commands.add_parser(
+        "manifest", help="print what an app is made from: Slack's manifest, Discord's invitation"
+    )
     manifest.add_argument("platform", choices=tuple(manifests))
     return top
 
