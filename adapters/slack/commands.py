@@ -11,18 +11,19 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from adapters.slack import render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import may_call, until
+from adapters.slack.places import place_of
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.text.reading import from_mrkdwn
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
-from bot.events import Author, Command, Leave, Place, PlaceKind, Reset, ThreadRef
+from bot.events import Author, Command, Leave, Place, Reset, ThreadRef
 from bot.platform import Controlled, Sink
 from bot.wording import say, span
 
@@ -34,9 +35,6 @@ _OWN_NAME = "@parley"
 HelpPart: TypeAlias = Literal["ask", "commands", "changes", "memory"]
 HELP: tuple[HelpPart, ...] = ("ask", "commands", "changes", "memory")
 """The paragraphs of the help, in their order."""
-
-_KINDS: Mapping[str, PlaceKind] = {"directmessage": "direct", "privategroup": "private"}
-"""What Slack calls the channels whose names it does not tell."""
 
 _AUDIENCE = re.compile(
     r"(?:(?P<private>--?private|--?me|private|privately|私下|私密)|--?public)(?:[:：,，]|\s|$)\s*",
@@ -77,8 +75,6 @@ def read(body: Mapping[str, Any], team: str) -> Typed | None:
     channel, person = str(body.get("channel_id") or ""), str(body.get("user_id") or "")
     if not channel or not person:
         return None
-    name = str(body.get("channel_name") or "")
-    kind = place_kind(channel, name)
     url = str(body.get("response_url") or "")
     return Typed(
         id=str(body.get("trigger_id") or url),
@@ -87,16 +83,9 @@ def read(body: Mapping[str, Any], team: str) -> Typed | None:
         name=str(body.get("user_name") or ""),
         word=words[0].lower() if words else "help",
         rest=words[1].strip() if len(words) > 1 else "",
-        place=Place(kind=kind, name="" if name in _KINDS else name),
+        place=place_of(channel, str(body.get("channel_name") or "")),
         url=url,
     )
-
-
-def place_kind(channel: str, name: str) -> PlaceKind:
-    """Tell what kind of place a channel is, by its id and the name that Slack sends along."""
-    if channel.startswith("D"):
-        return "direct"
-    return _KINDS.get(name, "group" if name.startswith("mpdm-") else "channel")
 
 
 class Commands:
@@ -180,7 +169,7 @@ class Commands:
             text=text,
             at=int(self._clock() * 1_000_000),
             private=private,
-            place=Place(kind=typed.place.kind, name=typed.place.name, address=where),
+            place=replace(typed.place, address=where),
         )
 
     def _help(self, locale: str) -> str:

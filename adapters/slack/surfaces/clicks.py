@@ -16,6 +16,7 @@ from typing import Any, Literal
 from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
+from adapters.slack.places import place_of
 from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
 from adapters.slack.surfaces.promptness import Unsure, claiming
 from adapters.slack.text.pieces import mapping
@@ -27,7 +28,7 @@ from bot.errors import (
     StoreError,
     StoreUnavailable,
 )
-from bot.events import Author, Feedback, Place, PlaceKind, Regenerate, Stop, ThreadRef
+from bot.events import Author, Feedback, Place, Regenerate, Stop, ThreadRef
 from bot.platform import Controlled, Sink, Stored
 from bot.wording import say
 
@@ -47,8 +48,6 @@ LOOK_UP_SECONDS = 0.5
 
 Tongue = Callable[[Workspace, str, float], Awaitable[str]]
 """Tells a person's locale, looked up for at most so many seconds."""
-
-_KINDS: Mapping[str, PlaceKind] = {"directmessage": "direct", "privategroup": "private"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +85,17 @@ def read(body: Mapping[str, Any], team: str) -> Press | None:
     actions, where = body.get("actions"), mapping(body.get("container"))
     action = mapping(actions[0]) if isinstance(actions, list) and actions else {}
     channel, person = mapping(body.get("channel")), mapping(body.get("user"))
+    in_channel = str(where.get("channel_id") or channel.get("id") or "")
     press = Press(
         action=str(action.get("action_id") or ""),
         tag=Tag.read(action.get("value")),
         team=team,
-        channel=str(where.get("channel_id") or channel.get("id") or ""),
+        channel=in_channel,
         message=str(where.get("message_ts") or ""),
         seen_in=str(where.get("thread_ts") or ""),
         person=str(person.get("id") or ""),
         at=str(action.get("action_ts") or ""),
-        place=_place(str(channel.get("name") or "")),
+        place=place_of(in_channel, str(channel.get("name") or "")),
         url=str(body.get("response_url") or ""),
     )
     return press if press.channel and press.message and press.person else None
@@ -238,8 +238,3 @@ async def _is_admin(person: str, workspace: Workspace) -> bool:
         return False
     user = mapping(answer.get("user"))
     return any(user.get(key) is True for key in ("is_admin", "is_owner", "is_primary_owner"))
-
-
-def _place(name: str) -> Place:
-    kind = _KINDS.get(name, "group" if name.startswith("mpdm-") else "channel")
-    return Place(kind, "" if name in _KINDS else name)

@@ -15,7 +15,7 @@ from typing import Any
 from adapters.slack import inbound, render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import ResponseUrl, may_call
-from adapters.slack.commands import place_kind
+from adapters.slack.places import place_of
 from adapters.slack.surfaces import about
 from adapters.slack.surfaces.about import About
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
@@ -23,7 +23,7 @@ from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
-from bot.events import Author, Command, Message, Place, ThreadRef
+from bot.events import Author, Command, Message, ThreadRef
 from bot.platform import Sink
 from bot.store.notes import Notes
 from bot.wording import say
@@ -133,11 +133,8 @@ class Modals:
         self, message: About, question: str, person: str, workspace: Workspace, *, private: bool
     ) -> Message | Command:
         url = message.url if may_call(workspace.client.base_url, message.url) else ""
-        place = Place(
-            kind=place_kind(message.channel, message.channel_name),
-            name=message.channel_name,
-            address=address(url, message.until, "", question),
-        )
+        answered = address(url, message.until, "", question)
+        place = place_of(message.channel, message.channel_name, answered)
         asker = Author(person, "")
         if not private:
             mentions = (message.author, *message.mentions)

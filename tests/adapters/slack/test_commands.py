@@ -167,19 +167,6 @@ async def test_a_direct_message_is_reset_whole_and_cannot_be_left() -> None:
     assert not sink.controls
 
 
-def test_the_kind_of_place_is_read_from_what_slack_calls_it() -> None:
-    kinds = {
-        ("C1", "general"): ("channel", "general"),
-        ("G1", "privategroup"): ("private", ""),
-        ("D1", "directmessage"): ("direct", ""),
-        ("G2", "mpdm-ana--bob-1"): ("group", "mpdm-ana--bob-1"),
-    }
-    for (channel, name), expected in kinds.items():
-        found = read({**BODY, "channel_id": channel, "channel_name": name}, "T1")
-        assert found is not None
-        assert (found.place.kind, found.place.name) == expected
-
-
 @pytest.mark.parametrize("missing", ["channel_id", "user_id"])
 def test_a_command_from_nowhere_is_none(missing: str) -> None:
     assert read({**BODY, missing: ""}, "T1") is None
