@@ -98,6 +98,10 @@ TEXTS: Final[dict[str, str]] = {
     "asks": "{name} asks: ",
     "not_a_member": "I am not a member here, so I can only answer this way. "
     "`/invite {mention}` lets me answer in threads.",
+    "answer_goes_on": "My answer goes on in a direct message.",
+    "perhaps_told": "Slack did not say whether this arrived where you asked, so here it is.",
+    "file_not_sent": "A file that belongs to this answer could not be added. "
+    "Please ask for it once more.",
     "place_archived": "I could not answer you in {channel}: it is archived. "
     "Please ask me in another channel, or right here.",
     "place_not_member": "I could not answer you in {channel}: I am not a member there. "

@@ -80,6 +80,9 @@ TEXTS: Final[dict[str, str]] = {
     "asks": "{name} 问：",
     "not_a_member": "我不是这里的成员，只能这样回答。用 `/invite {mention}` 邀请我，"
     "我就能在讨论串里回答。",
+    "answer_goes_on": "回答的其余部分在私信里。",
+    "perhaps_told": "Slack 没有确认这段内容是否已出现在你提问的地方，所以在这里给你。",
+    "file_not_sent": "有一个属于这个回答的文件没能发出来。请再要一次。",
     "place_archived": "我没能在 {channel} 里回答你：这个频道已归档。"
     "请在别的频道问我，或者直接在这里问。",
     "place_not_member": "我没能在 {channel} 里回答你：我不是那里的成员。"
