@@ -179,7 +179,7 @@ class SlackListener:
 
         @app.action(PAGE)
         async def on_page(ack: Any, body: dict[str, Any]) -> None:
-            await self._reception.pressed(body, await self._workspaces.of(team_of(body)), sink)
+            await self._reception.pressed(body, await self._promptly(body), sink)
             await ack()
 
         @app.action(OURS)

@@ -18,7 +18,7 @@ from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
 from adapters.slack.places import place_of
 from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
-from adapters.slack.surfaces.promptness import Unsure, claiming
+from adapters.slack.surfaces.promptness import claiming, not_pressed
 from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
@@ -127,7 +127,7 @@ class Clicks:
                 await self._act(press, workspace, sink)
         except StoreUnavailable as error:
             _log.warning("a press was not stored: %s", error)
-            key = "press_unsure" if isinstance(error, Unsure) else "press_again"
+            key = not_pressed(error)
             self._beside.start(self._tell(press, workspace, key, store_away=True))
 
     async def session_stopped(

@@ -1,16 +1,19 @@
 """The App Home: what the bot can do, what it remembers, and each person's own settings.
 
-A change counts at once, and the page is shown anew. Source: https://docs.slack.dev/surfaces/app-home.
+A change counts at once, and the page is shown anew; the newest choice is what it shows in the end.
+Source: https://docs.slack.dev/surfaces/app-home.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from adapters.slack.commands import COMMAND, HELP, help_about, shown
 from adapters.slack.limits import PUBLISH
+from adapters.slack.surfaces.newest import Newest
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.events import Author, Reset, ThreadRef, person_key
@@ -28,6 +31,15 @@ CHOICES: Mapping[str, Choice] = {
     f"{ACTION}units": "units",
     f"{ACTION}answers": "answers",
 }
+
+NOTE = f"{ACTION}note"
+"""The block that says what was just done."""
+
+Note: TypeAlias = Literal["home_forgotten", "press_again", "press_unsure"]
+"""The name of a sentence that the page shows."""
+
+MOST_CHANGES = 3
+"""How often a page is published for one wish; whoever changes it again wishes anew."""
 
 UNCHOSEN = "auto"
 """Stands for no choice: Slack's menus have no empty values."""
@@ -59,8 +71,7 @@ def page(
         {"type": "header", "text": _plain(say("home_memory", locale))},
         {"type": "section", "text": _plain(say("home_memory_text", locale, remembered=remembered))},
         {"type": "actions", "elements": [_forget(locale)]},
-        # Beside the button: the page stays where it was scrolled to.
-        *([{"type": "section", "text": _plain(note)}] if note else []),
+        *_noted(note),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -72,23 +83,53 @@ class Home:
         self._book = book
         self._tongues = tongues
         self._history_ttl = history_ttl
+        self._pages = Newest()
 
-    async def show(self, workspace: Workspace, person: str, note: str = "") -> None:
-        """Publish the page for a person; `note` is the name of a sentence that it shows."""
-        chosen = await self._tongues.chosen(workspace, person)
-        locale = await self._tongues.of(workspace, person, chosen=chosen)
-        view = page(
-            chosen,
-            locale,
-            bot=workspace.me.user,
-            history_ttl=self._history_ttl,
-            note=say("home_forgotten", locale) if note == "home_forgotten" else "",
+    async def show(self, workspace: Workspace, person: str, note: Note | None = None) -> None:
+        """Publish the page for a person as it is now. Raises `StoreUnavailable` and the
+        `PlatformError` family."""
+        await self._pages.do(
+            (workspace.team, person), partial(self._publish, workspace, person, note)
         )
-        await workspace.client.read(PUBLISH, user_id=person, view=view)
+
+    async def apologize(
+        self, view: Mapping[str, Any], workspace: Workspace, person: str, note: Note
+    ) -> None:
+        """Publish the page that was clicked on once more, with a note: what would have to be read
+        for a new one cannot be read now. Raises the `PlatformError` family."""
+        blocks = view.get("blocks")
+        if not isinstance(blocks, list) or not blocks:
+            return
+        text = say(note, self._tongues.known(workspace, person))
+        kept = [b for b in blocks if isinstance(b, Mapping) and b.get("block_id") != NOTE]
+        again = {"type": "home", "blocks": [*kept, *_noted(text)]}
+
+        async def publish() -> None:
+            # No slot is waited for: the store would have to give it.
+            await workspace.client.call(PUBLISH, user_id=person, view=again)
+
+        await self._pages.do((workspace.team, person), publish)
+
+    async def _publish(self, workspace: Workspace, person: str, note: Note | None) -> None:
+        chosen = await self._tongues.read(workspace, person)
+        for _ in range(MOST_CHANGES):
+            locale = await self._tongues.of(workspace, person, chosen=chosen)
+            view = page(
+                chosen,
+                locale,
+                bot=workspace.me.user,
+                history_ttl=self._history_ttl,
+                note=say(note, locale) if note else "",
+            )
+            await workspace.client.read(PUBLISH, user_id=person, view=view)
+            before, chosen = chosen, await self._tongues.read(workspace, person)
+            # Another process may have shown a newer choice before this page arrived.
+            if chosen == before:
+                return
 
     async def act(
         self, action: Mapping[str, Any], person: str, workspace: Workspace, sink: Sink
-    ) -> str:
+    ) -> Note | None:
         """Do what was chosen; returns the note for the page. Raises `StoreUnavailable`."""
         id = str(action.get("action_id") or "")
         thread, author = ThreadRef("slack", workspace.team, ""), Author(person, "")
@@ -102,7 +143,13 @@ class Home:
             # A value of an older or a newer release is passed over: the page shows what there is.
             with suppress(ValueError):
                 await self._book.choose(person_key(thread, author), choice, wanted)
-        return ""
+        return None
+
+
+def _noted(note: str) -> list[dict[str, Any]]:
+    """Return the note's block; it is the last: the page stays where it was scrolled to, and the
+    button to forget is beside it."""
+    return [{"type": "section", "block_id": NOTE, "text": _plain(note)}] if note else []
 
 
 def _languages(locale: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from bot.errors import StoreUnavailable
 from bot.wording import say
@@ -50,3 +51,8 @@ async def claiming() -> AsyncGenerator[None, None]:
 def apology(error: StoreUnavailable, locale: str) -> str:
     """Say what became of something that was sent, as far as that is known."""
     return say("store_unsure" if isinstance(error, Unsure) else "store_unavailable", locale)
+
+
+def not_pressed(error: StoreUnavailable) -> Literal["press_again", "press_unsure"]:
+    """Name the sentence about something that was pressed."""
+    return "press_unsure" if isinstance(error, Unsure) else "press_again"

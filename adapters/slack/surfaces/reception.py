@@ -21,10 +21,13 @@ from adapters.slack.surfaces.greeting import Greeting
 from adapters.slack.surfaces.home import Home
 from adapters.slack.surfaces.leaving import Leaving
 from adapters.slack.surfaces.modals import Modals
+from adapters.slack.surfaces.promptness import claiming, not_pressed
 from adapters.slack.surfaces.shortcuts import Shortcuts
 from adapters.slack.surfaces.tongues import Tongues
+from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
+from bot.errors import StoreUnavailable
 from bot.events import Command, Message
 from bot.platform import Sink
 from bot.store.notes import Notes
@@ -92,11 +95,20 @@ class Reception:
         return payload or {}
 
     async def pressed(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
-        """Act on a click in the App Home, and show the page anew. Raises `StoreUnavailable`."""
-        user, actions = body.get("user"), body.get("actions")
-        person = str(user.get("id") or "") if isinstance(user, Mapping) else ""
-        if person and isinstance(actions, list) and actions:
-            note = await self._home.act(actions[0], person, workspace, sink)
+        """Act on a click in the App Home, and show the page anew. Raises nothing: every click is
+        acknowledged."""
+        actions, person = body.get("actions"), str(mapping(body.get("user")).get("id") or "")
+        if not person or not isinstance(actions, list) or not actions:
+            return
+        try:
+            async with claiming():
+                note = await self._home.act(mapping(actions[0]), person, workspace, sink)
+        except StoreUnavailable as error:
+            _log.warning("a choice was not stored: %s", error)
+            view = mapping(body.get("view"))
+            sorry = self._home.apologize(view, workspace, person, not_pressed(error))
+            self._beside.start(sorry)
+        else:
             self._beside.start(self._home.show(workspace, person, note))
 
     async def event(self, body: Mapping[str, Any], workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from tests.scenarios.slack.test_commands import posted, told
 from tests.scenarios.slack.test_doors import HttpWorld
-from tests.scenarios.slack.test_surfaces import SHORTCUT, dialog, filled
+from tests.scenarios.slack.test_surfaces import SHORTCUT, dialog, filled, home_text, shown_home
 from tests.scenarios.slack.world import World
 from tests.servers.slack.interaction import Outcome
 from tests.store_servers import HERE, StoreServer
@@ -123,6 +123,27 @@ async def test_a_shortcut_opens_its_dialog_without_a_store(
         store.thaw()
     assert len(set(world.slack.views) - before) == 1
     assert told(world, channel) == []
+
+
+async def test_a_choice_on_the_own_page_is_acknowledged_and_told_as_not_kept(
+    stored: tuple[World, StoreServer],
+) -> None:
+    world, store = stored
+    person = world.person()
+    await world.slack.opens_home(person)
+    home = (world.slack.app.id, world.slack.user(person))
+    await world.until(lambda: home in world.slack.homes)
+    shown = world.slack.homes[home]
+    store.freeze()
+    try:
+        await in_time(world.slack.click(shown, "home_units", person, value="celsius"))
+        await world.until(lambda: "tell whether that worked" in home_text(world, person))
+    finally:
+        store.thaw()
+    await world.slack.click(world.slack.homes[home], "home_units", person, value="fahrenheit")
+    await world.until(lambda: "tell whether" not in home_text(world, person))
+    menus = [b["accessory"] for b in shown_home(world, person)["blocks"] if "accessory" in b]
+    assert menus[1]["initial_option"]["value"] == "fahrenheit"
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adapters.slack.surfaces.home import CHOICES, FORGET, Home, page
 from adapters.slack.surfaces.tongues import Tongues
-from adapters.slack.workspaces import furnish
+from adapters.slack.workspaces import Workspace, furnish
 from bot.errors import StoreUnavailable
 from bot.events import Reset
 from bot.store.preferences import CHOICES as OFFERED
@@ -82,7 +85,7 @@ async def test_a_choice_is_kept_and_shown() -> None:
         home = Home(book, Tongues(book), history_ttl=MONTH)
         for action, value in (("home_language", "zh-Hans"), ("home_units", "celsius")):
             chosen = {"action_id": action, "selected_option": {"value": value}}
-            assert await home.act(chosen, alice, workspace, Sink()) == ""
+            assert await home.act(chosen, alice, workspace, Sink()) is None
         person = f"slack/{workspace.team}/{alice}"
         assert await book.load(person) == Preferences("zh-Hans", "celsius")
         await home.show(workspace, alice)
@@ -106,7 +109,7 @@ async def test_a_choice_is_kept_and_shown() -> None:
 async def test_what_cannot_be_chosen_changes_nothing(action: dict[str, object]) -> None:
     memory = Memory()
     home = Home(book_of(memory), Tongues(book_of(memory)), history_ttl=MONTH)
-    assert await home.act(action, "U1", nowhere(), Sink()) == ""
+    assert await home.act(action, "U1", nowhere(), Sink()) is None
     assert not any(memory.hashes.values())
 
 
@@ -119,6 +122,110 @@ async def test_to_forget_reaches_every_channel() -> None:
     assert (reset.everywhere, reset.author.id, reset.thread.workspace) == (True, "U1", "T1")
     with pytest.raises(StoreUnavailable):
         await home.act({"action_id": FORGET}, "U1", nowhere(), Sink(away=True))
+
+
+class Pages:
+    """A client whose pages arrive when they are let go; `arrived` are the languages shown."""
+
+    def __init__(self) -> None:
+        self.go: list[asyncio.Event] = []
+        self.arrived: list[str] = []
+        self.views: list[dict[str, Any]] = []
+
+    async def read(self, method: str, *, user_id: str, view: dict[str, Any]) -> None:
+        self.go.append(asyncio.Event())
+        await self.go[-1].wait()
+        menus = [b["accessory"] for b in view["blocks"] if "accessory" in b]
+        self.arrived.append(menus[0]["initial_option"]["value"])
+
+    async def call(self, method: str, *, user_id: str, view: dict[str, Any]) -> None:
+        self.views.append(view)
+
+    async def asked(self, count: int) -> None:
+        """Wait until so many pages are on their way."""
+        async with asyncio.timeout(5):
+            while len(self.go) < count:  # noqa: ASYNC110  nothing announces it
+                await asyncio.sleep(0)
+
+
+def home_on(pages: Pages, memory: Memory) -> tuple[Home, Workspace]:
+    """Return a home whose pages go to `pages`."""
+    client: Any = pages
+    home = Home(book_of(memory), Tongues(book_of(memory)), history_ttl=MONTH)
+    return home, replace(nowhere(), client=client)
+
+
+def choice(language: str) -> dict[str, Any]:
+    return {"action_id": "home_language", "selected_option": {"value": language}}
+
+
+async def test_of_two_quick_choices_the_page_shows_the_newer_one_in_the_end() -> None:
+    pages = Pages()
+    home, workspace = home_on(pages, Memory())
+    shown = []
+    for language in ("zh-Hans", "zh-Hant"):
+        await home.act(choice(language), "U1", workspace, Sink())
+        shown.append(asyncio.create_task(home.show(workspace, "U1")))
+        await pages.asked(1)
+        await asyncio.sleep(0)
+    assert len(pages.go) == 1  # the second is not on its way beside the first
+    for count in (1, 2, 3):
+        await pages.asked(count)
+        pages.go[count - 1].set()
+    await asyncio.gather(*shown)
+    assert pages.arrived[0] == "zh-Hans"
+    assert set(pages.arrived[1:]) == {"zh-Hant"}
+
+
+async def test_a_page_that_another_process_has_overtaken_is_shown_anew() -> None:
+    pages, memory = Pages(), Memory()
+    home, workspace = home_on(pages, memory)
+    showing = asyncio.create_task(home.show(workspace, "U1"))
+    await pages.asked(1)
+    await book_of(memory).choose("slack/T1/U1", "language", "zh-Hant")  # and shown there
+    pages.go[0].set()
+    await pages.asked(2)
+    pages.go[1].set()
+    await showing
+    assert pages.arrived == ["auto", "zh-Hant"]
+
+
+async def test_a_choice_that_cannot_be_kept_is_told_on_the_page_that_stands() -> None:
+    pages, memory = Pages(), Memory()
+    home, workspace = home_on(pages, memory)
+    view = page(Preferences(units="celsius"), "en", bot="U1", history_ttl=MONTH, note="Done.")
+    memory.away = True
+    await home.apologize(view, workspace, "U1", "press_again")
+    (told,) = pages.views
+    check_view(told["blocks"])
+    assert told["blocks"][:-1] == view["blocks"][:-1]
+    assert "press again" in told["blocks"][-1]["text"]["text"]
+    await home.apologize({}, workspace, "U1", "press_again")
+    assert len(pages.views) == 1
+
+
+@pytest.mark.parametrize(("away", "sentence"), [(True, "press again"), (False, "cannot tell")])
+async def test_a_click_is_acknowledged_in_time_while_the_store_is_away_or_hangs(
+    away: bool, sentence: str
+) -> None:
+    class Hanging(Memory):
+        async def quick_command(self, name: str, key: str, *args: Any) -> Any:
+            if not away:
+                await asyncio.Event().wait()
+            return await super().quick_command(name, key, *args)
+
+    memory, pages, body = Hanging(), Pages(), recorded("home_chosen")
+    memory.away = away
+    client: Any = pages
+    reception = reception_of(memory)
+    view = page(Preferences(), "en", bot="U1", history_ttl=MONTH)
+    async with asyncio.timeout(1.5):
+        await reception.pressed({**body, "view": view}, replace(nowhere(), client=client), Sink())
+    async with asyncio.timeout(5):
+        while not pages.views:  # noqa: ASYNC110  nothing announces it
+            await asyncio.sleep(0)
+    assert sentence in pages.views[0]["blocks"][-1]["text"]["text"]
+    await reception.close()
 
 
 async def test_a_recorded_choice_is_read() -> None:
