@@ -1,0 +1,1 @@
+"""What people do beside writing: commands' choices, buttons, dialogs, invitations."""
