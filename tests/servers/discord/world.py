@@ -1,0 +1,277 @@
+"""The heart of the local Discord: every change of a message goes through here, with its event.
+
+REST (what the bot calls), interactions and people use it. It knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from typing import Any
+
+from tests.servers.slack.clock import Clock  # it knows nothing of Slack
+
+from . import mentions, payloads
+from .bus import Bus
+from .faults import Faults
+from .limits import Limits
+from .permissions import DIRECT_MESSAGES, Permission, in_channel
+from .records import (
+    Application,
+    Attachment,
+    Channel,
+    Guild,
+    Kind,
+    Member,
+    Message,
+    MessageFlag,
+    MessageKind,
+    Ping,
+    Pinged,
+    User,
+)
+from .snowflakes import Snowflakes
+from .wire import Call
+
+
+class World(Bus):
+    """Servers, people, channels, messages, and the one app under test."""
+
+    def __init__(self, *, app_name: str = "Parley", enforce_limits: bool = False) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.snowflakes = Snowflakes(self.clock.now)
+        self.limits = Limits(self.clock.now, enforce_limits)
+        self.faults = Faults()
+        self.base_url = ""  # http://127.0.0.1:port, once listening
+        self.users: dict[str, User] = {}
+        self.guilds: dict[str, Guild] = {}
+        self.channels: dict[str, Channel] = {}  # of all servers, threads and direct ones too
+        self.attachments: dict[tuple[str, str], Attachment] = {}  # by channel and id
+        self.ephemerals: list[Message] = []
+        self.pings: list[Ping] = []
+        self.typing: list[tuple[float, str, str]] = []  # when, channel, user
+        self.calls: deque[Call] = deque(maxlen=100_000)
+        self.downloads: list[tuple[str, str | None]] = []  # (path, Authorization as sent)
+        self.cdn_status = 200  # what the attachment host answers for files that exist
+        self.defects: list[str] = []  # errors of this server itself
+        self.announce_starters = True  # whether the gateway tells of type-21 messages
+        self.application = self._new_application(app_name)
+
+    def _new_application(self, name: str) -> Application:
+        owner = self.add_user("owner")
+        bot = self.add_user(name, bot=True)
+        bot.discriminator = "4242"
+        key = hashlib.sha256(name.encode()).hexdigest()
+        token = f"local.{bot.id}.{key[:27]}"
+        return Application(bot.id, name, bot.id, token, key, owner.id)
+
+    # -- adding and finding ---------------------------------------------------------------
+
+    @property
+    def bot(self) -> User:
+        """Return the bot under test."""
+        return self.users[self.application.bot_id]
+
+    def add_user(self, name: str, *, bot: bool = False) -> User:
+        """Make an account; it is in no server yet."""
+        user = User(self.snowflakes.new(), name, bot=bot)
+        user.global_name = None if bot else name.capitalize()
+        self.users[user.id] = user
+        return user
+
+    def add_channel(self, channel: Channel) -> Channel:
+        """Put a channel or thread where it belongs; no events."""
+        self.channels[channel.id] = channel
+        if channel.guild_id is not None:
+            guild = self.guilds[channel.guild_id]
+            (guild.threads if channel.is_thread else guild.channels)[channel.id] = channel
+        return channel
+
+    def find(self, channel_id: str, message_id: str) -> Message | None:
+        """Return a message that still stands, None otherwise."""
+        channel = self.channels.get(channel_id)
+        return channel.messages.get(message_id) if channel else None
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        return self.guilds.get(channel.guild_id or "")
+
+    def direct(self, *user_ids: str) -> Channel:
+        """Return the direct message channel of people (two: one to one), made when needed."""
+        wanted = set(user_ids)
+        for channel in self.channels.values():
+            if channel.is_direct and set(channel.recipients) == wanted:
+                return channel
+        kind = Kind.DM if len(wanted) == 2 else Kind.GROUP_DM
+        made = Channel(self.snowflakes.new(), kind, recipients=list(user_ids))
+        made.owner_id = user_ids[0]
+        return self.add_channel(made)
+
+    # -- rights ---------------------------------------------------------------------------
+
+    def rights(self, user_id: str, channel: Channel) -> int:
+        """Return somebody's permissions in a channel, 0 when they cannot see it."""
+        if channel.is_direct:
+            return DIRECT_MESSAGES if user_id in channel.recipients else 0
+        guild = self.guilds.get(channel.guild_id or "")
+        if guild is None:
+            return 0
+        found = in_channel(guild, user_id, channel)
+        private = channel.type == Kind.PRIVATE_THREAD
+        if private and user_id not in channel.members and not found & Permission.MANAGE_THREADS:
+            return 0
+        return found
+
+    def can_view(self, user_id: str, channel: Channel, *, invited: bool = False) -> bool:
+        """Tell whether somebody sees a channel; `invited`: a mention lets into private threads."""
+        guild = self.guilds.get(channel.guild_id or "")
+        if invited and channel.is_thread and guild is not None:
+            return bool(in_channel(guild, user_id, channel) & Permission.VIEW_CHANNEL)
+        return bool(self.rights(user_id, channel) & Permission.VIEW_CHANNEL)
+
+    # -- messages -------------------------------------------------------------------------
+
+    def publish(
+        self,
+        message: Message,
+        allowed: mentions.Allowed | None = None,
+        default: mentions.Allowed = mentions.DEFAULT,
+    ) -> None:
+        """Store a new message, work out whom it notifies, and tell the gateway.
+
+        An ephemeral message is seen by one person only: it is kept apart and told to the bot
+        alone, as a MESSAGE_CREATE without `guild_id`.
+        """
+        channel = self.channels[message.channel_id]
+        for attachment in message.attachments:
+            self.attachments[channel.id, attachment.id] = attachment
+        self._mention(channel, message, allowed, default, edit=False)
+        message.remember(self.clock.now())
+        if message.flags & MessageFlag.EPHEMERAL:
+            self.ephemerals.append(message)
+            shown = payloads.message_event(self, message)
+            for name in ("guild_id", "member"):
+                shown.pop(name, None)
+            self.emit("MESSAGE_CREATE", shown, channel_id=channel.id, author_id=message.author_id)
+            return
+        channel.messages[message.id] = message
+        channel.last_message_id = message.id
+        if channel.is_thread:
+            self._count_in_thread(channel, message)
+        if message.type != MessageKind.THREAD_STARTER or self.announce_starters:
+            self._tell("MESSAGE_CREATE", channel, message)
+        self.changed()
+
+    def revise(
+        self,
+        message: Message,
+        allowed: mentions.Allowed | None = None,
+        default: mentions.Allowed = mentions.DEFAULT,
+        *,
+        mention: bool = True,
+    ) -> None:
+        """Tell the gateway that a message has changed; the change itself is already made.
+
+        `mention=False` leaves the mentions as they are (unfurls, a thread that was opened).
+        """
+        channel = self.channels[message.channel_id]
+        for attachment in message.attachments:
+            self.attachments[channel.id, attachment.id] = attachment
+        if mention:
+            self._mention(channel, message, allowed, default, edit=True)
+        message.remember(self.clock.now())
+        self._tell("MESSAGE_UPDATE", channel, message)
+        self.changed()
+
+    def retract(self, message: Message) -> None:
+        """Delete a message and tell the gateway."""
+        channel = self.channels[message.channel_id]
+        message.deleted = True
+        channel.messages.pop(message.id, None)
+        for attachment in message.attachments:
+            self.attachments.pop((channel.id, attachment.id), None)
+        if message in self.ephemerals:
+            self.ephemerals.remove(message)
+        data: dict[str, Any] = {"id": message.id, "channel_id": channel.id}
+        if channel.guild_id and message.visible_to is None:
+            data["guild_id"] = channel.guild_id
+        self.emit(
+            "MESSAGE_DELETE",
+            data,
+            guild_id=data.get("guild_id"),
+            channel_id=channel.id,
+            author_id=message.author_id,
+        )
+
+    def _tell(self, event: str, channel: Channel, message: Message) -> None:
+        shown = payloads.message_event(self, message, created=event == "MESSAGE_CREATE")
+        guild_id = channel.guild_id
+        if message.visible_to is not None:
+            guild_id = None
+            for name in ("guild_id", "member"):
+                shown.pop(name, None)
+        self.emit(
+            event, shown, guild_id=guild_id, channel_id=channel.id, author_id=message.author_id
+        )
+
+    def _mention(
+        self,
+        channel: Channel,
+        message: Message,
+        allowed: mentions.Allowed | None,
+        default: mentions.Allowed,
+        *,
+        edit: bool,
+    ) -> None:
+        found = mentions.resolve(self, channel, message, allowed, default)
+        message.mentions, message.mention_roles = found.users, found.roles
+        message.mention_everyone = found.everyone
+        if message.flags & MessageFlag.EPHEMERAL:
+            message.pinged = Pinged()
+            return
+        new = _targets(found.pinged) - (_targets(message.pinged) if edit else set())
+        message.pinged = found.pinged
+        now = self.clock.now()
+        self.pings += [Ping(now, channel.id, message.id, t, edit) for t in sorted(new)]
+        if channel.is_thread:
+            self.join_thread(channel, *sorted(found.pinged.users))
+
+    def _count_in_thread(self, thread: Channel, message: Message) -> None:
+        if message.type != MessageKind.THREAD_STARTER:
+            thread.total_sent += 1
+        if message.type in (MessageKind.DEFAULT, MessageKind.REPLY) and not message.webhook_id:
+            self.join_thread(thread, message.author_id)
+
+    def join_thread(self, thread: Channel, *user_ids: str) -> None:
+        """Let people into a thread; posting in it or being mentioned there does so."""
+        new = [i for i in user_ids if i not in thread.members]
+        if not new:
+            return
+        now = self.clock.now()
+        thread.members |= dict.fromkeys(new, now)
+        guild = self.guilds[thread.guild_id or ""]
+        added = []
+        for user_id in new:
+            member = payloads.thread_member_payload(thread, user_id)
+            if user_id in guild.members:
+                member["member"] = payloads.member_payload(self, guild.members[user_id])
+            added.append(member | {"presence": None})
+        data = {
+            "id": thread.id,
+            "guild_id": guild.id,
+            "member_count": min(50, len(thread.members)),
+            "added_members": added,
+        }
+        self.emit("THREAD_MEMBERS_UPDATE", data, guild_id=guild.id, channel_id=thread.id)
+
+    # -- members --------------------------------------------------------------------------
+
+    def add_member(self, guild: Guild, user_id: str, roles: tuple[str, ...] = ()) -> Member:
+        """Put somebody into a server; no events."""
+        member = Member(user_id, self.clock.now(), list(roles))
+        guild.members[user_id] = member
+        return member
+
+
+def _targets(pinged: Pinged) -> set[str]:
+    return {*pinged.users, *pinged.roles, *(["everyone"] if pinged.everyone else [])}
