@@ -1,4 +1,4 @@
-"""One reply is one delivery: a reader follows the stream, a writer shows the newest text whenever
+"""One reply is one delivery: `Hearing` follows the stream, a writer shows the newest text whenever
 the platform's allowance lets it, and signs of life run beside both.
 
 The text is never cut: it rolls over into further messages.
@@ -10,9 +10,9 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from adapters.streaming.hearing import Hearing
 from adapters.streaming.life import Life
 from adapters.streaming.pages import Pages
 from adapters.streaming.surface import (
@@ -26,18 +26,7 @@ from adapters.streaming.surface import (
 )
 from bot.errors import LostLease, PlatformTemporary
 from bot.platform import Receipt
-from bot.replies import (
-    Done,
-    Failed,
-    File,
-    Final,
-    Reply,
-    TextDelta,
-    TextRewritten,
-    ToolFinished,
-    ToolStarted,
-    Waiting,
-)
+from bot.replies import Done, Failed, Final, Reply
 
 _log = logging.getLogger(__name__)
 
@@ -61,16 +50,6 @@ class _Shown:
     stage: Stage
 
 
-@dataclass(slots=True)
-class _Heard:
-    """What the reader has heard and the writer has not yet shown."""
-
-    text: str = ""
-    rewritten: bool = False
-    final: Final | None = None
-    files: list[File] = field(default_factory=list)
-
-
 class Delivery:
     """Delivers one reply."""
 
@@ -85,6 +64,7 @@ class Delivery:
     ) -> None:
         self._surface = surface
         self._tools = surface if isinstance(surface, ShowsTools) else None
+        self._heard = Hearing(surface.limit, self._tools)
         self._receipt = receipt
         self._pace = pace
         self._words = words
@@ -92,11 +72,7 @@ class Delivery:
         self._pages = Pages(surface)
         self._shown: dict[int, _Shown] = {}
         self._deleted: set[int] = set()
-        self._heard = _Heard()
-        self._news = asyncio.Event()
-        self._urgent = asyncio.Event()
-        """All is heard, hearing has failed, or enough for a whole message: that does not wait."""
-        self._life = Life(surface, pace, words("thinking"), self._news.set)
+        self._life = Life(surface, pace, words("thinking"), self._heard.wake)
         self._text_visible = False
         self._owed = False
         """The newest text is not shown, for want of a slot or of luck."""
@@ -106,8 +82,7 @@ class Delivery:
     async def run(self, replies: AsyncIterator[Reply]) -> None:
         """Follow `replies` to the end and leave exactly its text visible."""
         # The model may begin while what an earlier attempt has shown is still being looked for.
-        reader = asyncio.create_task(self._read(replies))
-        reader.add_done_callback(lambda _: self._end_of_news())
+        reader = self._heard.begin(replies, self._life)
         life = asyncio.create_task(self._life.run())
         try:
             await self._adopt()
@@ -115,7 +90,8 @@ class Delivery:
                 if reader.done():
                     reader.result()  # raises what went wrong inside
                     raise RuntimeError("a reply stream ended without its end")
-                await self._wait()
+                # What could not be shown is tried again, also while the model pauses.
+                await self._heard.wait(self._interval if self._owed else None, self._rest)
                 if self._heard.final is None:
                     await self._grow()
             await self._finish(self._heard.final)
@@ -126,65 +102,15 @@ class Delivery:
             await _end(reader)
             await self._surface.close()
 
-    # -- reading -----------------------------------------------------------------------------
-
-    async def _read(self, replies: AsyncIterator[Reply]) -> None:
-        async for reply in replies:
-            match reply:
-                case TextDelta(text):
-                    self._heard.text += text
-                    if len(self._heard.text) >= self._surface.limit:
-                        self._urgent.set()
-                case TextRewritten(text):
-                    self._heard.text, self._heard.rewritten = text, True
-                case File():
-                    self._heard.files.append(reply)
-                case ToolStarted(title=title):
-                    self._life.say(title)
-                    self._note(reply)
-                    continue
-                case Waiting(text):
-                    self._life.say(text)
-                    continue
-                case ToolFinished():
-                    self._life.say()
-                    self._note(reply)
-                    continue
-                case Done() | Failed():
-                    self._heard.final = reply
-                    self._urgent.set()
-                case _:
-                    continue  # cards repeat in another form what the text says
-            self._news.set()
-
-    def _note(self, reply: ToolStarted | ToolFinished) -> None:
-        if self._tools is not None:
-            self._tools.tool(reply)
-            self._news.set()
-
-    async def _wait(self) -> None:
-        """Sleep until there is something to show and the pace allows it."""
-        with suppress(TimeoutError):
-            # What could not be shown is tried again, also while the model pauses.
-            async with asyncio.timeout(self._interval if self._owed else None):
-                await self._news.wait()
-        self._news.clear()
+    def _rest(self) -> float:
+        """Tell for how many seconds the pace still holds the next text back."""
         due = self._written_at + self._interval if self._text_visible else 0.0
-        # Further text wakes nobody before its time.
-        if (rest := due - self._clock()) > 0:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(rest):
-                    await self._urgent.wait()
-            self._news.clear()
-
-    def _end_of_news(self) -> None:
-        self._urgent.set()
-        self._news.set()
+        return due - self._clock()
 
     # -- growing -----------------------------------------------------------------------------
 
     async def _grow(self) -> None:
-        await self._take_text()
+        await self._heard.hand_over(self._pages)
         self._owed = False
         if not self._surface.grows:
             return
@@ -273,21 +199,10 @@ class Delivery:
         self._written_at = self._clock()
         self._interval = min(self._pace.most, self._interval * self._pace.calm)
 
-    async def _take_text(self) -> None:
-        heard = self._heard
-        if heard.final is None:
-            self._urgent.clear()
-        if heard.rewritten:
-            self._pages.clear()
-            heard.rewritten = False
-        text, heard.text = heard.text, ""
-        if text:
-            await self._pages.feed(text)
-
     # -- the end -----------------------------------------------------------------------------
 
     async def _finish(self, final: Final) -> None:
-        await self._take_text()
+        await self._heard.hand_over(self._pages)
         if isinstance(final, Failed):
             await self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:
