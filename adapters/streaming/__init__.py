@@ -9,6 +9,7 @@ from adapters.streaming.delivery import Delivery
 from adapters.streaming.surface import (
     Found,
     MessageGone,
+    Moved,
     Pace,
     ShowsTools,
     Stage,
@@ -21,6 +22,7 @@ __all__ = [
     "Delivery",
     "Found",
     "MessageGone",
+    "Moved",
     "Pace",
     "ShowsTools",
     "Stage",

@@ -18,6 +18,7 @@ from adapters.streaming.pages import Pages
 from adapters.streaming.surface import (
     Found,
     MessageGone,
+    Moved,
     Pace,
     ShowsTools,
     Stage,
@@ -186,7 +187,11 @@ class Delivery:
     async def _post(self, index: int, text: str, stage: Stage) -> None:
         self._receipt.check()
         await self._receipt.posting(index)
-        id = await self._surface.post(index, text, stage)
+        try:
+            id = await self._surface.post(index, text, stage)
+        except Moved:
+            await self._receipt.removed(index)
+            raise
         try:
             await self._receipt.posted(index, id)
         except LostLease:
@@ -230,6 +235,8 @@ class Delivery:
             except TooLong:
                 if not await self._pages.narrow():
                     raise
+            except Moved as error:
+                _log.info("told elsewhere: %s", error)
             else:
                 return texts
 

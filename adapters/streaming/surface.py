@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol, runtime_checkable
 
-from bot.errors import PlatformGone
+from bot.errors import PlatformGone, PlatformTemporary
 from bot.replies import File, ToolFinished, ToolStarted
 
 
@@ -17,6 +17,11 @@ class MessageGone(PlatformGone):
 
 class TooLong(PlatformGone):
     """The platform does not take a text of this length, although it is within `limit`."""
+
+
+class Moved(PlatformTemporary):
+    """Nothing was posted, and from now on the reply stands elsewhere: what is due is written again
+    by the rules of that place."""
 
 
 class Stage(Enum):
@@ -62,7 +67,7 @@ class Surface(Protocol):
 
     async def post(self, index: int, markdown: str, stage: Stage) -> str:
         """Post a message that carries the reply's key and `index`; waits for its slot. Where an
-        answer was lost, what may stand there already is looked for first."""
+        answer was lost, what may stand there already is looked for first. Raises `Moved`."""
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Let a message read `markdown`. The last edit of a part waits for its slot and is tried
@@ -86,7 +91,7 @@ class Surface(Protocol):
         this place has none."""
 
     async def attach(self, file: File) -> None:
-        """Put a file beside the reply."""
+        """Put a file beside the reply, once. Raises when it could not be put there."""
 
     async def close(self) -> None:
         """Give back what was kept for this reply: it has ended, or is handed on."""

@@ -14,7 +14,7 @@ from adapters.slack.answers.responding import ResponseUrl, UrlClosed
 from adapters.slack.client import TRIES, AnswerLost, CallRefused, SlackClient
 from adapters.slack.limits import OPEN, TEXT_BYTES
 from adapters.slack.outbound import NOTHING
-from adapters.streaming import Found, Stage, Surface
+from adapters.streaming import Found, Moved, Stage, Surface
 from bot.errors import PlatformError, PlatformGone, PlatformTemporary
 from bot.guard.masking import mask
 from bot.replies import File
@@ -168,14 +168,13 @@ class Detour:
         return await self._now.may_grow(first=first)
 
     async def post(self, index: int, markdown: str, stage: Stage) -> str:
-        """Post a part; what grows is kept back where it could not grow."""
+        """Post a part. Where the other place begins, everything is kept back to the end."""
         if not self._taken:
             try:
                 return await self._inner.post(index, markdown, stage)
             except CallRefused as error:
                 self._take(error)
-            if stage is Stage.GROWING:
-                raise PlatformTemporary("the bot is no member: told whole, at the end")
+                raise Moved("the bot is no member: told whole, at the end") from error
         return await self._aside.post(index, markdown, stage)
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:

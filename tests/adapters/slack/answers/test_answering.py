@@ -279,6 +279,25 @@ async def test_where_the_bot_is_no_member_the_whole_answer_comes_by_the_url(stag
     assert stage.receipt.threads == []
 
 
+async def test_where_the_bot_is_no_member_not_even_a_full_message_is_shown_before_the_end(
+    stage: Stage,
+) -> None:
+    async def replies() -> AsyncGenerator[Reply, None]:
+        yield TextDelta(long(2))
+        await stage.slack.wait_for(lambda: stage.slack.calls_to("chat.postMessage"))
+        await asyncio.sleep(0.1)  # so that it could be told by the URL
+        assert stage.public == []
+        yield TextRewritten("Something else.")
+        yield Done("Something else.")
+
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    await stage.follow(stage.batch(), replies())
+    (answer,) = stage.public
+    assert "Something else." in answer.text
+    assert "line 1 " not in answer.text
+    assert stage.receipt.known == {0: "url:0"}
+
+
 @pytest.mark.parametrize("parts", [{}, {0: ""}])
 async def test_a_refusal_is_told_to_the_caller_alone(stage: Stage, parts: dict[int, str]) -> None:
     stage.receipt = Receipt(known=dict(parts))
