@@ -163,6 +163,80 @@ In a single thread, write “{mention} leave”.
     "dialog_not_opened": "The dialog could not be opened in time. If you do not see it, please "
     "choose it "
     "from the message's menu again.",
+    # Discord: what its commands are called and say of themselves
+    "command_ask": "ask",
+    "command_ask_about": "Ask me anything; I can look up the weather and the time",
+    "command_weather": "weather",
+    "command_weather_about": "The weather anywhere, now and for up to seven days",
+    "command_time": "time",
+    "command_time_about": "What time it is in one place or several",
+    "command_review": "review",
+    "command_review_about": "Have code reviewed: pasted, in a file, or behind a link",
+    "command_reset": "reset",
+    "command_reset_about": "Let me forget what was said here",
+    "command_leave": "leave",
+    "command_leave_about": "Let me stay quiet here until someone mentions me",
+    "command_help": "help",
+    "command_help_about": "What I can do, and what I remember",
+    "menu_ask": "Ask Parley about this",
+    "menu_review": "Review this code",
+    "option_question": "question",
+    "option_question_about": "What you would like to know",
+    "option_attachment": "attachment",
+    "option_attachment_about": "A file that belongs to it: text, code, an image",
+    "option_private": "private",
+    "option_private_about": "Only you see the answer",
+    "option_place": "place",
+    "option_place_about": "A city or town, with its country if there are several",
+    "option_unit": "unit",
+    "option_unit_about": "The scale of the temperatures; else the one that is usual there",
+    "option_days": "days",
+    "option_days_about": "How many days of forecast; 1 is today",
+    "option_places": "places",
+    "option_places_about": "Cities or towns, with commas between them",
+    "option_text": "text",
+    "option_text_about": "The code, or what to look at",
+    "option_link": "link",
+    "option_link_about": "The address of a file or a pull request",
+    # Discord: what else is said only there
+    "discord_hello": """\
+Hello, I am Parley.
+
+- **To ask me something**, mention {mention} or use `/ask`. I answer a mention in a thread, where \
+you can go on without mentioning me.
+- **To stop me**, press *Stop* under the answer. `/leave` in a thread sends me out of it.
+- **I remember** what is said in the threads that I am part of, until they have been quiet for \
+{remembered}.
+
+`/help` says more.""",
+    "discord_hello_blind": "I see only messages that mention me, so please mention me in threads, "
+    "too, or reply to my messages.",
+    "discord_help_ask": """\
+**How to ask:** mention {mention} in a channel, use `/ask`, or write me a direct message. I answer \
+a mention in a thread, where you can go on without mentioning me. Replying to one of my messages \
+works, too. I know the weather and the time anywhere, and I read text files. In the menu of any \
+message, under *Apps*, *Ask Parley about this* asks me about that message.""",
+    "discord_help_commands": """\
+**Commands:**
+- `/ask`: any question, with a file if you like; `private` lets only you see the answer.
+- `/weather` and `/time`: the weather or the time, anywhere.
+- `/review`: code that you paste, attach or link to.
+- `/reset`: I forget what was said here: in a channel your part, in a thread or direct message all.
+- `/leave`: I stay quiet in this thread, or in your threads of this channel, until someone \
+mentions me.
+- `/help`: this help.""",
+    "discord_left_channel": "Done. In the threads here in which you asked me something I stay "
+    "quiet until someone mentions me.",
+    "discord_left_nothing": "I am not in any of your threads here. To send me out of another one, "
+    "use `/leave` in it.",
+    "discord_cannot_leave": "In a direct message I always answer. `/reset` makes me forget what "
+    "was said here.",
+    "discord_nothing_to_review": "What shall I look at? Give `/review` a text, a file or a link.",
+    "discord_no_place": "Which place? Write a city or town after the command.",
+    "discord_command_changed": "This command has changed. Please try again in a minute; if it "
+    "stays like this, restart Discord.",
+    "discord_dialog_public": "Everybody in this channel",
+    "discord_rest_in_file": "This is too long for messages here; all of it is in the file.",
     # The pane of the assistant
     "prompts_title": "What can I do for you?",
     "prompt_weather": "The weather where I am",

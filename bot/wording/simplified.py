@@ -136,6 +136,74 @@ TEXTS: Final[dict[str, str]] = {
     "dialog_empty": "请写下问题。",
     "dialog_lost": "我已经不知道这是关于哪条消息了。请重新打开这个窗口。",
     "dialog_not_opened": "窗口没能及时打开。如果没有看到它，请在这条消息的菜单里再选一次。",
+    # Discord: what its commands are called and say of themselves
+    "command_ask": "提问",
+    "command_ask_about": "问我任何问题，我可以查询天气和时间",
+    "command_weather": "天气",
+    "command_weather_about": "各地的天气：现在，以及最多七天",
+    "command_time": "时间",
+    "command_time_about": "一个或几个地方现在几点",
+    "command_review": "审查",
+    "command_review_about": "审查代码：粘贴的、文件里的，或链接里的",
+    "command_reset": "重置",
+    "command_reset_about": "让我忘记这里说过的内容",
+    "command_leave": "离开",
+    "command_leave_about": "在有人提到我之前，让我在这里保持安静",
+    "command_help": "帮助",
+    "command_help_about": "我能做什么，会记住什么",
+    "menu_ask": "就这条消息问 Parley",
+    "menu_review": "审查这段代码",
+    "option_question": "问题",
+    "option_question_about": "你想知道什么",
+    "option_attachment": "附件",
+    "option_attachment_about": "相关的文件：文本、代码或图片",
+    "option_private": "私密",
+    "option_private_about": "只有你能看到回答",
+    "option_place": "地点",
+    "option_place_about": "城市或乡镇，如有同名请加上国家",
+    "option_unit": "单位",
+    "option_unit_about": "温度的单位；不选则按当地习惯",
+    "option_days": "天数",
+    "option_days_about": "预报几天；1 表示今天",
+    "option_places": "地点",
+    "option_places_about": "城市或乡镇，用逗号隔开",
+    "option_text": "文字",
+    "option_text_about": "代码，或者要看的内容",
+    "option_link": "链接",
+    "option_link_about": "文件或拉取请求的地址",
+    # Discord: what else is said only there
+    "discord_hello": """\
+你好，我是 Parley。
+
+- **想问我**，请提到 {mention}，或者用 `/ask`。提到我时，我会在讨论串里回答，\
+在那里继续说时不必再提到我。
+- **想让我停下**，请按回答下面的“停止”。在讨论串里用 `/leave`，我就离开那里。
+- **我会记得**我参与的讨论串里说过的话，讨论串安静 {remembered}后就忘记。
+
+`/help` 有更多说明。""",
+    "discord_hello_blind": "我只看得到提到我的消息，所以在讨论串里也请提到我，或者回复我的消息。",
+    "discord_help_ask": """\
+**怎样提问：**在频道里提到 {mention}，用 `/ask`，或者直接给我发私信。提到我时，我会在讨论串里回答，\
+在那里继续说时不必再提到我。回复我的消息也可以。我知道各地的天气和时间，也能读文本文件。\
+在任何消息的菜单里，在“应用”下选“就这条消息问 Parley”，可以就那条消息问我。""",
+    "discord_help_commands": """\
+**命令：**
+- `/ask`：任何问题，也可以附上文件；选 `private` 就只有你看得到回答。
+- `/weather` 和 `/time`：各地的天气或时间。
+- `/review`：你粘贴、附上或给出链接的代码。
+- `/reset`：我忘记这里说过的内容：在频道里是你的那部分，在讨论串或私信里是全部。
+- `/leave`：在这个讨论串里，或者在你于这个频道的讨论串里，有人提到我之前我保持安静。
+- `/help`：这份说明。""",
+    "discord_left_channel": "好了。你在这里问过我的讨论串，在有人提到我之前我都保持安静。",
+    "discord_left_nothing": "你在这里的讨论串，我都没有在跟进。想让我离开别的讨论串，"
+    "请在里面用 `/leave`。",
+    "discord_cannot_leave": "在私信里我总会回答。`/reset` 让我忘记这里说过的内容。",
+    "discord_nothing_to_review": "要我看什么？请给 `/review` 一段文字、一个文件或一个链接。",
+    "discord_no_place": "哪个地方？请在命令后面写上城市或乡镇。",
+    "discord_command_changed": "这个命令已经更改。"
+    "请一分钟后再试；如果一直这样，请重新启动 Discord。",
+    "discord_dialog_public": "这个频道里的所有人",
+    "discord_rest_in_file": "内容太长，这里的消息放不下；全部内容都在文件里。",
     # The pane of the assistant
     "prompts_title": "我能帮你做什么？",
     "prompt_weather": "我这里的天气",

@@ -136,6 +136,74 @@ TEXTS: Final[dict[str, str]] = {
     "dialog_empty": "請寫下問題。",
     "dialog_lost": "我已經不知道這是關於哪則訊息了。請重新打開這個視窗。",
     "dialog_not_opened": "視窗沒能及時打開。如果沒有看到它，請在這則訊息的選單裡再選一次。",
+    # Discord: what its commands are called and say of themselves
+    "command_ask": "提問",
+    "command_ask_about": "問我任何問題，我可以查詢天氣和時間",
+    "command_weather": "天氣",
+    "command_weather_about": "各地的天氣：現在，以及最多七天",
+    "command_time": "時間",
+    "command_time_about": "一個或幾個地方現在幾點",
+    "command_review": "審查",
+    "command_review_about": "審查程式碼：貼上的、檔案裡的，或連結裡的",
+    "command_reset": "重設",
+    "command_reset_about": "讓我忘記這裡說過的內容",
+    "command_leave": "離開",
+    "command_leave_about": "在有人提及我之前，讓我在這裡保持安靜",
+    "command_help": "說明",
+    "command_help_about": "我能做什麼，會記住什麼",
+    "menu_ask": "就這則訊息問 Parley",
+    "menu_review": "審查這段程式碼",
+    "option_question": "問題",
+    "option_question_about": "你想知道什麼",
+    "option_attachment": "附件",
+    "option_attachment_about": "相關的檔案：文字、程式碼或圖片",
+    "option_private": "私密",
+    "option_private_about": "只有你能看到回答",
+    "option_place": "地點",
+    "option_place_about": "城市或鄉鎮，如有同名請加上國家",
+    "option_unit": "單位",
+    "option_unit_about": "溫度的單位；不選則依當地習慣",
+    "option_days": "天數",
+    "option_days_about": "預報幾天；1 表示今天",
+    "option_places": "地點",
+    "option_places_about": "城市或鄉鎮，用逗號隔開",
+    "option_text": "文字",
+    "option_text_about": "程式碼，或者要看的內容",
+    "option_link": "連結",
+    "option_link_about": "檔案或拉取要求的網址",
+    # Discord: what else is said only there
+    "discord_hello": """\
+你好，我是 Parley。
+
+- **想問我**，請提及 {mention}，或者用 `/ask`。提及我時，我會在討論串裡回答，\
+在那裡繼續說時不必再提及我。
+- **想讓我停下**，請按回答下面的「停止」。在討論串裡用 `/leave`，我就離開那裡。
+- **我會記得**我參與的討論串裡說過的話，討論串安靜 {remembered}後就忘記。
+
+`/help` 有更多說明。""",
+    "discord_hello_blind": "我只看得到提及我的訊息，所以在討論串裡也請提及我，或者回覆我的訊息。",
+    "discord_help_ask": """\
+**怎樣提問：**在頻道裡提及 {mention}，用 `/ask`，或者直接傳私訊給我。提及我時，我會在討論串裡回答，\
+在那裡繼續說時不必再提及我。回覆我的訊息也可以。我知道各地的天氣和時間，也能讀文字檔。\
+在任何訊息的選單裡，在「應用程式」下選「就這則訊息問 Parley」，可以就那則訊息問我。""",
+    "discord_help_commands": """\
+**指令：**
+- `/ask`：任何問題，也可以附上檔案；選 `private` 就只有你看得到回答。
+- `/weather` 和 `/time`：各地的天氣或時間。
+- `/review`：你貼上、附上或給出連結的程式碼。
+- `/reset`：我忘記這裡說過的內容：在頻道裡是你的那部分，在討論串或私訊裡是全部。
+- `/leave`：在這個討論串裡，或者在你於這個頻道的討論串裡，有人提及我之前我保持安靜。
+- `/help`：這份說明。""",
+    "discord_left_channel": "好了。你在這裡問過我的討論串，在有人提及我之前我都保持安靜。",
+    "discord_left_nothing": "你在這裡的討論串，我都沒有在跟進。想讓我離開別的討論串，"
+    "請在裡面用 `/leave`。",
+    "discord_cannot_leave": "在私訊裡我總會回答。`/reset` 讓我忘記這裡說過的內容。",
+    "discord_nothing_to_review": "要我看什麼？請給 `/review` 一段文字、一個檔案或一個連結。",
+    "discord_no_place": "哪個地方？請在指令後面寫上城市或鄉鎮。",
+    "discord_command_changed": "這個指令已經更改。"
+    "請一分鐘後再試；如果一直這樣，請重新啟動 Discord。",
+    "discord_dialog_public": "這個頻道裡的所有人",
+    "discord_rest_in_file": "內容太長，這裡的訊息放不下；全部內容都在檔案裡。",
     # The pane of the assistant
     "prompts_title": "我能幫你做什麼？",
     "prompt_weather": "我這裡的天氣",

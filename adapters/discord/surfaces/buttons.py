@@ -62,23 +62,22 @@ def footer(
     return []
 
 
-def names(components: object) -> Iterator[str]:
-    """Yield the names that stand in a message's buttons, as Discord tells of them."""
-    for row in components if isinstance(components, Sequence) else ():
-        for one in row.get("components") or () if isinstance(row, Mapping) else ():
-            pressed = read(one.get("custom_id", "")) if isinstance(one, Mapping) else None
-            if pressed is not None:
-                yield pressed.name
+def names(components: object) -> set[str]:
+    """Return the names that stand in a message's buttons, as Discord tells of them."""
+    return {pressed.name for pressed in _buttons(components)}
 
 
 def offers_stop(components: object) -> bool:
     """Tell whether a message, as Discord tells of it, has a Stop button."""
+    return any(pressed.action == "stop" for pressed in _buttons(components))
+
+
+def _buttons(components: object) -> Iterator[Pressed]:
     for row in components if isinstance(components, Sequence) else ():
         for one in row.get("components") or () if isinstance(row, Mapping) else ():
             pressed = read(one.get("custom_id", "")) if isinstance(one, Mapping) else None
-            if pressed is not None and pressed.action == "stop":
-                return True
-    return False
+            if pressed is not None:
+                yield pressed
 
 
 def _row(*buttons: Component) -> list[Component]:

@@ -1,0 +1,157 @@
+"""Where an interaction happened, who did it, and how it can be answered: plain values.
+
+Read from discord.py's interaction here, at the edge; nothing behind it touches that object except
+to acknowledge. Contexts and installations:
+https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import discord
+
+from bot.events import Author, Place, PlaceKind, ThreadRef
+
+Context: TypeAlias = Literal["guild", "direct", "elsewhere"]
+"""In a server; in a direct message with the bot; in one with others, where the bot is not."""
+
+TOKEN_SECONDS = 15 * 60
+MARGIN = 45
+"""Seconds before its end in which a token is not begun with any more."""
+
+OUTSIDE = "@me"
+"""The workspace of what happens outside of servers."""
+
+_EPOCH_MS = 1_420_070_400_000
+"""https://docs.discord.com/developers/reference#snowflakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One interaction. `channel` is the parent's id where it happened in a thread, `stands` the id
+    of the very place; `reach` tells whether the bot may read and write there by itself."""
+
+    id: str
+    token: str
+    app: str
+    guild: str
+    channel: str
+    stands: str
+    person: str
+    person_name: str
+    context: Context = "guild"
+    kind: PlaceKind = "channel"
+    name: str = ""
+    locale: str = ""
+    guild_locale: str = ""
+    reach: bool = True
+    moderator: bool = False
+
+    @property
+    def workspace(self) -> str:
+        """The workspace of its thread references."""
+        return self.guild or OUTSIDE
+
+    @property
+    def own(self) -> ThreadRef:
+        """The conversation of its own that a command has: forty at once are forty answers."""
+        return ThreadRef("discord", self.workspace, self.channel, self.id)
+
+    @property
+    def here(self) -> ThreadRef:
+        """The conversation in which it happened; a channel's own is that of no message."""
+        thread = self.stands if self.stands != self.channel else ""
+        return ThreadRef("discord", self.workspace, self.channel, thread)
+
+    @property
+    def in_thread(self) -> bool:
+        """Tell whether it happened in a thread or a forum's post."""
+        return self.stands != self.channel
+
+    @property
+    def author(self) -> Author:
+        """Who did it."""
+        return Author(self.person, self.person_name, locale=self.locale)
+
+    @property
+    def at(self) -> int:
+        """When it happened, by Discord's clock, in microseconds."""
+        return ((int(self.id) >> 22) + _EPOCH_MS) * 1_000
+
+    @property
+    def until(self) -> int:
+        """Up to when (seconds since the epoch) its token is begun with."""
+        return self.at // 1_000_000 + TOKEN_SECONDS - MARGIN
+
+    def place(self, **more: str) -> Place:
+        """Return the place, with how it is answered and `more` in its address."""
+        address = {
+            "token": self.token,
+            "app": self.app,
+            "until": str(self.until),
+            "channel": self.stands,
+            "guild": self.guild,
+            "reach": "1" if self.reach else "",
+            **more,
+        }
+        locale = self.guild_locale
+        return Place(self.kind, self.name, locale, can_thread=False, address=address)
+
+
+def where(interaction: discord.Interaction[Any]) -> Where | None:
+    """Read where an interaction happened; None for one without a place or a person."""
+    channel, user = interaction.channel, interaction.user
+    if channel is None or not isinstance(user, discord.Member | discord.User):
+        return None
+    guild = str(interaction.guild_id or "")
+    context, parent = _context(interaction), getattr(channel, "parent_id", None)
+    return Where(
+        id=str(interaction.id),
+        token=interaction.token,
+        app=str(interaction.application_id),
+        guild=guild,
+        channel=str(parent or channel.id),
+        stands=str(channel.id),
+        person=str(user.id),
+        person_name=user.display_name,
+        context=context,
+        kind=_kind(channel, context),
+        name=_name(channel),
+        locale=str(interaction.locale or ""),
+        guild_locale=str(interaction.guild_locale or ""),
+        reach=_reach(interaction, context),
+        moderator=bool(guild) and interaction.permissions.manage_messages,
+    )
+
+
+def _context(interaction: discord.Interaction[Any]) -> Context:
+    if interaction.guild_id is not None:
+        return "guild"
+    # Clients of before the contexts send none; then only the bot's own direct message is known.
+    elsewhere = interaction.context.private_channel or isinstance(
+        interaction.channel, discord.GroupChannel
+    )
+    return "elsewhere" if elsewhere else "direct"
+
+
+def _reach(interaction: discord.Interaction[Any], context: Context) -> bool:
+    if context == "guild":
+        return interaction.is_guild_integration() and interaction.app_permissions.view_channel
+    return context == "direct"
+
+
+def _kind(channel: Any, context: Context) -> PlaceKind:
+    if context == "direct":
+        return "direct"
+    if context == "elsewhere":
+        return "group"
+    private = isinstance(channel, discord.Thread) and channel.is_private()
+    return "private" if private else "channel"
+
+
+def _name(channel: Any) -> str:
+    """Name the channel, of a thread its parent where that is known: operators allow channels."""
+    parent = getattr(channel, "parent", None)
+    return str(getattr(parent or channel, "name", "") or "")
