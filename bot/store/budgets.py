@@ -2,7 +2,8 @@
 
 Each limit is a sliding window of grants. A final reserves the next slot and always gets one; growth
 takes a slot only when one is free above the reserve. A hold keeps a slot for a write whose time is
-not known yet: the end of a reply that is already visible. The limits are data of each platform.
+not known yet: the end of a reply that is already visible. Methods may share a window, such as what
+a bot may call in all. The limits are data of each platform.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Limit:
     """At most `count` writes in `seconds`, for the whole workspace or for each channel of it.
 
     `kept` is the share of the window that growth leaves to finals, `held` the largest share that
-    holds may take.
+    holds may take. Methods with the same name in `shared` fill one window together, and a pause of
+    that name holds for all of them; a method has at most one such name.
     """
 
     count: int
@@ -34,6 +36,7 @@ class Limit:
     per_channel: bool = False
     kept: float = 0.0
     held: float = 0.5
+    shared: str = ""
 
 
 Limits = Mapping[str, Sequence[Limit]]
@@ -79,28 +82,34 @@ class Budgets:
     async def paused(self, workspace: str, method: str, channel: str = "") -> float:
         """Tell for how many seconds a pause still lasts; it may be younger than a reserved slot."""
         base, rest = self._base(workspace), 0
-        for name in {method, _spell(method, channel)}:
+        for name in {method, _spell(method, channel), self._shared(method) or method}:
             rest = max(rest, await self.connection.command("pttl", f"{base}pause:{name}"))
         return rest / 1000
 
     async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
-        """Grant nothing for `seconds`: the platform answered 429."""
+        """Grant nothing for `seconds`: the platform answered 429. `method` may be the name of a
+        shared window: then no method that shares it is granted anything."""
         name, length = _spell(method, channel), max(1, math.ceil(seconds * 1000))
         await self.connection.run("pause", self._base(workspace), name, length, now=self._now())
 
     async def _ask(self, mode: str, workspace: str, method: str, channel: str, hold: str) -> int:
         windows: list[str | int] = []
         for limit in self.limits.get(method, ()) if self.factor > 0 else ():
-            spell = _spell(method, channel) if limit.per_channel else method
+            name = limit.shared or method
+            spell = _spell(name, channel) if limit.per_channel else name
             count = max(1, math.floor(limit.count * self.factor))
             window = math.ceil(limit.seconds * 1000) + (MARGIN_MS if limit.seconds > 5 else 0)
             shares = (math.ceil(count * limit.kept), math.ceil(count * limit.held))
             windows += [f"{spell}/{limit.seconds:g}", count, window, *shares]
-        names = (method, _spell(method, channel), hold, HOLD_MS)
+        names = (method, _spell(method, channel), self._shared(method), hold, HOLD_MS)
         wait: int = await self.connection.run(
             "reserve", self._base(workspace), mode, *names, *windows, now=self._now()
         )
         return wait
+
+    def _shared(self, method: str) -> str:
+        names = (limit.shared for limit in self.limits.get(method, ()))
+        return next(filter(None, names), "")
 
     def _now(self) -> int | None:
         return None if self.clock is None else self.clock()

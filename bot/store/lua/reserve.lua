@@ -4,14 +4,15 @@
 -- A hold is a slot kept for a write whose time is not known yet: it counts as taken until it is
 -- spent, and becomes a grant only then. One that nobody refreshes runs out.
 -- ARGV: 'reserve' = the next free slot (or the held one), 'try' = only one that is free now,
---       'hold' = keep one; two names for pauses; the hold's id or ''; how long it lasts in ms;
---       (window's name, N, length in ms, slots kept for reservations, most holds)...
-local mode, hold, lasting = ARGV[3], ARGV[6], tonumber(ARGV[7])
+--       'hold' = keep one; the names of the method, of the method in its channel and of the window
+--       that it shares with others ('' = none), for pauses; the hold's id or ''; how long it lasts
+--       in ms; (window's name, N, length in ms, slots kept for reservations, most holds)...
+local mode, hold, lasting = ARGV[3], ARGV[7], tonumber(ARGV[8])
 local holds = base .. 'holds:' .. ARGV[4]
-local first, step = 8, 5
+local first, step = 9, 5
 local at = now
-for _, name in ipairs({ ARGV[4], ARGV[5] }) do
-  at = math.max(at, tonumber(redis.call('GET', base .. 'pause:' .. name) or '0'))
+for i = 4, ARGV[6] ~= '' and 6 or 5 do
+  at = math.max(at, tonumber(redis.call('GET', base .. 'pause:' .. ARGV[i]) or '0'))
 end
 redis.call('ZREMRANGEBYSCORE', holds, '-inf', now)
 local mine = hold ~= '' and redis.call('ZSCORE', holds, hold)

@@ -20,7 +20,10 @@ LIMITS = {
     "post": (Limit(1, 1.0, per_channel=True), Limit(5, 4.0)),
     "update": (Limit(6, 5.0, kept=0.5),),
     "both": (Limit(3, 1.0), Limit(4, 3.0)),
+    "send": (Limit(3, 2.0, per_channel=True), Limit(4, 1.0, kept=0.25, shared="all")),
+    "read": (Limit(4, 1.0, shared="all"),),
 }
+SHARING = ("send", "read")
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def most_in_a_window(times: list[float], seconds: float) -> int:
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["reserve", "try", "wait", "pause"]),
-        st.sampled_from(["post", "update", "both"]),
+        st.sampled_from(["post", "update", "both", "send", "read"]),
         st.sampled_from(["A", "B"]),
         st.integers(1, 1500),
     ),
@@ -81,6 +84,10 @@ def test_no_window_is_ever_exceeded(
                 groups = list(times.values()) if limit.per_channel else [times["A"] + times["B"]]
                 for group in groups:
                     assert most_in_a_window(group, limit.seconds * 1000) <= limit.count
+        together = [
+            at for (method, _), times in granted.items() if method in SHARING for at in times
+        ]
+        assert most_in_a_window(together, 1000) <= 4
 
     loop.run_until_complete(play())
 
@@ -134,6 +141,33 @@ async def test_a_channels_pause_is_its_own(budgets: Budgets) -> None:
     await budgets.pause("T", "post", 7, "A")
     assert await budgets.reserve("T", "post", "A") == 7.0
     assert await budgets.reserve("T", "post", "B") == 0.0
+
+
+async def test_methods_fill_a_shared_window_together_each_within_its_own(budgets: Budgets) -> None:
+    assert [await budgets.reserve("T", "send", "A") for _ in range(3)] == [0.0] * 3
+    assert await budgets.reserve("T", "read") == 0.0
+    assert await budgets.reserve("T", "read") == 1.0
+    assert await budgets.reserve("T", "send", "A") == 2.0
+    assert await budgets.reserve("U", "read") == 0.0
+
+
+async def test_growth_leaves_a_share_of_a_shared_window_to_whatever_ends(budgets: Budgets) -> None:
+    for _ in range(3):
+        assert await budgets.reserve("T", "read") == 0.0
+    assert not await budgets.try_take("T", "send", "A")
+    assert await budgets.reserve("T", "send", "A") == 0.0
+
+
+async def test_a_pause_of_a_shared_window_holds_for_all_that_share_it(
+    budgets: Budgets, clock: Clock
+) -> None:
+    await budgets.pause("T", "all", 5)
+    assert await budgets.paused("T", "send", "A") == pytest.approx(5, abs=0.5)
+    assert not await budgets.try_take("T", "read")
+    assert await budgets.reserve("T", "send", "A") == 5.0
+    assert await budgets.reserve("T", "post", "A") == 0.0
+    await budgets.pause("T", "send", 9, "A")
+    assert await budgets.reserve("T", "read") == 5.0
 
 
 async def test_without_pacing_only_the_platforms_own_pauses_hold(store: Connection) -> None:
