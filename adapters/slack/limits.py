@@ -61,6 +61,7 @@ LIMITS: Limits = {
     BOT: (Limit(50, 60),),
     GROUPS: (Limit(20, 60),),
     FILE: (Limit(100, 60),),
+    UPLOAD: (Limit(100, 60),),
     OPEN: (Limit(50, 60),),
     VIEW: (Limit(100, 60),),
     PUBLISH: (Limit(100, 60),),

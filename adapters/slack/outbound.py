@@ -13,20 +13,17 @@ from typing import Any
 
 from adapters.slack import render
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
-from adapters.slack.limits import DELETE, HISTORY, POST, REPLIES, TEXT_BYTES, UPDATE, UPLOAD
+from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE, UPLOAD
+from adapters.slack.standing import Standing
 from adapters.slack.status import StatusLines
-from adapters.slack.surfaces.buttons import offers_stop
 from adapters.slack.text.blocks import Block, to_blocks
-from adapters.streaming import Found, MessageGone, Stage, TooLong
+from adapters.streaming import MessageGone, Stage, TooLong
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
 from bot.guard.masking import mask
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
-
-EVENT_TYPE = "parley_reply"
-"""The type under which our key stands in a post's metadata."""
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The one message is gone, not the place."""
@@ -47,11 +44,14 @@ LOOK_REFUSED = frozenset(
 )
 """Slack does not take the blocks; the text says the same."""
 
+SHARE_SECONDS = 1.0
+"""Slack shows an uploaded file a moment after it has taken it."""
+
 NOTHING = "…"
 """Stands for a text of which nothing is visible: Slack refuses an empty one."""
 
 
-class SlackSurface:
+class SlackSurface(Standing):
     """Where one batch is answered under the reply's `key`. `stamp` is the ts of the newest message
     of the batch, or a time before any post of the reply; `check` raises when nothing more may be
     written; `buttons` are the blocks under a message of a stage."""
@@ -70,11 +70,8 @@ class SlackSurface:
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
     ) -> None:
-        self._client = client
+        super().__init__(client, thread, key, stamp)
         self._lines = lines
-        self._thread = thread
-        self._key = key
-        self._stamp = stamp
         self._check = check
         self._buttons = buttons
         self._bare = False
@@ -174,40 +171,6 @@ class SlackSurface:
             if error.code not in GONE:
                 raise
 
-    async def find(self) -> list[Found]:
-        """Read which posts carry the reply's key, the oldest first."""
-        return [found for found, _ in await self._standing()]
-
-    async def _standing(self) -> list[tuple[Found, bool]]:
-        """Read the reply's posts, and whether each offers to stop it."""
-        return self._keyed(await self._messages())
-
-    async def _messages(self) -> Sequence[Mapping[str, Any]]:
-        """Read what stands in the thread since the batch."""
-        method, where = HISTORY, {}
-        if self._thread.thread:
-            method, where = REPLIES, {"ts": self._thread.thread}
-        reading = await self._client.read(
-            method,
-            channel=self._thread.channel,
-            oldest=self._stamp,
-            include_all_metadata=True,
-            limit=200,
-            **where,
-        )
-        return reading.get("messages") or ()
-
-    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[Found, bool]]:
-        standing = []
-        for message in messages:
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == self._key:
-                text = str(message.get("text") or "")
-                found = Found(int(payload.get("part", 0)), str(message["ts"]), text)
-                standing.append((found, offers_stop(message.get("blocks"))))
-        return sorted(standing, key=lambda one: one[0].id)
-
     async def strays(self, known: Collection[str]) -> list[str]:
         """Name posts of this reply that stand although their answer was lost."""
         if not self._lost:
@@ -226,11 +189,16 @@ class SlackSurface:
         await self._lines.clear(self._thread)
         return True
 
-    async def attach(self, file: File) -> None:
-        """Put a file into the thread; the answer stands also where that fails."""
+    async def attach(self, file: File, comment: str = "") -> None:
+        """Put a file into the thread, with a line of Markdown if it is to have one. What an earlier
+        attempt has put there, or one whose answer was lost, is not put there again."""
         where = {"thread_ts": self._thread.thread} if self._thread.thread else {}
-        self._check()
-        try:
+        if comment:
+            where["initial_comment"] = render.to_mrkdwn(mask(comment))
+
+        async def once() -> bool:
+            await self._client.slot(UPLOAD)
+            self._check()
             await self._client.call(
                 UPLOAD,
                 channel=self._thread.channel,
@@ -238,8 +206,21 @@ class SlackSurface:
                 filename=file.name,
                 **where,
             )
+            return True
+
+        async def already() -> bool | None:
+            await self._client.sleep(SHARE_SECONDS)
+            return await self._holds(file) or None
+
+        if not await self._has(file):
+            await self._client.persist(once, already)
+
+    async def _has(self, file: File) -> bool:
+        try:
+            return await self._holds(file)
         except PlatformError as error:
-            _log.warning("a file was not attached: %s", error)
+            _log.info("not known whether a file is there already: %s", error)
+            return False
 
     async def close(self) -> None:
         """Give back the slot that is held for a last edit, if none was needed."""
@@ -299,10 +280,6 @@ class SlackSurface:
             "unfurl_media": False,
         }
         return message | ({"thread_ts": self._thread.thread} if self._thread.thread else {})
-
-    def _metadata(self, index: int) -> dict[str, Any]:
-        payload = {"key": self._key, "part": index}
-        return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
 def _text(markdown: str) -> str:

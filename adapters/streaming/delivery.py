@@ -25,7 +25,7 @@ from adapters.streaming.surface import (
     Surface,
     TooLong,
 )
-from bot.errors import LostLease, PlatformTemporary
+from bot.errors import LostLease, PlatformError, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import Done, Failed, Final, Reply
 
@@ -219,8 +219,19 @@ class Delivery:
                 await self._receipt.removed(index)
         for id in await self._surface.strays([shown.id for shown in self._shown.values()]):
             await self._surface.remove(id)
+        if not await self._attach_all():
+            await self._write(len(texts), self._words("file_not_sent"), Stage.CLOSED)
+
+    async def _attach_all(self) -> bool:
+        """Put the files beside the answer; it stands also where that fails for some."""
+        failed = False
         for file in self._heard.files:
-            await self._surface.attach(file)
+            try:
+                await self._surface.attach(file)
+            except PlatformError as error:
+                _log.warning("a file was not attached: %s", error)
+                failed = True
+        return not failed
 
     async def _tail(self, text: str, *, alone: bool) -> None:
         await self._pages.feed(text if alone else f"\n\n{text}")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage, TooLong
-from bot.errors import LostLease, PlatformTemporary, StoreUnavailable
+from bot.errors import LostLease, PlatformGone, PlatformTemporary, StoreUnavailable
 from bot.platform import Part
 from bot.replies import (
     Done,
@@ -40,6 +40,7 @@ class MemorySurface:
     stages: dict[str, list[Stage]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    too_much: tuple[str, ...] = ()
     slots: int = 1_000
     has_status: bool = True
     strayed: list[str] = field(default_factory=list)
@@ -83,6 +84,8 @@ class MemorySurface:
         return self.has_status
 
     async def attach(self, file: File) -> None:
+        if file.name in self.too_much:
+            raise PlatformGone("too much")
         self.files.append(file.name)
 
     async def close(self) -> None:
@@ -432,6 +435,18 @@ async def test_files_are_put_beside_the_answer() -> None:
     surface = MemorySurface()
     await deliver(surface, File("a.txt", "text/plain", b"x"), TextDelta("Here"), Done("x"))
     assert surface.files == ["a.txt"]
+
+
+async def test_files_that_could_not_be_put_there_are_told_of_in_one_sentence() -> None:
+    surface = MemorySurface(too_much=("a.bin", "c.bin"))
+    files = [File(f"{letter}.bin", "application/octet-stream", b"x") for letter in "abc"]
+    receipt = await deliver(surface, *files, TextDelta("Here"), Done("Here"))
+    assert surface.files == ["b.bin"]
+    assert surface.shown == ["Here", "<file_not_sent>"]
+    assert surface.stages == {"m0": [Stage.ANSWERED], "m1": [Stage.CLOSED]}
+    surface.too_much = ()
+    await deliver(surface, *files, TextDelta("Here"), Done("Here"), receipt=receipt)
+    assert surface.shown == ["Here"]  # another attempt has put them there
 
 
 async def test_what_goes_wrong_in_the_stream_is_raised() -> None:

@@ -116,7 +116,7 @@ def test_the_scopes_are_exactly_those_of_what_is_called_and_heard() -> None:
 
 
 def test_every_method_that_is_called_has_its_own_limit() -> None:
-    free = {limits.WHO_AM_I, limits.SOCKET, limits.UPLOAD, "auth.revoke", "oauth.v2.access"}
+    free = {limits.WHO_AM_I, limits.SOCKET, "auth.revoke", "oauth.v2.access"}
     assert _used() - free <= set(limits.LIMITS)
 
 
