@@ -1,0 +1,372 @@
+"""Discord's REST API with its faults sorted: every call ends in an answer or in one of our errors.
+
+One call is one try. discord.py's own requests are not used here: they repeat a 5xx five times on
+top of our retries, and hold whoever took a window's last slot until that is over, while our
+allowance is shared by all processes. Everything in this room that writes or reads does it here; the gateway
+and the acknowledgement of interactions are discord.py's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json as codec
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+
+from adapters.discord.limits import ALL, APPLICATION, CALL_SECONDS, ME, ROUTES
+from bot.errors import (
+    ConfigError,
+    PlatformError,
+    PlatformGone,
+    PlatformRefused,
+    PlatformTemporary,
+    StoreError,
+)
+from bot.metrics import Metrics
+from bot.platform import Allowance, Health
+
+_log = logging.getLogger(__name__)
+
+USER_AGENT = "DiscordBot (Parley, 1)"
+"""Discord asks for this form (https://docs.discord.com/developers/reference#user-agent)."""
+
+TRIES = 3
+"""Of one call, before whoever needs it is told."""
+
+PATIENT = 30.0
+"""Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
+
+LONGEST_PAUSE = 300.0
+
+TOKEN_SECONDS = 20.0
+"""How often the token is tried: a process that only answers hears of a refused one in no other
+way."""
+
+T = TypeVar("T")
+
+
+class AnswerLost(PlatformTemporary):
+    """The request may have been applied or not: no answer came, or a broken one."""
+
+
+class CallRefused(PlatformGone):
+    """Discord named an error of this one call: `code` is Discord's number
+    (https://docs.discord.com/developers/topics/opcodes-and-status-codes), 0 without one; `words`
+    are the names of what is wrong with single fields."""
+
+    def __init__(
+        self, method: str, code: int, status: int, text: str = "", words: str = ""
+    ) -> None:
+        detail = " ".join(filter(None, (f"{method}: HTTP {status} {code}", text[:200], words)))
+        super().__init__(detail)
+        self.code = code
+        self.status = status
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def token_place(token: str) -> str:
+    """Name the allowances of one interaction; its token itself is a secret."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+class DiscordClient:
+    """The bot's own calls. `application` and `user` are its ids, known after `login`; `workspace`
+    is whose budget the calls are, `refused` says why Discord refuses the token."""
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        allowance: Allowance,
+        metrics: Metrics,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        token_seconds: float = TOKEN_SECONDS,
+    ) -> None:
+        self.token = token
+        self.base_url = base_url.rstrip("/")
+        self.allowance = allowance
+        self.sleep = sleep
+        self.application = ""
+        self.user = ""
+        self.name = ""
+        self.refused = ""
+        self._metrics = metrics
+        self._token_seconds = token_seconds
+        self._session: aiohttp.ClientSession | None = None
+        self._trying: asyncio.Task[None] | None = None
+
+    @property
+    def workspace(self) -> str:
+        """The workspace of its allowance: what Discord counts, it counts for the application."""
+        return self.application
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The connections that all calls share, opened with the first one."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
+                headers={"User-Agent": USER_AGENT},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                # A hundred replies at once must not wait for each other's connection.
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+            )
+        return self._session
+
+    # -- who the bot is ----------------------------------------------------------------------
+
+    async def login(self) -> None:
+        """Find out who the bot is. Waits out passing faults; raises `ConfigError` for a refused
+        token."""
+        backoff = 0.25
+        while True:
+            try:
+                me, application = await asyncio.gather(self.call(ME), self.call(APPLICATION))
+                self.user, self.name = str(me["id"]), str(me.get("username") or "")
+                self.application = str(application["id"])
+                break
+            except (PlatformRefused, CallRefused) as error:
+                raise ConfigError(
+                    f"DISCORD_TOKEN: {error}. Copy the token from the Bot page of the application "
+                    "in Discord's developer portal, or reset it there."
+                ) from error
+            except (PlatformError, KeyError, TypeError) as error:
+                wait = max(backoff, getattr(error, "retry_after", None) or 0.0)
+                _log.warning("discord does not answer yet, next try in %.1f s: %s", wait, error)
+                await self.sleep(wait)
+                backoff = min(backoff * 2, 10.0)
+        self._trying = asyncio.create_task(self._try_token())
+
+    def health(self) -> Health:
+        """Tell whether Discord takes the token, without any call."""
+        if self.refused:
+            return Health(False, self.refused)
+        return Health(True) if self.application else Health(False, "not connected yet")
+
+    async def _try_token(self) -> None:
+        """Keep `health` true about the token; `call` notes what Discord says of it."""
+        while True:
+            await asyncio.sleep(self._token_seconds)
+            before = self.refused
+            try:
+                await self.call(ME)
+            except PlatformError as error:
+                if self.refused and not before:
+                    _log.error("%s", error)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.gather(self._trying, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+            # aiohttp closes TLS transports on the next turns of the loop.
+            await asyncio.sleep(0)
+
+    # -- calls -------------------------------------------------------------------------------
+
+    async def call(
+        self,
+        method: str,
+        *,
+        json: Any = None,
+        query: Mapping[str, str | int] | None = None,
+        files: Sequence[Upload] = (),
+        **where: str,
+    ) -> Any:
+        """Call `method` (a name of `limits.ROUTES`, its path filled in by `where`) once, and return
+        what the answer's JSON holds.
+
+        Raises `AnswerLost`, `PlatformTemporary` (429, with its pause shared among all processes),
+        `PlatformRefused` for the token, which is then not used again until it is taken, and
+        `CallRefused`.
+        """
+        ours = "token" not in where
+        if self.refused and ours and method != ME:
+            raise PlatformRefused(self.refused)  # each further try counts towards a ban
+        verb, path = ROUTES[method]
+        url = self.base_url + path.format_map({k: quote(v, safe="@") for k, v in where.items()})
+        headers = {"Authorization": f"Bot {self.token}"} if ours else {}
+        try:
+            async with self.session.request(
+                verb, url, params=query, headers=headers, **_body(json, files)
+            ) as response:
+                raw = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._metrics.platform_write("discord", method, "lost")
+            raise AnswerLost(f"{method}: {type(error).__name__}") from error
+        data = _parsed(raw)
+        if not 200 <= response.status < 300:
+            raise await self._fault(method, response, data, where)
+        if raw and data is None:
+            self._metrics.platform_write("discord", method, "lost")
+            raise AnswerLost(f"{method}: an answer that is no JSON")
+        self._metrics.platform_write("discord", method, "ok")
+        if ours:
+            self.refused = ""
+        await self._heed(method, response.headers, where)
+        return data
+
+    async def slot(self, method: str, place: str = "") -> None:
+        """Wait for the next free slot of `method`, in a channel or of an interaction's token
+        (`token_place`) where it is counted so."""
+        wait = await self.allowance.reserve(self.workspace, method, place)
+        self._metrics.allowance_waited("discord", method, wait)
+        while wait > 0:
+            await self.sleep(wait)
+            # Discord may have asked somebody else meanwhile to slow down.
+            wait = await self.allowance.paused(self.workspace, method, place)
+
+    async def may(self, method: str, place: str = "") -> bool:
+        """Take a slot only if one is free now above what the ends of replies keep."""
+        return await self.allowance.try_take(self.workspace, method, place)
+
+    async def read(
+        self, method: str, *, query: Mapping[str, str | int] | None = None, **where: Any
+    ) -> Any:
+        """Call a reading method in its slot; once more after passing faults."""
+
+        async def once() -> Any:
+            await self.slot(method, _place(where))
+            return await self.call(method, query=query, **where)
+
+        return await self.persist(once)
+
+    async def persist(
+        self,
+        once: Callable[[], Awaitable[T]],
+        already: Callable[[], Awaitable[T | None]] | None = None,
+    ) -> T:
+        """Call again after passing faults; `already` finds out whether a lost answer was a yes."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await once()
+            except AnswerLost:
+                if already is not None and (done := await already()) is not None:
+                    return done
+                if attempt == TRIES:
+                    raise
+                await self.sleep(0.2 * 2**attempt)
+            except PlatformTemporary as error:
+                wait = error.retry_after or 1.0
+                if attempt == TRIES or wait > PATIENT:
+                    raise
+                await self.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    # -- faults ------------------------------------------------------------------------------
+
+    async def _fault(
+        self, method: str, response: aiohttp.ClientResponse, data: Any, where: Mapping[str, str]
+    ) -> Exception:
+        status, told = response.status, data if isinstance(data, dict) else {}
+        if status == 429:
+            self._metrics.platform_write("discord", method, "ratelimited")
+            return await self._slow_down(method, response.headers, data, where)
+        self._metrics.platform_write("discord", method, "error")
+        if status >= 500:
+            return AnswerLost(f"{method}: HTTP {status}")
+        if data is None and response.content_length != 0:
+            # Not Discord's own words: what stands before it turns us away.
+            return PlatformTemporary(f"{method}: HTTP {status}", retry_after=PATIENT)
+        code, text = _number(told.get("code")), str(told.get("message") or "")
+        if status == 401 and "token" not in where:
+            self.refused = f"Discord refuses the bot token: HTTP 401 {text}".strip()
+            return PlatformRefused(self.refused)
+        return CallRefused(method, code, status, text, " ".join(_words(told.get("errors"))))
+
+    async def _slow_down(
+        self, method: str, headers: Mapping[str, str], data: Any, where: Mapping[str, str]
+    ) -> PlatformTemporary:
+        """Let all processes pause what Discord limits: a method in its place, or everything."""
+        told = data if isinstance(data, dict) else {}
+        seconds = told.get("retry_after", headers.get("Retry-After"))
+        wait = _seconds(seconds, LONGEST_PAUSE if data is None else 1.0)
+        # Without these it was not Discord but Cloudflare, which counts what comes from our address.
+        everything = bool(told.get("global")) or data is None or "Via" not in headers
+        what, place = (ALL, "") if everything else (method, _place(where))
+        _log.warning("%s: rate limited for %.1f s%s", method, wait, " in all" * everything)
+        with suppress(StoreError):  # without a store nobody takes a slot either
+            await self.allowance.pause(self.workspace, what, wait, place)
+        return PlatformTemporary(f"{method}: rate limited", retry_after=wait)
+
+    async def _heed(
+        self, method: str, headers: Mapping[str, str], where: Mapping[str, str]
+    ) -> None:
+        """Pause what Discord says is used up, before it has to refuse anything."""
+        if headers.get("X-RateLimit-Remaining") != "0":
+            return
+        wait = _seconds(headers.get("X-RateLimit-Reset-After"), 1.0)
+        with suppress(StoreError):
+            await self.allowance.pause(self.workspace, method, wait, _place(where))
+
+
+def _body(json: Any, files: Sequence[Upload]) -> dict[str, Any]:
+    """Write a request's body: JSON, with files as a form beside it
+    (https://docs.discord.com/developers/reference#uploading-files)."""
+    if not files:
+        return {} if json is None else {"json": json}
+    form = aiohttp.FormData(quote_fields=False)  # Discord takes no escaped brackets
+    form.add_field("payload_json", codec.dumps(json or {}), content_type="application/json")
+    for index, file in enumerate(files):
+        form.add_field(
+            f"files[{index}]",
+            file.content,
+            filename=file.name,
+            content_type=file.media_type or "application/octet-stream",
+        )
+    return {"data": form}
+
+
+def _place(where: Mapping[str, str]) -> str:
+    """Name the place whose window a call counts in."""
+    return token_place(where["token"]) if "token" in where else where.get("channel_id", "")
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return codec.loads(raw) if raw else None
+    except ValueError:
+        return None
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _seconds(value: object, otherwise: float) -> float:
+    try:
+        return min(max(float(str(value)), 0.05), LONGEST_PAUSE)
+    except ValueError:
+        return otherwise
+
+
+def _words(errors: object) -> list[str]:
+    """List the codes in the tree of a form's errors, each behind the field that it is about."""
+    found: list[str] = []
+    waiting: list[tuple[str, object]] = [("", errors)]
+    while waiting and len(found) < 20:
+        path, node = waiting.pop()
+        if not isinstance(node, Mapping):
+            continue
+        for one in node.get("_errors") or ():
+            found.append(f"{path}:{one.get('code')}" if isinstance(one, Mapping) else path)
+        waiting += [(str(key), value) for key, value in node.items() if key != "_errors"]
+    return found
