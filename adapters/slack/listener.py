@@ -28,10 +28,17 @@ from adapters.slack import inbound
 from adapters.slack.doors.sockets import Socket
 from adapters.slack.surfaces.clicks import OURS, SESSION_STOPPED, Clicks
 from adapters.slack.surfaces.modals import trouble
-from adapters.slack.surfaces.promptness import WORKSPACE_SECONDS, apology, reading
+from adapters.slack.surfaces.promptness import STARTED_SECONDS, WORKSPACE_SECONDS, apology, reading
 from adapters.slack.surfaces.reception import PAGE, Reception
 from adapters.slack.twins import Twins
-from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces, departure, team_of
+from adapters.slack.workspaces import (
+    NotInstalled,
+    Starting,
+    Workspace,
+    Workspaces,
+    departure,
+    team_of,
+)
 from adapters.streaming import Beside
 from bot.errors import ParleyError, PlatformError, StoreUnavailable
 from bot.events import Delete, Edit, Message, Relevance
@@ -158,7 +165,7 @@ class SlackListener:
         async def on_command(ack: Any, body: dict[str, Any]) -> None:
             try:
                 workspace = await self._promptly(body)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, Starting) as error:
                 await ack(apology(error, ""))
             else:
                 await ack(await self._reception.command(body, workspace, sink))
@@ -172,7 +179,7 @@ class SlackListener:
         async def on_submission(ack: Any, body: dict[str, Any]) -> None:
             try:
                 workspace = await self._promptly(body)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, Starting) as error:
                 await ack(**trouble(apology(error, "")))
             else:
                 await ack(**await self._reception.submitted(body, workspace, sink))
@@ -204,7 +211,8 @@ class SlackListener:
 
     async def _promptly(self, body: Mapping[str, Any]) -> Workspace:
         """Return the workspace of an interaction, which Slack does not repeat. Raises
-        `NotInstalled` and, within its time, `StoreUnavailable`."""
+        `NotInstalled` and, within their time, `Starting` and `StoreUnavailable`."""
+        await self._workspaces.started(STARTED_SECONDS)
         async with reading(WORKSPACE_SECONDS):
             return await self._workspaces.of(team_of(body))
 

@@ -35,6 +35,10 @@ START_SECONDS = 10.0
 """What is due at the start waits so long for Slack's first answer, then it is put off."""
 
 
+class Starting(PlatformTemporary):
+    """Slack has not said yet who the bot is."""
+
+
 class NotInstalled(PlatformRefused):
     """The bot is not, or no longer, in a workspace."""
 
@@ -57,9 +61,12 @@ class Workspaces(Protocol):
         """Find out what must be known before anything else. Waits out passing faults; raises
         `ConfigError` for a refused token."""
 
+    async def started(self, seconds: float) -> None:
+        """Wait until `of` waits for Slack no more. Raises `Starting` after so many seconds."""
+
     async def of(self, team: str) -> Workspace:
-        """Return the workspace with this team id. Raises `NotInstalled`, `PlatformTemporary` and
-        `StoreUnavailable`."""
+        """Return the workspace with this team id, waiting a while for the start. Raises
+        `NotInstalled`, `Starting` and `StoreUnavailable`."""
 
     def known(self) -> Sequence[Workspace]:
         """List the workspaces that were needed so far."""
@@ -98,14 +105,18 @@ class OneWorkspace:
         self._future().set_result(furnish(self._client, self_of(answer)))
         self._trying = asyncio.create_task(self._try_token())
 
+    async def started(self, seconds: float) -> None:
+        """Wait for the start."""
+        try:
+            await asyncio.wait_for(asyncio.shield(self._future()), seconds)
+        except TimeoutError:
+            raise Starting("Slack has not said yet who the bot is") from None
+
     async def of(self, team: str) -> Workspace:
         """Return the one workspace, waiting a while for the start."""
-        if self._found is not None and self._found.done():
-            return self._found.result()  # each event and each reply asks
-        try:
-            return await asyncio.wait_for(asyncio.shield(self._future()), START_SECONDS)
-        except TimeoutError:
-            raise PlatformTemporary("Slack has not said yet who the bot is") from None
+        if self._found is None or not self._found.done():  # each event and each reply asks
+            await self.started(START_SECONDS)
+        return self._future().result()
 
     def known(self) -> Sequence[Workspace]:
         """List the one workspace, nothing before the start."""

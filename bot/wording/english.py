@@ -42,6 +42,8 @@ TEXTS: Final[dict[str, str]] = {
     "Please send it again in a minute.",
     "store_unsure": "My memory does not answer in time, so I cannot tell whether I took this one. "
     "If nothing comes of it within a minute, please send it again.",
+    "not_ready": "I am just starting and not ready yet, so I did not take this one. "
+    "Please send it again in a minute.",
     # Limits
     "too_much_at_once": "That is too much at once: {count:message is|messages are} already "
     "waiting here. Please wait for my answer, then send the rest again.",

@@ -125,6 +125,11 @@ class InstalledWorkspaces:
         if self._home is not None:
             await self._home.start()
 
+    async def started(self, seconds: float) -> None:
+        """Wait until it is known which workspace the configured token belongs to."""
+        if self._home is not None:
+            await self._home.started(seconds)
+
     async def of(self, team: str) -> Workspace:
         """Return the workspace with this team id, and never another one."""
         if self._home is not None and team in ("", (home := await self._home.of(team)).team):

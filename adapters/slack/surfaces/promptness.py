@@ -1,7 +1,8 @@
 """How long an interaction may take before it is acknowledged: Slack waits 3 s, and repeats none.
 
 First what is only read: it has no effect when it comes late. Then the claim, the one write. With a
-short look at Slack between them that is 1.8 s at most, and then a sentence instead of silence.
+short look at Slack between them that is 1.8 s at most, and then a sentence instead of silence. A
+bot that is just starting is waited for before, half a second.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Literal
 
+from adapters.slack.workspaces import Starting
 from bot.errors import StoreUnavailable
 from bot.wording import say
 
 READ_SECONDS = 0.5
 LOOK_UP_SECONDS = 0.3
 CLAIM_SECONDS = 1.0
+
+STARTED_SECONDS = 0.5
+"""Only while the bot starts: Slack has not told it yet who it is."""
 
 WORKSPACE_SECONDS = 0.4
 """Only where people install the bot: its token is read from the store first."""
@@ -48,8 +53,10 @@ async def claiming() -> AsyncGenerator[None, None]:
         raise Unsure("the store did not answer in time") from error
 
 
-def apology(error: StoreUnavailable, locale: str) -> str:
+def apology(error: StoreUnavailable | Starting, locale: str) -> str:
     """Say what became of something that was sent, as far as that is known."""
+    if isinstance(error, Starting):
+        return say("not_ready", locale)
     return say("store_unsure" if isinstance(error, Unsure) else "store_unavailable", locale)
 
 

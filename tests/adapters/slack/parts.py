@@ -86,6 +86,8 @@ class Fixed:
 
     async def start(self) -> None: ...
 
+    async def started(self, seconds: float) -> None: ...
+
     async def of(self, team: str) -> Workspace:
         return self.workspace
 
