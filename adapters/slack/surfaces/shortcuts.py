@@ -15,7 +15,7 @@ from adapters.slack.surfaces import about, modals
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, reading
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
-from bot.errors import PlatformError, StoreUnavailable
+from bot.errors import PlatformError, PlatformTemporary, StoreUnavailable
 from bot.store.notes import Notes
 from bot.wording import say
 
@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 OPEN_SECONDS = 1.0
 """Longer Slack is not waited for: it waits itself, for the acknowledgement."""
+
+SLOT_SECONDS = 0.3
+"""Of them, for the store."""
 
 
 class Shortcuts:
@@ -63,10 +66,21 @@ class Shortcuts:
             _log.warning("only an excerpt of a message is kept: the store is away")
 
 
+async def _may_open(workspace: Workspace) -> bool:
+    """Take a slot, if one is free; a dialog does not depend on the store that counts them."""
+    try:
+        async with reading(SLOT_SECONDS):
+            return await workspace.client.allowance.try_take(workspace.client.workspace, VIEW)
+    except StoreUnavailable:
+        return True
+
+
 async def _open(workspace: Workspace, trigger: str, view: Mapping[str, Any]) -> bool:
     """Tell whether the dialog has opened for certain. No second try: a trigger is good once."""
     try:
         async with asyncio.timeout(OPEN_SECONDS):
+            if not await _may_open(workspace):
+                raise PlatformTemporary("no slot is free")  # a trigger outlives no wait for one
             await workspace.client.call(VIEW, trigger_id=trigger, view=view)
     except (PlatformError, StoreUnavailable, TimeoutError) as error:
         _log.warning("a dialog was not opened: %s", str(error) or type(error).__name__)
