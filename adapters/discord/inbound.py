@@ -1,0 +1,293 @@
+"""Discord's payloads to events: pure, nothing awaited. Nothing past this file reads a Discord key.
+
+Messages are the same objects whether the gateway sends them or they are read back. People are named
+by the payload itself; of roles and channels the caller knows more.
+Source of the shapes: https://discord.com/developers/docs/resources/message.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from adapters.discord import carried
+from adapters.discord.payloads import (
+    Payload,
+    id_of,
+    items,
+    mapping,
+    microseconds,
+    moment,
+    shown_name,
+    sound,
+)
+from adapters.discord.places import Spot
+from adapters.discord.words import Names, readable
+from bot.events import Author, Delete, Edit, Message, Relevance, ThreadRef
+
+DEFAULT, REPLY, STARTER = 0, 19, 21
+"""Types of messages: what somebody writes, an answer to a message, and what stands for a thread's
+first message inside of it. All the others are notices, or an app's answers to its commands."""
+
+SPOKEN = frozenset({DEFAULT, REPLY})
+
+LONGEST = 20_000
+"""Characters of a message with all that hangs beneath it; 4,000 are the longest of its own."""
+
+LONGEST_QUOTE = 600
+"""Characters of the message that a question answers, where it is quoted before the question."""
+
+NAME = "Parley"
+
+Heard: TypeAlias = Message | Edit | Delete
+
+_TO_OTHERS = re.compile(r"\s*(<@[!&]?\d+>|@everyone\b|@here\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who the bot is: its account, and the application behind it."""
+
+    user: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """How the bot listens. Without `reads_all`, the message content intent, only what names the bot
+    and direct messages have content; `names` tells roles and channels."""
+
+    me: Self
+    follow_ups: bool = True
+    reads_all: bool = True
+    names: Names = lambda _, __: ""
+
+
+def spoken(
+    message: Payload, spot: Spot, ear: Ear, chain: ThreadRef | None = None
+) -> Message | None:
+    """Return what somebody said, None where it cannot concern the bot.
+
+    `chain` is the conversation of the bot's message that this one answers, where that is known.
+    """
+    id, author = id_of(message), mapping(message.get("author"))
+    if not (id and id_of(author)) or message.get("type", DEFAULT) not in SPOKEN:
+        return None
+    if is_own(message, ear.me):
+        return None
+    relevance = _relevance(message, spot, ear)
+    if relevance is None:
+        return None
+    text, mentions = read_text(message, ear, spot)
+    if relevance is Relevance.DIRECT and not spot.is_direct and spot.thread:
+        text = _answering(message, ear, spot) + text
+    place, thread = spot.place(), thread_of(message, spot, ear.me, chain)
+    if chain is not None and thread == chain:
+        place = replace(place, can_thread=False)  # it goes on where it stands
+    return Message(
+        id=id,
+        thread=thread,
+        author=_author(message),
+        text=text[:LONGEST],
+        at=microseconds(id),
+        relevance=relevance,
+        attachments=carried.files(message),
+        starts_thread=_starts_thread(message, spot),
+        mentions=mentions,
+        place=place,
+    )
+
+
+def changed(
+    message: Payload, spot: Spot, ear: Ear, chain: ThreadRef | None = None
+) -> tuple[Edit | Message, ...]:
+    """Return what an edit means, and what was said if it is for the bot now.
+
+    Previews of links, pins and threads change a message too; nobody edited it.
+    """
+    id, at = id_of(message), moment(message.get("edited_timestamp"))
+    if not (id and at) or message.get("type", DEFAULT) not in SPOKEN or is_own(message, ear.me):
+        return ()
+    if not (ear.reads_all or spot.is_direct or _is_named(message, spot, ear.me)):
+        return ()  # what it reads now is not told
+    text, mentions = read_text(message, ear, spot)
+    thread = thread_of(message, spot, ear.me, chain)
+    edit = Edit(id, thread, text[:LONGEST], at, carried.files(message), mentions)
+    if spot.is_direct or not _is_named(message, spot, ear.me):
+        return (edit,)
+    asked = spoken(message, spot, ear, chain)
+    return (edit, asked) if asked is not None and not asked.author.is_bot else (edit,)
+
+
+def gone(id: str, spot: Spot, chain: ThreadRef | None = None) -> Delete:
+    """Return what the deletion of a message means."""
+    if spot.is_direct or spot.thread:
+        return Delete(id, spot.ref(spot.thread))
+    return Delete(id, chain or spot.ref(id))
+
+
+def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Message | None:
+    """Translate a message that was read back, of whatever thread it is now a part."""
+    if message.get("type") == STARTER:
+        message = mapping(message.get("referenced_message"))
+    id, own = id_of(message), is_own(message, ear.me)
+    # What the bot says as an answer to a command has a type of its own.
+    if not id or (message.get("type", DEFAULT) not in SPOKEN and not own):
+        return None
+    text, mentions = read_text(message, ear, spot)
+    return Message(
+        id=id,
+        thread=thread,
+        author=Author("self", "", is_bot=True) if own else _author(message),
+        text=text[:LONGEST],
+        at=microseconds(id),
+        relevance=Relevance.OVERHEARD,
+        attachments=carried.files(message),
+        mentions=mentions,
+        place=spot.place(),
+    )
+
+
+def is_own(message: Payload, me: Self) -> bool:
+    """Tell whether the bot itself wrote a message: also as the answer to a command, which comes
+    without a server even where it was written in one."""
+    if id_of(mapping(message.get("author"))) == me.user:
+        return True
+    return bool(me.app) and me.app in (
+        id_of(message, "application_id"),
+        id_of(message, "webhook_id"),
+    )
+
+
+def answered(message: Payload, me: Self) -> str:
+    """Return the id of the bot's own message that this one answers, empty for all others."""
+    other = _referenced(message)
+    return id_of(other) if other and is_own(other, me) else ""
+
+
+def refers_to(message: Payload) -> str:
+    """Return the id of the message that this one answers, empty for none."""
+    reference = mapping(message.get("message_reference"))
+    if reference.get("type", 0) == carried.FORWARD or message.get("type") != REPLY:
+        return ""
+    return id_of(reference, "message_id")
+
+
+def thread_of(message: Payload, spot: Spot, me: Self, chain: ThreadRef | None = None) -> ThreadRef:
+    """Name the conversation of a message; in a channel itself it may be a `chain`."""
+    if spot.is_direct or spot.thread:
+        return spot.ref(spot.thread)
+    # Where no thread can be opened, an answer continues what it answers.
+    return chain or spot.ref((not spot.can_thread and answered(message, me)) or id_of(message))
+
+
+def read_text(message: Payload, ear: Ear, spot: Spot) -> tuple[str, tuple[str, ...]]:
+    """Return what a message says as Markdown, with all that hangs beneath it, and the ids in it
+    whose names are not known."""
+    names = _names(message, ear)
+    own = "|".join(rf"<@!?{id}>" for id in (ear.me.user,) if id)
+    role = f"|<@&{spot.role}>" if spot.role else ""
+    content = message.get("content")
+    said = re.sub(rf"^\s*(?:{own}{role})[:,]?\s*", "", content if isinstance(content, str) else "")
+    parts = [said, carried.beneath(message)]
+    unnamed: dict[str, None] = {}
+    shown = []
+    for part in parts:
+        text, ids = readable(part, names)
+        shown.append(text)
+        unnamed |= dict.fromkeys(ids)
+    for snapshot in carried.snapshots(message):
+        inner = f"{snapshot.get('content') or ''}\n{carried.beneath(snapshot)}".strip()
+        text, ids = readable(inner, _names(snapshot, ear))
+        source, more = readable(carried.source(message), names)
+        shown += [source, carried.quoted(text)]
+        unnamed |= dict.fromkeys((*ids, *more))
+    return sound("\n".join(filter(None, shown))), tuple(unnamed)
+
+
+def _relevance(message: Payload, spot: Spot, ear: Ear) -> Relevance | None:
+    """Tell for whom a message is meant; None when it cannot concern the bot."""
+    named = _is_named(message, spot, ear.me)
+    if not (ear.reads_all or spot.is_direct or named):
+        return None  # it comes without its words
+    if _is_bot(message):
+        # What other bots say is context, also where they name this one: two bots that answer each
+        # other's mentions go round for ever, and nobody can tell a helpful bot from such a one.
+        return Relevance.OVERHEARD if spot.thread else None
+    if spot.is_direct or named or answered(message, ear.me):
+        return Relevance.DIRECT
+    if not spot.thread:
+        return None  # a new message in a channel that does not name the bot
+    to_others = _is_to_others(message) or not ear.follow_ups
+    return Relevance.OVERHEARD if to_others else Relevance.IF_JOINED
+
+
+def _is_named(message: Payload, spot: Spot, me: Self) -> bool:
+    if any(id_of(user) == me.user for user in items(message, "mentions")):
+        return True
+    roles = message.get("mention_roles")
+    return bool(spot.role) and isinstance(roles, list) and spot.role in map(str, roles)
+
+
+def _is_to_others(message: Payload) -> bool:
+    """Tell whether a message that does not name the bot is for somebody else: it begins with their
+    name, or answers their message. Who answers oneself goes on."""
+    if _TO_OTHERS.match(str(message.get("content") or "")):
+        return True
+    other = id_of(mapping(mapping(_referenced(message)).get("author")))
+    return bool(other) and other != id_of(mapping(message.get("author")))
+
+
+def _answering(message: Payload, ear: Ear, spot: Spot) -> str:
+    """Quote the message of somebody else that a question answers: a thread may be long."""
+    other = _referenced(message)
+    author = mapping(mapping(other).get("author"))
+    if not other or is_own(other, ear.me) or id_of(author) == id_of(mapping(message.get("author"))):
+        return ""
+    text, _ = read_text(other, ear, spot)
+    if not text:
+        return ""
+    short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return f"{shown_name(author)}:\n{carried.quoted(short)}\n\n"
+
+
+def _referenced(message: Payload) -> Payload | None:
+    if not refers_to(message):
+        return None
+    return mapping(message.get("referenced_message")) or None
+
+
+def _starts_thread(message: Payload, spot: Spot) -> bool:
+    """Tell whether nothing can stand before a message: a question in a channel opens its thread,
+    and a forum post's first message has the post's own id."""
+    if spot.is_direct:
+        return True
+    if spot.thread:
+        return spot.thread == id_of(message)
+    return not refers_to(message)
+
+
+def _is_bot(message: Payload) -> bool:
+    """Tell whether a program wrote a message: an app, a webhook or Discord itself."""
+    author = mapping(message.get("author"))
+    return bool(author.get("bot") or author.get("system") or message.get("webhook_id"))
+
+
+def _author(message: Payload) -> Author:
+    author = mapping(message.get("author"))
+    return Author(id_of(author), carried.author_of(message), is_bot=_is_bot(message))
+
+
+def _names(message: Payload, ear: Ear) -> Names:
+    known = {
+        id_of(user): shown_name(user, mapping(user.get("member")))
+        for user in items(message, "mentions")
+    }
+
+    def name(kind: str, id: str) -> str:
+        if kind != "user":
+            return ear.names(kind, id)
+        return NAME if id == ear.me.user else known.get(id) or ear.names(kind, id)
+
+    return name
