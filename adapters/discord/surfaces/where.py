@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 import discord
 
+from adapters.discord.payloads import microseconds, sound
+from adapters.discord.places import DIRECT
 from bot.events import Author, Place, PlaceKind, ThreadRef
 
 Context: TypeAlias = Literal["guild", "direct", "elsewhere"]
@@ -20,12 +22,6 @@ Context: TypeAlias = Literal["guild", "direct", "elsewhere"]
 TOKEN_SECONDS = 15 * 60
 MARGIN = 45
 """Seconds before its end in which a token is not begun with any more."""
-
-OUTSIDE = "@me"
-"""The workspace of what happens outside of servers."""
-
-_EPOCH_MS = 1_420_070_400_000
-"""https://docs.discord.com/developers/reference#snowflakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Where:
     @property
     def workspace(self) -> str:
         """The workspace of its thread references."""
-        return self.guild or OUTSIDE
+        return self.guild or DIRECT
 
     @property
     def own(self) -> ThreadRef:
@@ -78,7 +74,7 @@ class Where:
     @property
     def at(self) -> int:
         """When it happened, by Discord's clock, in microseconds."""
-        return ((int(self.id) >> 22) + _EPOCH_MS) * 1_000
+        return microseconds(self.id)
 
     @property
     def until(self) -> int:
@@ -115,7 +111,7 @@ def where(interaction: discord.Interaction[Any]) -> Where | None:
         channel=str(parent or channel.id),
         stands=str(channel.id),
         person=str(user.id),
-        person_name=user.display_name,
+        person_name=sound(user.display_name)[:80],
         context=context,
         kind=_kind(channel, context),
         name=_name(channel),
@@ -154,4 +150,4 @@ def _kind(channel: Any, context: Context) -> PlaceKind:
 def _name(channel: Any) -> str:
     """Name the channel, of a thread its parent where that is known: operators allow channels."""
     parent = getattr(channel, "parent", None)
-    return str(getattr(parent or channel, "name", "") or "")
+    return sound(str(getattr(parent or channel, "name", "") or ""))[:100]
