@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from adapters.slack.listener import NotAcknowledged, SlackListener
+from adapters.slack.listener import SlackListener
+from adapters.slack.routing import NotAcknowledged
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.modals import CALLBACK
 from adapters.slack.workspaces import OneWorkspace

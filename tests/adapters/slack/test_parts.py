@@ -413,8 +413,8 @@ async def test_bolt_does_not_read_our_environment_and_has_nothing_to_warn_of(
     async with LocalSlack() as slack, client_of(slack) as client:
         listener = _listener(client, _Sink())
     assert caplog.records == []
-    assert listener._app is not None
-    assert listener._app.oauth_flow is None
+    assert listener._router is not None
+    assert listener._router._app.oauth_flow is None
     assert os.environ["SLACK_BOT_TOKEN"] == "xoxb-of-the-environment"
 
 
