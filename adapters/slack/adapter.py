@@ -8,7 +8,6 @@ from functools import partial
 
 from aiohttp import web
 
-from adapters.pacing import Pager
 from adapters.slack import threads
 from adapters.slack.answers import answering
 from adapters.slack.answers.closed import Closed
@@ -28,7 +27,7 @@ from adapters.slack.surfaces.buttons import footer, tag_of
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
-from adapters.streaming import Delivery, Pace
+from adapters.streaming import Delivery, Pace, cut
 from bot.errors import ConfigError, ParleyError
 from bot.events import Attachment, Author, Command, Message, ThreadRef, TurnEvent
 from bot.metrics import Metrics
@@ -211,9 +210,7 @@ class SlackPlatform:
         if text and (intro := await answering.kept_introduction(batch, parts, self._notes)):
             text = f"{intro}\n\n{text}"
         surface = make(batch.thread)
-        pager = Pager(surface.limit, surface.measure)
-        pager.feed(text)
-        await surface.repair(parts, [part.text for part in pager.parts(final=True)])
+        await surface.repair(parts, cut(text, len(parts), surface.limit, surface.measure))
 
     def health(self) -> Health:
         """Tell whether Slack is connected, as far as this process's role needs it."""

@@ -241,8 +241,9 @@ class SlackSurface(Standing):
                     await self.edit(found.id, text, Stage.ANSWERED if last else Stage.CLOSED)
 
     def _reads(self, shown: str, markdown: str) -> bool:
-        """Tell whether a message that Slack tells of as `shown` says `markdown`."""
-        return shown == _text(markdown)
+        """Tell whether a message that Slack tells of as `shown` says `markdown`. Slack escapes the
+        sign of a quote, too."""
+        return shown.replace("&gt;", ">") == _text(markdown).replace("&gt;", ">")
 
     async def _write(
         self, method: str, markdown: str, stage: Stage, **where: Any

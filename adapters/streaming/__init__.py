@@ -6,6 +6,7 @@ What every such platform has in common lives here; what it is to post or to edit
 
 from adapters.streaming.beside import Beside
 from adapters.streaming.delivery import Delivery
+from adapters.streaming.pages import cut
 from adapters.streaming.surface import (
     Found,
     MessageGone,
@@ -28,4 +29,5 @@ __all__ = [
     "Stage",
     "Surface",
     "TooLong",
+    "cut",
 ]

@@ -1,12 +1,26 @@
 """The text of a reply as a platform's messages hold it; cut anew, smaller, where the platform takes
-less than it says. Called by the delivery."""
+less than it says. Called by the delivery, and by who looks again at a finished reply."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from adapters.pacing import SMALLEST_LIMIT, Pager
 from adapters.streaming.surface import Surface
+
+
+def cut(text: str, count: int, limit: int, measure: Callable[[str], int]) -> list[str]:
+    """Cut a whole text as it was cut when it became `count` messages, narrower ones than `limit`
+    perhaps. Nothing, when no such cut makes so many: how they read is then not known."""
+    while limit >= SMALLEST_LIMIT:
+        pager = Pager(limit, measure)
+        pager.feed(text)
+        parts = pager.parts(final=True)
+        if len(parts) >= count:
+            return [part.text for part in parts] if len(parts) == count else []
+        limit //= 2
+    return []
 
 
 class Pages:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage, TooLong
+from adapters.streaming import Delivery, Found, MessageGone, Pace, Stage, TooLong, cut
 from bot.errors import LostLease, PlatformGone, PlatformTemporary, StoreUnavailable
 from bot.platform import Part
 from bot.replies import (
@@ -493,6 +493,24 @@ async def test_how_a_reply_ends_is_told_with_its_last_write(end: Reply, stage: S
     surface = MemorySurface()
     await deliver(surface, TextDelta("So far"), end)
     assert [stages[-1] for stages in surface.stages.values()] == [stage]
+
+
+@pytest.mark.parametrize("refusals", [0, 1, 2])
+async def test_a_whole_text_is_cut_again_as_it_was_shown_also_in_narrower_messages(
+    refusals: int,
+) -> None:
+    surface = MemorySurface(limit=2_000, grows=False)
+    surface.failing = [TooLong("so long is not taken") for _ in range(refusals)]
+    text = "\n\n".join(f"Paragraph {number}: " + "word " * 20 for number in range(40))
+    await deliver(surface, TextDelta(text), Done(text))
+    count = len(surface.shown)
+    assert cut(text, count, surface.limit, len) == surface.shown
+    assert cut(text, count + 1, surface.limit, len) == []
+
+
+def test_who_shows_fewer_messages_than_a_text_fills_is_not_told_how_they_read() -> None:
+    assert cut("word " * 1_000, 1, 2_000, len) == []
+    assert cut("", 1, 2_000, len) == []
 
 
 @settings(max_examples=40, deadline=None)

@@ -13,13 +13,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from adapters.pacing import Pager
 from adapters.slack.answers.asides import BY_URL, DIRECT, NOTE_BYTES, Aside, Detour, direct_channel
 from adapters.slack.answers.responding import ResponseUrl
 from adapters.slack.answers.rooted import RootedSurface
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.workspaces import NAME, Workspace
-from adapters.streaming import Delivery, Pace, Surface
+from adapters.streaming import Delivery, Pace, Surface, cut
 from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
 from bot.platform import Batch, Receipt
 from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
@@ -123,9 +122,9 @@ async def tidy(
         return
     thread, texts = batch.thread, list[str]()
     if text:
-        pager = Pager(SlackSurface.limit - NOTE_BYTES, make(thread).measure)
-        pager.feed(f"{await introduction(asked, workspace, _locale(asked, workspace))}\n\n{text}")
-        texts = [part.text for part in pager.parts(final=True)]
+        intro = await introduction(asked, workspace, _locale(asked, workspace))
+        limit = SlackSurface.limit - NOTE_BYTES
+        texts = cut(f"{intro}\n\n{text}", len(parts), limit, make(thread).measure)
     if isinstance(asked.event, Command):
         await make(replace(thread, thread="")).repair(parts, texts)
         thread = replace(thread, thread=parts[0])

@@ -342,6 +342,23 @@ async def test_a_former_owners_late_post_is_removed(stage: Stage) -> None:
     assert stage.slack.visible(answer).endswith("Eleven")
 
 
+async def test_an_answer_that_slack_took_in_narrower_messages_alone_stays_as_it_was_cut(
+    stage: Stage,
+) -> None:
+    batch, text = stage.batch(), long(2)
+    stage.slack.fail("chat.postMessage", "msg_too_long", 2)  # with its blocks, and without
+    await stage.deliver(batch, TextDelta(text), Done(text))
+    (root,) = stage.public
+    before = [stage.slack.visible(m) for m in (root, *stage.slack.replies(root))]
+    assert len(before) > 2
+    edits = len(stage.slack.calls_to("chat.update"))
+    asked, parts = answering.asked_in(batch), list(stage.receipt.known.values())
+    assert asked is not None
+    await answering.tidy(asked, stage.workspace, batch, parts, text, stage._surface)
+    assert [stage.slack.visible(m) for m in (root, *stage.slack.replies(root))] == before
+    assert len(stage.slack.calls_to("chat.update")) == edits
+
+
 # -- an end in the middle -------------------------------------------------------------------------
 
 
