@@ -2,8 +2,8 @@
 
 One call is one try. discord.py's own requests are not used here: they repeat a 5xx five times on
 top of our retries, and hold whoever took a window's last slot until that is over, while our
-allowance is shared by all processes. Everything in this room that writes or reads does it here; the gateway
-and the acknowledgement of interactions are discord.py's.
+allowance is shared by all processes. Everything in this room that writes or reads does it here; the
+gateway and the acknowledgement of interactions are discord.py's.
 """
 
 from __future__ import annotations

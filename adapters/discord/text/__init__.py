@@ -1,0 +1,1 @@
+"""What models write, in the form in which Discord shows it. Pure."""
