@@ -90,7 +90,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "jiter": ("bot.models",),
     "openai": ("bot.models",),
     "prometheus_client": ("bot.metrics",),
-    "pydantic": ("bot.events", "bot.turns", "bot.settings", "bot.tools"),
+    "pydantic": ("bot.events", "bot.turns", "bot.settings", "bot.tools", "bot.review"),
     "pydantic_settings": ("bot.settings",),
     "redis": ("bot.store",),
     "slack_bolt": ("adapters.slack",),
