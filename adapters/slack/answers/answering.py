@@ -12,8 +12,11 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
 
-from adapters.slack.answers.asides import BY_URL, DIRECT, NOTE_BYTES, Aside, Detour, direct_channel
+from adapters.slack.answers.asides import BY_URL, DIRECT, NOTE_BYTES, Aside, direct_channel
+from adapters.slack.answers.detour import Detour
 from adapters.slack.answers.responding import ResponseUrl
 from adapters.slack.answers.rooted import RootedSurface
 from adapters.slack.outbound import SlackSurface
@@ -86,15 +89,15 @@ async def deliver(
     locale = _locale(asked, workspace)
     shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
     async with _hurried(replies) as (refused, replies):
-        surface: Surface = _aside(asked, workspace, make, parts)
-        if not asked.private and (shown or not refused):
+        public = not asked.private and (shown or not refused)
+        note = say("not_a_member", locale, mention=f"@{NAME}") if public else ""
+        aside = _aside(asked, workspace, make, receipt, words, note=note)
+        surface: Surface = aside
+        if public:
             intro = await introduction(asked, workspace, locale)
             replies = introduced(replies, intro)
-            note = say("not_a_member", locale, mention=f"@{NAME}")
-            surface = Detour(
-                _posted(asked, batch, receipt, make),
-                _aside(asked, workspace, make, parts, note=note),
-            )
+            surface = Detour(_posted(asked, batch, receipt, make), aside)
+        replies = _foretold(replies, aside, words)
         await Delivery(surface, receipt, pace=pace, words=words).run(replies)
     first = receipt.parts[0].id if receipt.parts else ""
     if intro and first and not first.startswith((BY_URL, DIRECT)):
@@ -188,19 +191,45 @@ def _posted(asked: Asked, batch: Batch, receipt: Receipt, make: Make) -> Surface
     return RootedSurface(make, replace(batch.thread, thread=""), receipt.opened, root)
 
 
+async def _foretold(
+    replies: AsyncIterator[Reply], aside: Aside, words: Callable[[str], str]
+) -> AsyncGenerator[Reply, None]:
+    """Let `aside` know the whole answer before it is told to show it in parts."""
+    async for reply in replies:
+        match reply:
+            case Done(text, stopped):
+                aside.whole = f"{text}\n\n_{words('stopped')}_" if stopped else text
+            case Failed(text=text, partial=partial):
+                aside.whole = f"{partial}\n\n{text}"
+        yield reply
+
+
 def _aside(
-    asked: Asked, workspace: Workspace, make: Make, parts: Sequence[str], note: str = ""
+    asked: Asked,
+    workspace: Workspace,
+    make: Make,
+    receipt: Receipt,
+    words: Callable[[str], str],
+    note: str,
 ) -> Aside:
     client, thread = workspace.client, asked.event.thread
     public = isinstance(asked.event, Command) and bool(note)
 
-    async def direct() -> Surface:
+    async def direct() -> SlackSurface:
         channel = await direct_channel(client, asked.event.author.id)
         return make(ThreadRef(thread.platform, thread.workspace, channel))
 
-    used = sum(id.startswith(BY_URL) or not id for id in parts)
-    url = ResponseUrl(client, asked.url, asked.until, in_channel=public, used=used)
-    return Aside(url, direct, note=note, parts=parts, sleep=client.sleep)
+    used = sum(part.id.startswith(BY_URL) or not part.id for part in receipt.parts)
+    return Aside(
+        ResponseUrl(client, asked.url, asked.until, in_channel=public, used=used),
+        direct,
+        words=words,
+        heading=partial(introduction, asked, workspace, _locale(asked, workspace)),
+        name=f"answer-{sha256(receipt.key.encode()).hexdigest()[:8]}.md",
+        note=note,
+        parts=receipt.parts,
+        sleep=client.sleep,
+    )
 
 
 @asynccontextmanager

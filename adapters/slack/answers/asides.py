@@ -1,31 +1,33 @@
-"""Answers beside the channel: by response URL, and in a direct message when that is used up.
+"""Answers beside the channel: by response URL, and in a direct message what that cannot hold.
 
-`Aside` is a surface that cannot grow: each part is shown once, whole. `Detour` is any other surface
-until Slack says that the bot may not write there; from then on it is an aside.
+`Aside` is a surface that cannot grow: each part is shown once, whole. Nothing that may stand is
+said again by the URL; in the direct message it is, with a word on why.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from adapters.slack import render
 from adapters.slack.answers.responding import ResponseUrl, UrlClosed
-from adapters.slack.client import TRIES, AnswerLost, CallRefused, SlackClient
+from adapters.slack.client import PATIENT, TRIES, AnswerLost, SlackClient
 from adapters.slack.limits import OPEN, TEXT_BYTES
-from adapters.slack.outbound import NOTHING
-from adapters.streaming import Found, Moved, Stage, Surface
+from adapters.slack.outbound import NOTHING, SlackSurface
+from adapters.streaming import Found, Stage
 from bot.errors import PlatformError, PlatformGone, PlatformTemporary
 from bot.guard.masking import mask
+from bot.platform import Part
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
 
-NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "restricted_action"})
-"""The bot may not write in the channel, though whoever asks may."""
-
 NOTE_BYTES = 400
-"""Of each message, kept free for a note behind the answer."""
+"""Of each message, kept free for notes behind the answer."""
+
+MOST_BY_URL = 3
+"""Messages of one answer: what is longer is no reading matter for a channel's side. The URL's other
+two uses are for repeats."""
 
 BY_URL, DIRECT = "url:", "direct:"
 """What the ids of parts begin with that stand in no channel."""
@@ -43,9 +45,9 @@ async def direct_channel(client: SlackClient, person: str) -> str:
 
 
 class Aside:
-    """What is told by `url`, the rest and what comes too late in a direct message (`direct` makes
-    its surface). Never public, unless `url` is. `note` stands behind the answer; `parts` are the
-    ids of what an earlier attempt has shown, empty where that is not known."""
+    """What is told by `url`: the first messages of it, or all. `heading` is the line above a file
+    with the whole; `note` stands behind the answer; `parts` are what an earlier attempt has shown,
+    without an id where that is not known. Never public, unless `url` is."""
 
     limit = TEXT_BYTES - NOTE_BYTES
     grows = False
@@ -53,18 +55,31 @@ class Aside:
     def __init__(
         self,
         url: ResponseUrl,
-        direct: Callable[[], Awaitable[Surface]],
+        direct: Callable[[], Awaitable[SlackSurface]],
         *,
+        words: Callable[[str], str],
+        heading: Callable[[], Awaitable[str]],
+        name: str,
         note: str = "",
-        parts: Collection[str] = (),
+        parts: Sequence[Part] = (),
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._url = url
         self._make_direct = direct
-        self._direct: Surface | None = None
+        self._direct: SlackSurface | None = None
+        self._words = words
+        self._heading = heading
+        self._name = name
         self._note = note
-        self._doubtful = any(not id or id.startswith(DIRECT) for id in parts)
         self._sleep = sleep
+        self._unsure = {part.index for part in parts if not part.id}
+        self._away = any(part.id.startswith(DIRECT) for part in parts)
+        """From here on everything is told in the direct message."""
+        self._looks = self._away or bool(self._unsure)
+        self._filed = False
+        self._ended = False
+        self.whole = ""
+        """All of what is told, in Markdown: known before the first part is posted."""
 
     def measure(self, markdown: str) -> int:
         """Count bytes as Slack does, after rendering and escaping."""
@@ -75,14 +90,24 @@ class Aside:
         return False
 
     async def post(self, index: int, markdown: str, stage: Stage) -> str:
-        """Show a part: the first in the place of the acknowledgement."""
-        if self._note and stage in (Stage.ANSWERED, Stage.FAILED):
-            markdown = f"{markdown}\n\n_{self._note}_"
-        try:
-            await self._say(render.to_mrkdwn(mask(markdown)), replace=index == 0)
+        """Show a part: the first in the place of the acknowledgement, those that are too many
+        together, as a file."""
+        more = not self._ended and index >= MOST_BY_URL
+        last = stage in (Stage.ANSWERED, Stage.FAILED)
+        self._ended |= last
+        if more and not self._away and await self._file():
             return f"{BY_URL}{index}"
-        except (UrlClosed, PlatformTemporary) as error:
-            _log.info("told in a direct message instead: %s", error)
+        if last:
+            markdown = _with(markdown, self._note)
+        if not self._away and index < MOST_BY_URL:
+            try:
+                await self._say(index, markdown)
+                return f"{BY_URL}{index}"
+            except (UrlClosed, PlatformTemporary) as error:
+                _log.info("told in a direct message instead: %s", error)
+                if isinstance(error, AnswerLost):
+                    markdown = _with(markdown, self._words("perhaps_told"))
+        self._away = True
         # Without buttons: they would act on a thread that is not there.
         return DIRECT + await (await self._in_direct()).post(index, markdown, Stage.CLOSED)
 
@@ -97,12 +122,13 @@ class Aside:
 
     async def find(self) -> list[Found]:
         """Read which parts stand in the direct message, if an earlier attempt came that far."""
-        if not self._doubtful:
+        if not self._looks:
             return []
         try:
             found = await (await self._in_direct()).find()
         except PlatformGone:
             return []
+        self._away |= bool(found)
         return [Found(one.index, DIRECT + one.id, one.text) for one in found]
 
     async def strays(self, known: Collection[str]) -> list[str]:
@@ -127,104 +153,56 @@ class Aside:
         if self._direct is not None:
             await self._direct.close()
 
-    async def _say(self, text: str, *, replace: bool) -> None:
+    async def _say(self, index: int, markdown: str) -> None:
+        """Say a part by the URL. Raises `AnswerLost` when it may be shown, and `UrlClosed` or
+        `PlatformTemporary` when it is not."""
+        if index == MOST_BY_URL - 1 and not self._ended:
+            markdown = _with(markdown, self._words("answer_goes_on"), self._note)
+        text = render.to_mrkdwn(mask(markdown))
+        # In the place of the acknowledgement it takes its own place when it is repeated.
+        again = index == 0 and not self._url.public
+        failure: PlatformError = UrlClosed("not tried")
+        if index in self._unsure:
+            failure = AnswerLost("an earlier attempt may have said it")
         for attempt in range(1, TRIES + 1):
+            if isinstance(failure, AnswerLost) and not again:
+                break
             try:
-                await self._url.say(text if text.strip() else NOTHING, replace=replace)
-            except PlatformTemporary as error:
-                if attempt == TRIES or not self._url.open:
-                    raise
-                lost = isinstance(error, AnswerLost)
-                await self._sleep(0.2 * 2**attempt if lost else error.retry_after or 1.0)
-            else:
+                await self._url.say(text if text.strip() else NOTHING, replace=index == 0)
                 return
+            except (UrlClosed, PlatformTemporary) as error:
+                failure = failure if isinstance(failure, AnswerLost) else error
+                wait = _pause(error, attempt)
+            if attempt == TRIES or not self._url.open or wait > PATIENT:
+                break
+            await self._sleep(wait)
+        raise failure
 
-    async def _in_direct(self) -> Surface:
+    async def _file(self) -> bool:
+        """Put the whole into the direct message, as a file; False when it cannot be."""
+        if self._filed:
+            return True
+        file = File(self._name, "text/markdown", mask(self.whole).encode("utf-8", "replace"))
+        try:
+            await (await self._in_direct()).attach(file, await self._heading())
+        except PlatformError as error:
+            _log.warning("told in messages, not as a file: %s", error)
+            return False
+        self._filed = True
+        return True
+
+    async def _in_direct(self) -> SlackSurface:
         if self._direct is None:
             self._direct = await self._make_direct()
         return self._direct
 
 
-class Detour:
-    """`inner` while the bot may write there, else `aside`."""
+def _pause(error: PlatformError, attempt: int) -> float:
+    """Tell for how many seconds to wait before the next try."""
+    told = error.retry_after if isinstance(error, PlatformTemporary) else None
+    return 0.2 * 2**attempt if told is None else told
 
-    def __init__(self, inner: Surface, aside: Surface) -> None:
-        self._inner = inner
-        self._aside = aside
-        self._taken = False
-        self.limit = min(inner.limit, aside.limit)
 
-    @property
-    def grows(self) -> bool:
-        """Tell whether what is shown can be changed, wherever that is now."""
-        return self._now.grows
-
-    def measure(self, markdown: str) -> int:
-        """Count as both do."""
-        return self._inner.measure(markdown)
-
-    async def may_grow(self, *, first: bool) -> bool:
-        """Ask whichever it is now."""
-        return await self._now.may_grow(first=first)
-
-    async def post(self, index: int, markdown: str, stage: Stage) -> str:
-        """Post a part. Where the other place begins, everything is kept back to the end."""
-        if not self._taken:
-            try:
-                return await self._inner.post(index, markdown, stage)
-            except CallRefused as error:
-                self._take(error)
-                raise Moved("the bot is no member: told whole, at the end") from error
-        return await self._aside.post(index, markdown, stage)
-
-    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
-        """Edit a part where it stands."""
-        return await self._of(id).edit(id, markdown, stage)
-
-    async def remove(self, id: str) -> None:
-        """Delete a part where it stands."""
-        await self._of(id).remove(id)
-
-    async def find(self) -> list[Found]:
-        """Read which parts stand in either place."""
-        found: list[Found] = []
-        if not self._taken:
-            try:
-                found = await self._inner.find()
-            except CallRefused as error:
-                self._take(error)
-        return found + await self._aside.find()
-
-    async def strays(self, known: Collection[str]) -> list[str]:
-        """Name posts that stand although their answer was lost."""
-        return await self._now.strays(known)
-
-    @property
-    def alive(self) -> bool:
-        """Tell whether a sign of life stands."""
-        return self._now.alive
-
-    async def status(self, text: str) -> bool:
-        """Show a sign of life."""
-        return await self._now.status(text)
-
-    async def attach(self, file: File) -> None:
-        """Put a file beside the reply."""
-        await self._now.attach(file)
-
-    async def close(self) -> None:
-        """Give back what was kept."""
-        await self._inner.close()
-        await self._aside.close()
-
-    @property
-    def _now(self) -> Surface:
-        return self._aside if self._taken else self._inner
-
-    def _of(self, id: str) -> Surface:
-        return self._aside if id.startswith((BY_URL, DIRECT)) else self._inner
-
-    def _take(self, error: CallRefused) -> None:
-        if error.code not in NO_ENTRY:
-            raise error
-        self._taken = True
+def _with(markdown: str, *notes: str) -> str:
+    """Set notes behind a part."""
+    return "\n\n".join([markdown, *(f"_{note}_" for note in notes if note)])

@@ -71,6 +71,11 @@ class ResponseUrl:
         self._clock = clock
 
     @property
+    def public(self) -> bool:
+        """Tell whether everybody there sees what it says."""
+        return self._in_channel
+
+    @property
     def open(self) -> bool:
         """Tell whether it may still be called, as far as is known here."""
         return self._used < USES and self._clock() < self._until
@@ -78,7 +83,8 @@ class ResponseUrl:
     async def say(self, text: str, *, replace: bool = False) -> None:
         """Show a message; with `replace` in the place of the command's acknowledgement.
 
-        Raises `UrlClosed`, and after a passing fault `AnswerLost` or `PlatformTemporary`.
+        Raises `UrlClosed`, `AnswerLost` when it may be shown all the same, and `PlatformTemporary`
+        when it is not.
         """
         if not self.open or not may_call(self._client.base_url, self._url):
             raise UrlClosed("the response URL is used up, too old, or not Slack's")
@@ -96,6 +102,9 @@ class ResponseUrl:
                     self._url, json=body, allow_redirects=False
                 ) as response:
                     await self._judge(response)
+        except aiohttp.ClientConnectorError as error:
+            self._used -= 1
+            raise PlatformTemporary(f"response URL: {type(error).__name__}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLost(f"response URL: {type(error).__name__}") from error
 

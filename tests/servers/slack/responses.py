@@ -12,9 +12,11 @@ from aiohttp import web
 
 from . import blockkit, limits
 from .core import Core
+from .faults import AFTER
 from .records import Ephemeral, ResponseUrl
 from .refusal import Refusal
 from .richtext import normalise
+from .sockets import reset
 from .workspace import Message
 
 
@@ -89,10 +91,19 @@ def add_response_routes(app: web.Application, core: Core) -> None:
     """Add the addresses that `response_url` names."""
 
     async def answer(request: web.Request) -> web.Response:
+        raw = await request.read()
         fault = core.faults.take("response_url", {})
-        if fault is not None:
-            return web.Response(status=500, text="error")
-        return _answer(core, request.match_info["id"], await request.read())
+        if fault is None or fault.kind in AFTER:
+            answered = _answer(core, request.match_info["id"], raw)
+            if fault is None:
+                return answered
+        if fault.kind in ("hang", "lost_hang"):
+            await fault.release.wait()
+        if fault.kind in ("reset", "lost", "hang", "lost_hang"):
+            reset(request)
+        if fault.kind == "ratelimited":
+            return web.Response(status=429, headers={"Retry-After": str(fault.retry_after)})
+        return web.Response(status=500, text="error")
 
     app.router.add_post("/response/{id}", answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -19,10 +20,11 @@ from adapters.slack.workspaces import Workspace, furnish
 from adapters.streaming import Pace
 from bot.events import Author, Command, Place, Regenerate, ThreadRef
 from bot.platform import Batch
-from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.replies import Done, Failed, File, Reply, TextDelta, TextRewritten
 from tests.adapters.slack.parts import Memory, client_of, me, notes_of, nowhere
 from tests.adapters.test_streaming import MemoryReceipt
 from tests.servers.slack import LocalSlack, Message
+from tests.servers.slack.records import Ephemeral
 
 PACE = Pace(least=0.01, most=0.02, life_after=0.05)
 
@@ -105,11 +107,17 @@ class Stage:
         self.receipt = Receipt()
         self.notes = notes_of(Memory())
         self.channel = slack.open_channel("room").id
+        self.acknowledged = False
+        """The command's acknowledgement stands, to be replaced."""
 
     def batch(self, *, private: bool = False, url: bool = True, late: bool = False) -> Batch:
         alice = self.slack.user("alice")
         _, where = self.slack.place(self.channel)
         made = self.slack.new_response_url(self.slack.installation, where, alice)
+        if self.acknowledged:
+            shown = Ephemeral(0.0, self.channel, alice, "Thinking…", [], None, "1.1", "ack")
+            self.slack.ephemerals.append(shown)
+            made.ephemeral = shown
         address = f"{self.slack.base_url}/response/{made.id}" if url else ""
         thread = ThreadRef("slack", self.workspace.team, self.channel, "ask:1")
         place = Place(
@@ -156,6 +164,11 @@ class Stage:
     @property
     def private(self) -> list[str]:
         return [e.text for e in self.slack.ephemerals]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The text of the files that were put there, by name."""
+        return {f.name: f.content.decode() for f in self.slack.workspace.files.values()}
 
     @property
     def direct(self) -> list[str]:
@@ -213,11 +226,49 @@ async def test_a_long_private_answer_never_becomes_public(stage: Stage) -> None:
     text = long(8)
     await stage.deliver(stage.batch(private=True), TextDelta(text), Done(text))
     assert stage.public == []
-    assert len(stage.private) == 5
-    assert len(stage.direct) >= 3
-    told = "\n".join([*stage.private, *stage.direct])
-    assert [f"line {n} " in told for n in range(300)] == [True] * 300
     assert stage.receipt.threads == []
+
+
+async def test_the_whole_of_a_long_private_answer_is_a_file_in_a_direct_message(
+    stage: Stage,
+) -> None:
+    batch, text = stage.batch(private=True), long(8)
+    await stage.deliver(batch, TextDelta(text), Done(text))
+    assert ["answer_goes_on" in told for told in stage.private] == [False, False, True]
+    (heading,) = stage.direct
+    assert "how deep?" in heading
+    assert stage.files == {f"answer-{sha256(b'key').hexdigest()[:8]}.md": text}
+    stage.receipt = Receipt(known={**stage.receipt.known, 3: "", 4: ""})  # a crash in between
+    await stage.deliver(batch, TextDelta(text), Done(text))
+    assert len(stage.private) == 3
+    assert len(stage.direct) == 1
+
+
+async def test_a_long_private_answer_that_no_file_can_hold_goes_on_in_direct_messages(
+    stage: Stage,
+) -> None:
+    stage.slack.fail("files.completeUploadExternal", "file_uploads_disabled", 99)
+    text = long(8)
+    await stage.deliver(stage.batch(private=True), TextDelta(text), Done(text))
+    assert len(stage.private) == 3
+    told = "\n".join([*stage.private, *stage.direct])
+    assert [told.count(f"line {n} ") for n in range(350)] == [1] * 350
+
+
+@pytest.mark.parametrize("text", ["Short.", long(2), long(8)])
+async def test_a_file_that_cannot_be_put_beside_a_private_answer_is_told_of(
+    stage: Stage, text: str
+) -> None:
+    stage.slack.fail(
+        "files.getUploadURLExternal",
+        "file_uploads_disabled",
+        9,
+        when=lambda args: args["filename"] == "a.csv",
+    )
+    file = File("a.csv", "text/csv", b"a")
+    await stage.deliver(stage.batch(private=True), TextDelta(text), file, Done(text))
+    assert [*stage.private, *stage.direct].count("file_not_sent") == 1
+    assert ("answer_goes_on" in "".join(stage.private)) == (text == long(8))
 
 
 @pytest.mark.parametrize("how", [{"late": True}, {"url": False}])
@@ -267,6 +318,68 @@ async def test_a_passing_fault_of_the_url_is_waited_out(stage: Stage, kind: str)
     assert stage.direct == []
 
 
+# -- an answer of the URL that is lost ------------------------------------------------------------
+
+LOST = ("lost", "lost_500", "reset", "500")
+
+
+@pytest.mark.parametrize("kind", LOST)
+@pytest.mark.parametrize("skip", [0, 1])
+async def test_what_everybody_may_see_already_is_not_said_there_again(
+    stage: Stage, kind: str, skip: int
+) -> None:
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    stage.slack.fail("response_url", kind, skip=skip)
+    text = long(2)
+    await stage.deliver(stage.batch(), TextDelta(text), Done(text))
+    assert len(stage.public) == skip + kind.startswith("lost")
+    private = "\n".join(stage.direct)
+    told = "\n".join([*(m.text for m in stage.public[:skip]), private])
+    assert [told.count(f"line {n} ") for n in range(80)] == [1] * 80
+    assert private.count("perhaps_told") == 1
+    assert stage.private == []
+
+
+async def test_a_crash_while_everybody_was_told_does_not_tell_them_again(stage: Stage) -> None:
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    stage.receipt = Receipt(known={0: ""})
+    await stage.deliver(stage.batch(), TextDelta("Eleven"), Done("Eleven"))
+    assert stage.public == []
+    (told,) = stage.direct
+    assert "Eleven" in told
+    assert "perhaps_told" in told
+
+
+async def test_what_takes_the_place_of_the_acknowledgement_is_said_again(stage: Stage) -> None:
+    stage.acknowledged = True
+    stage.slack.fail("response_url", "lost", 2)
+    await stage.deliver(stage.batch(private=True), TextDelta("for you"), Done("for you"))
+    assert stage.private == ["for you"]
+    assert stage.direct == []
+
+
+@pytest.mark.parametrize("kind", LOST)
+async def test_of_a_private_answer_too_nothing_is_said_beside_itself(
+    stage: Stage, kind: str
+) -> None:
+    stage.slack.fail("response_url", kind, skip=1)
+    text = long(3)
+    await stage.deliver(stage.batch(private=True), TextDelta(text), Done(text))
+    assert len(stage.private) == 1 + kind.startswith("lost")
+    told = "\n".join([stage.private[0], *stage.direct])
+    assert [told.count(f"line {n} ") for n in range(125)] == [1] * 125
+    assert "perhaps_told" in stage.direct[0]
+
+
+async def test_what_certainly_was_not_said_is_said_again_to_everybody(stage: Stage) -> None:
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    stage.slack.fail("response_url", "ratelimited", 2)
+    await stage.deliver(stage.batch(), TextDelta("Eleven"), Done("Eleven"))
+    (answer,) = stage.public
+    assert "Eleven" in answer.text
+    assert stage.direct == []
+
+
 async def test_where_the_bot_is_no_member_the_whole_answer_comes_by_the_url(stage: Stage) -> None:
     await stage.slack.kick(stage.channel, stage.slack.bot_user)
     text = long(2)
@@ -296,6 +409,25 @@ async def test_where_the_bot_is_no_member_not_even_a_full_message_is_shown_befor
     assert "Something else." in answer.text
     assert "line 1 " not in answer.text
     assert stage.receipt.known == {0: "url:0"}
+
+
+async def test_of_a_long_answer_everybody_sees_the_first_messages_and_who_asked_gets_a_file(
+    stage: Stage,
+) -> None:
+    await stage.slack.kick(stage.channel, stage.slack.bot_user)
+    text = long(6)
+    await stage.deliver(stage.batch(), TextDelta(text), Done(text))
+    assert len(stage.public) == 3
+    assert [("answer_goes_on" in m.text, "/invite" in m.text) for m in stage.public] == [
+        (False, False),
+        (False, False),
+        (True, True),
+    ]
+    ((_, whole),) = stage.files.items()
+    assert whole.endswith(text)
+    assert "how deep?" in whole
+    (heading,) = stage.direct
+    assert "how deep?" in heading
 
 
 @pytest.mark.parametrize("parts", [{}, {0: ""}])
