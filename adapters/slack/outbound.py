@@ -13,10 +13,11 @@ from typing import Any
 
 from adapters.slack import render
 from adapters.slack.client import AnswerLost, CallRefused, SlackClient
-from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE, UPLOAD
+from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE
 from adapters.slack.standing import Standing
 from adapters.slack.status import StatusLines
 from adapters.slack.text.blocks import Block, to_blocks
+from adapters.slack.uploads import Uploads
 from adapters.streaming import MessageGone, Stage, TooLong
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
@@ -43,9 +44,6 @@ LOOK_REFUSED = frozenset(
     }
 )
 """Slack does not take the blocks; the text says the same."""
-
-SHARE_SECONDS = 1.0
-"""Slack shows an uploaded file a moment after it has taken it."""
 
 NOTHING = "…"
 """Stands for a text of which nothing is visible: Slack refuses an empty one."""
@@ -74,6 +72,7 @@ class SlackSurface(Standing):
         self._lines = lines
         self._check = check
         self._buttons = buttons
+        self._uploads = Uploads(client, thread, stamp, check, self._messages)
         self._bare = False
         """Slack has refused this reply's blocks: the rest of it is told as text."""
         self._hold = ""
@@ -190,37 +189,8 @@ class SlackSurface(Standing):
         return True
 
     async def attach(self, file: File, comment: str = "") -> None:
-        """Put a file into the thread, with a line of Markdown if it is to have one. What an earlier
-        attempt has put there, or one whose answer was lost, is not put there again."""
-        where = {"thread_ts": self._thread.thread} if self._thread.thread else {}
-        if comment:
-            where["initial_comment"] = render.to_mrkdwn(mask(comment))
-
-        async def once() -> bool:
-            await self._client.slot(UPLOAD)
-            self._check()
-            await self._client.call(
-                UPLOAD,
-                channel=self._thread.channel,
-                content=file.content,
-                filename=file.name,
-                **where,
-            )
-            return True
-
-        async def already() -> bool | None:
-            await self._client.sleep(SHARE_SECONDS)
-            return await self._holds(file) or None
-
-        if not await self._has(file):
-            await self._client.persist(once, already)
-
-    async def _has(self, file: File) -> bool:
-        try:
-            return await self._holds(file)
-        except PlatformError as error:
-            _log.info("not known whether a file is there already: %s", error)
-            return False
+        """Put a file into the thread, under a line of Markdown if it is to have one."""
+        await self._uploads.put(file, comment)
 
     async def close(self) -> None:
         """Give back the slot that is held for a last edit, if none was needed."""

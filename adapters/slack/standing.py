@@ -13,7 +13,6 @@ from adapters.slack.limits import HISTORY, REPLIES
 from adapters.slack.surfaces.buttons import offers_stop
 from adapters.streaming import Found
 from bot.events import ThreadRef
-from bot.replies import File
 
 EVENT_TYPE = "parley_reply"
 """The type under which our key stands in a post's metadata."""
@@ -35,16 +34,6 @@ class Standing:
     async def _standing(self) -> list[tuple[Found, bool]]:
         """Read the reply's posts, and whether each offers to stop it."""
         return self._keyed(await self._messages())
-
-    async def _holds(self, file: File) -> bool:
-        """Tell whether a bot has put this file here since the batch."""
-        wanted = (file.name, len(file.content))
-        return any(
-            (held.get("name"), held.get("size")) == wanted
-            for message in await self._messages()
-            if message.get("bot_id") and str(message.get("ts") or "") > self._stamp
-            for held in message.get("files") or ()
-        )
 
     async def _messages(self) -> Sequence[Mapping[str, Any]]:
         """Read what stands in the thread since the batch."""

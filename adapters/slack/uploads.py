@@ -1,0 +1,82 @@
+"""Files beside a reply: each is put there once, also over lost answers and after a crash.
+
+A file's message carries no key of ours: it is known by the file's name and size.
+Source: https://docs.slack.dev/messaging/working-with-files.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from adapters.slack import render
+from adapters.slack.client import SlackClient
+from adapters.slack.limits import UPLOAD
+from bot.errors import PlatformError
+from bot.events import ThreadRef
+from bot.guard.masking import mask
+from bot.replies import File
+
+_log = logging.getLogger(__name__)
+
+SHARE_SECONDS = 1.0
+"""Slack shows an uploaded file a moment after it has taken it."""
+
+
+class Uploads:
+    """The files of one reply in one place, of which `messages` reads what stands there. None is
+    older than `stamp`; `check` raises when nothing more may be written."""
+
+    def __init__(
+        self,
+        client: SlackClient,
+        thread: ThreadRef,
+        stamp: str,
+        check: Callable[[], None],
+        messages: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]],
+    ) -> None:
+        self._client = client
+        self._stamp = stamp
+        self._check = check
+        self._messages = messages
+        self._where = {"channel": thread.channel}
+        if thread.thread:
+            self._where["thread_ts"] = thread.thread
+
+    async def put(self, file: File, comment: str = "") -> None:
+        """Put a file there, under a line of Markdown if it is to have one. Raises the
+        `PlatformError` family after a few tries."""
+        above = {"initial_comment": render.to_mrkdwn(mask(comment))} if comment else {}
+
+        async def once() -> bool:
+            await self._client.slot(UPLOAD)
+            self._check()
+            await self._client.call(
+                UPLOAD, content=file.content, filename=file.name, **self._where, **above
+            )
+            return True
+
+        async def already() -> bool | None:
+            await self._client.sleep(SHARE_SECONDS)
+            return await self._holds(file) or None
+
+        if not await self._known(file):
+            await self._client.persist(once, already)
+
+    async def _known(self, file: File) -> bool:
+        """Tell whether an earlier attempt has put it there, as far as that can be read."""
+        try:
+            return await self._holds(file)
+        except PlatformError as error:
+            _log.info("not known whether a file is there already: %s", error)
+            return False
+
+    async def _holds(self, file: File) -> bool:
+        wanted = (file.name, len(file.content))
+        return any(
+            (held.get("name"), held.get("size")) == wanted
+            for message in await self._messages()
+            if message.get("bot_id") and str(message.get("ts") or "") > self._stamp
+            for held in message.get("files") or ()
+        )
