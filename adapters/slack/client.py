@@ -114,6 +114,8 @@ class SlackClient:
         self.allowance = allowance
         self.workspace = ""
         self.refused = ""
+        self.short_pages = False
+        """Slack gives this app few messages at a time, as far as is known."""
         self.sleep = sleep
         self._metrics = metrics
         self._pool = pool or Pool()

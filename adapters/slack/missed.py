@@ -19,7 +19,8 @@ from typing import Any, TypeAlias
 from adapters.slack.client import TRIES, SlackClient
 from adapters.slack.inbound import microseconds, timestamp
 from adapters.slack.limits import HISTORY, MEMBERSHIPS
-from adapters.slack.threads import Ask, Raw, later
+from adapters.slack.threads import later
+from adapters.slack.walking import Ask, Raw
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import PlatformError, PlatformTemporary, StoreUnavailable
 from bot.events import ThreadRef

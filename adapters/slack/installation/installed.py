@@ -184,8 +184,10 @@ class InstalledWorkspaces:
         if kept is None or kept.sealed != sealed:
             made = await self._records.open(team, sealed)
             await self._forget(team)
+            client = self._client.beside(made.token)
+            client.short_pages = True  # until Slack gives more: it does to apps of its Marketplace
             me = Self(made.user, made.bot, team)
-            kept = self._kept[team] = _Kept(sealed, furnish(self._client.beside(made.token), me), 0)
+            kept = self._kept[team] = _Kept(sealed, furnish(client, me), 0)
         kept.until = until
         self._kept.move_to_end(team)
         while len(self._kept) > MOST_KEPT:

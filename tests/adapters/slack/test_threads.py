@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.slack import inbound
-from adapters.slack.threads import (
-    MOST_GUESSES,
-    MOST_WALKED,
-    Raw,
-    complete,
-    earlier,
-    later,
-    patiently,
-)
+from adapters.slack.threads import complete, earlier, later, patiently
+from adapters.slack.walking import AIMED_AT, MOST_GUESSES, MOST_WALKED, SHORT_PAGE, Raw
 from bot.events import Message as Asked
 from bot.platform import PartlyRead
 from tests.adapters.slack.parts import Counted, asked, client_of, me
@@ -68,6 +61,55 @@ async def test_pages_shorter_than_asked_for_leave_no_holes() -> None:
         _, question = await _thread(slack, [10.0] * 70)
         found = await earlier(client, asked(slack, question), LIMIT, me(slack))
     assert [message.text for message in found] == ["the root", *(f"line {n}" for n in range(70))]
+
+
+async def _read_once(gaps: list[float]) -> list[str]:
+    """Read a thread as an app that is allowed one read a minute; returns what was read."""
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        slack.app.distributed = slack.limits.enforce = True
+        client.short_pages = True
+        _, question = await _thread(slack, gaps)
+        with pytest.raises(PartlyRead) as part:
+            await earlier(client, asked(slack, question), LIMIT, me(slack))
+        assert len(slack.calls_to("conversations.replies")) <= 2  # and the second was refused
+    return [message.text for message in part.value.found]
+
+
+@pytest.mark.parametrize("length", [20, 60, 3000])
+async def test_an_app_that_may_read_once_a_minute_reads_the_newest(length: int) -> None:
+    root, *rest = await _read_once([10.0] * length)
+    assert root == "the root"
+    assert AIMED_AT - 1 <= len(rest) <= SHORT_PAGE
+    assert rest == [f"line {number}" for number in range(length)][-len(rest) :]
+
+
+@pytest.mark.parametrize("gaps", [[5.0] * 40 + [86_400.0] + [5.0] * 30, [5.0] * 40 + [3600.0] * 12])
+async def test_of_an_uneven_thread_it_reads_late_ones_though_maybe_fewer(gaps: list[float]) -> None:
+    root, *rest = await _read_once(gaps)
+    assert root == "the root"
+    assert rest
+    assert int(rest[0].removeprefix("line ")) >= 40  # behind the pause, where it is talked now
+
+
+async def test_how_much_slack_gives_at_a_time_is_learned() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.events.clear()  # nobody listens
+        _, question = await _thread(slack, [10.0] * 250)
+        for distributed in (True, False):
+            slack.app.distributed = distributed
+            client.short_pages = not distributed
+            await earlier(client, asked(slack, question), LIMIT, me(slack))
+            assert client.short_pages == distributed
+
+
+async def test_a_short_thread_is_read_at_once_where_slack_gives_little_at_a_time() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        slack.app.distributed = slack.limits.enforce = True
+        client.short_pages = True
+        _, question = await _thread(slack, [10.0] * 12)
+        found = await earlier(client, asked(slack, question), LIMIT, me(slack))
+    assert len(found) == 13
 
 
 async def test_nobody_waits_for_a_minute_to_be_read_on() -> None:
