@@ -37,6 +37,7 @@ class Bus:
     """Subscribers to events, and waiters for conditions."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._subscribers: list[Subscriber] = []
         self._waiters: set[asyncio.Future[None]] = set()
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import json
 from typing import Any, Self
 
@@ -19,17 +18,27 @@ from aiohttp import web
 
 from tests.servers.listening import Listening
 
-from . import cdn, routes  # noqa: F401 - the routes register themselves
+from . import (  # noqa: F401 - they register routes
+    account,
+    cdn,
+    commands,
+    guilds,
+    messages,
+    reactions,
+    threads,
+)
+from .clicks import Clicks
 from .control import add_control_routes
 from .faults import Fault
-from .inspection import Inspection
+from .gateway import Gateway
+from .interactions import routes as interaction_routes
 from .rest import Rest
 from .wire import ROUTES
 
 _LOOPBACK = "127.0.0.1"
 
 
-class LocalDiscord(Inspection, Listening):
+class LocalDiscord(Clicks, Listening):
     """A Discord with one server, three people, a few channels and one app with its bot."""
 
     def __init__(
@@ -45,18 +54,15 @@ class LocalDiscord(Inspection, Listening):
         self.limits.scale = scale
         self._control = control
         self.rest = Rest(self)
-        # Imported late: the gateway's half imports this package's core.
-        self.gateway: Any = importlib.import_module(".gateway", __package__).Gateway(self)
+        self.gateway = Gateway(self)
         if furnished:
             self.furnish()
 
     def app(self) -> web.Application:
         """Build the application."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        interactions = importlib.import_module(".interactions", __package__)
-        self.rest.add(app, [*ROUTES, *interactions.routes(self)])
-        app.router.add_get("/gateway", self.gateway.handle)
-        app.router.add_get("/gateway/", self.gateway.handle)
+        self.rest.add(app, [*ROUTES, *interaction_routes(self)])
+        self.gateway.routes(app)
         cdn.add_routes(app, self)
         if self._control:
             add_control_routes(app, self)
@@ -91,7 +97,7 @@ class LocalDiscord(Inspection, Listening):
 
     @property
     def gateway_url(self) -> str:
-        return f"{self.base_url.replace('http', 'ws', 1)}/gateway"
+        return self.gateway.url
 
     def env(self) -> dict[str, str]:
         """Return the settings that point a bot at this server."""

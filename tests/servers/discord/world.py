@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.servers.slack.clock import Clock  # it knows nothing of Slack
 
-from . import mentions, payloads
+from . import mentions, payloads, thread_life
 from .bus import Bus
 from .faults import Faults
 from .limits import Limits
@@ -56,6 +56,8 @@ class World(Bus):
         self.cdn_status = 200  # what the attachment host answers for files that exist
         self.defects: list[str] = []  # errors of this server itself
         self.announce_starters = True  # whether the gateway tells of type-21 messages
+        self.command_creates: list[float] = []
+        self.gateway: Any = None  # set by the server
         self.application = self._new_application(app_name)
 
     def _new_application(self, name: str) -> Application:
@@ -234,35 +236,48 @@ class World(Bus):
         now = self.clock.now()
         self.pings += [Ping(now, channel.id, message.id, t, edit) for t in sorted(new)]
         if channel.is_thread:
-            self.join_thread(channel, *sorted(found.pinged.users))
+            thread_life.join(self, channel, *sorted(found.pinged.users))
 
     def _count_in_thread(self, thread: Channel, message: Message) -> None:
         if message.type != MessageKind.THREAD_STARTER:
             thread.total_sent += 1
         if message.type in (MessageKind.DEFAULT, MessageKind.REPLY) and not message.webhook_id:
-            self.join_thread(thread, message.author_id)
+            thread_life.join(self, thread, message.author_id)
 
-    def join_thread(self, thread: Channel, *user_ids: str) -> None:
-        """Let people into a thread; posting in it or being mentioned there does so."""
-        new = [i for i in user_ids if i not in thread.members]
-        if not new:
-            return
+    def type_in(self, channel: Channel, user_id: str) -> None:
+        """Show somebody as typing."""
         now = self.clock.now()
-        thread.members |= dict.fromkeys(new, now)
-        guild = self.guilds[thread.guild_id or ""]
-        added = []
-        for user_id in new:
-            member = payloads.thread_member_payload(thread, user_id)
-            if user_id in guild.members:
-                member["member"] = payloads.member_payload(self, guild.members[user_id])
-            added.append(member | {"presence": None})
-        data = {
-            "id": thread.id,
-            "guild_id": guild.id,
-            "member_count": min(50, len(thread.members)),
-            "added_members": added,
+        self.typing.append((now, channel.id, user_id))
+        data: dict[str, Any] = {"channel_id": channel.id, "user_id": user_id, "timestamp": int(now)}
+        guild = self.guild_of(channel)
+        if guild is not None:
+            data["guild_id"] = guild.id
+            data["member"] = payloads.member_payload(self, guild.members[user_id])
+        self.emit(
+            "TYPING_START",
+            data,
+            guild_id=channel.guild_id,
+            channel_id=channel.id,
+            author_id=user_id,
+        )
+
+    def tell_reaction(self, message: Message, user_id: str, emoji: str, *, added: bool) -> None:
+        """Tell the gateway of a reaction that came or went."""
+        channel = self.channels[message.channel_id]
+        data: dict[str, Any] = {
+            "user_id": user_id,
+            "channel_id": channel.id,
+            "message_id": message.id,
+            "emoji": {"id": None, "name": emoji},
+            "burst": False,
+            "type": 0,
         }
-        self.emit("THREAD_MEMBERS_UPDATE", data, guild_id=guild.id, channel_id=thread.id)
+        if channel.guild_id:
+            data["guild_id"] = channel.guild_id
+        if added:
+            data["message_author_id"] = message.author_id
+        name = "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE"
+        self.emit(name, data, guild_id=channel.guild_id, channel_id=channel.id, author_id=user_id)
 
     # -- members --------------------------------------------------------------------------
 
@@ -271,6 +286,18 @@ class World(Bus):
         member = Member(user_id, self.clock.now(), list(roles))
         guild.members[user_id] = member
         return member
+
+    def leave(self, guild: Guild, user_id: str) -> None:
+        """Let somebody leave a server, by themselves or not; the bot hears GUILD_DELETE."""
+        if user_id == self.application.bot_id:
+            self.emit("GUILD_DELETE", {"id": guild.id}, guild_id=guild.id)
+        guild.members.pop(user_id, None)
+        for thread in guild.threads.values():
+            thread.members.pop(user_id, None)
+        if user_id != self.application.bot_id:
+            gone = {"guild_id": guild.id, "user": payloads.user_payload(self.users[user_id])}
+            self.emit("GUILD_MEMBER_REMOVE", gone, guild_id=guild.id, author_id=user_id)
+        self.changed()
 
 
 def _targets(pinged: Pinged) -> set[str]:
