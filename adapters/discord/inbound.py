@@ -129,13 +129,12 @@ def gone(id: str, spot: Spot, chain: ThreadRef | None = None) -> Delete:
 
 def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Message | None:
     """Translate a message that was read back, of whatever thread it is now a part."""
-    if message.get("type") == STARTER:
-        message = mapping(message.get("referenced_message"))
+    message = starter(message) or message
     id, own = id_of(message), is_own(message, ear.me)
     # What the bot says as an answer to a command has a type of its own.
     if not id or (message.get("type", DEFAULT) not in SPOKEN and not own):
         return None
-    text, mentions = read_text(message, ear, spot)
+    text, mentions = own_text(message) if own else read_text(message, ear, spot)
     return Message(
         id=id,
         thread=thread,
@@ -147,6 +146,12 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
         mentions=mentions,
         place=spot.place(),
     )
+
+
+def starter(message: Payload) -> Payload:
+    """Return the message that a thread was made from, where one stands for it in the thread."""
+    is_starter = message.get("type") == STARTER
+    return mapping(message.get("referenced_message")) if is_starter else {}
 
 
 def is_own(message: Payload, me: Self) -> bool:
@@ -204,6 +209,15 @@ def read_text(message: Payload, ear: Ear, spot: Spot) -> tuple[str, tuple[str, .
         shown += [source, carried.quoted(text)]
         unnamed |= dict.fromkeys((*ids, *more))
     return sound("\n".join(filter(None, shown))), tuple(unnamed)
+
+
+def own_text(message: Payload) -> tuple[str, tuple[str, ...]]:
+    """Return what the bot itself said: without the small print at its end, and as it wrote it."""
+    content = message.get("content")
+    lines = sound(content).split("\n") if isinstance(content, str) else []
+    while lines and (lines[-1].startswith("-# ") or not lines[-1].strip()):
+        lines.pop()
+    return "\n".join(lines), ()
 
 
 def _relevance(message: Payload, spot: Spot, ear: Ear) -> Relevance | None:

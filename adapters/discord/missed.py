@@ -1,0 +1,224 @@
+"""Catches up: what was said while nobody listened is read, and put as events would have been.
+
+A resumed session is told what it missed, a new one is not. So each process notes for its shards,
+every few seconds, that they hear; where none did for a while, one process reads what was written
+since then. Ids hold their time, so that nothing has to be kept for each channel. The inbox knows
+what it has heard before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from adapters.discord.client import DiscordClient
+from adapters.discord.places import DIRECT
+from adapters.discord.reading import Budget, Reader
+from bot.errors import PlatformError, StoreUnavailable
+from bot.store.heard import Absence, Heard
+
+if TYPE_CHECKING:
+    from adapters.discord.listener import DiscordListener
+
+_log = logging.getLogger(__name__)
+
+NOTE_SECONDS = 3.0
+"""How often a listener notes that it hears."""
+
+QUIET_SECONDS = 7.0
+"""Without a note for so long nobody has listened."""
+
+STARTED_SECONDS = 0.5
+"""The same for the first note of a session: the last one of its predecessor may be young."""
+
+LOOK_SECONDS = 0.1
+"""How often is looked whether a session has begun."""
+
+FARTHEST_SECONDS = 12 * 3600
+"""Nothing is read from further back: who asked then asks no more."""
+
+OVERLAP_SECONDS = 120
+"""Read from before the absence: the store's clock is not Discord's, and a dead connection is
+noticed late."""
+
+SKEW_SECONDS = 30.0
+"""How far the store's clock may be from ours."""
+
+MOST_CALLS = 300
+"""Of one absence."""
+
+ARCHIVED_SECONDS = 3600.0
+"""The shortest time after which Discord puts a silent thread away: its messages may be new then."""
+
+AGAIN_SECONDS, MOST_TRIES = 15.0, 5
+"""After this long a catch-up that failed is tried again, and how often."""
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """A shard's time without a gap: one session, of which nothing was lost."""
+
+    session: int = -1
+    lost: int = 0
+    noted_from: float = 0.0
+    """When it was noted first (seconds since 1970); 0 before that."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """One shard's part in it."""
+
+    heard: Heard
+    stretch: _Stretch = field(default_factory=_Stretch)
+    noted_at: float = 0.0
+    owner: str = ""
+    reading: asyncio.Task[None] | None = None
+    tries: Counter[str] = field(default_factory=Counter)
+    told: set[str] = field(default_factory=set)
+    """The workspaces that the store knows."""
+
+
+class Missed:
+    """One process's part in it."""
+
+    def __init__(
+        self,
+        heard: Heard,
+        client: DiscordClient,
+        listener: DiscordListener,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._heard = heard
+        self._client = client
+        self._listener = listener
+        self._clock = clock
+        self._parts: dict[tuple[int, int], _Part] = {}
+
+    async def run(self) -> None:
+        """Note and catch up until cancelled."""
+        try:
+            while True:
+                for shard in list(self._listener.lifeline.shards):
+                    if self._hears(shard):
+                        await self._look(shard)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            readings = [p.reading for p in self._parts.values() if p.reading is not None]
+            for reading in readings:
+                reading.cancel()
+            await asyncio.gather(*readings, return_exceptions=True)
+
+    def _hears(self, shard: int) -> bool:
+        """Tell whether all that a shard was told is stored, and what is said now will be."""
+        lifeline = self._listener.lifeline
+        state = lifeline.shards.get(shard)
+        known = state is not None and state.known
+        return known and lifeline.hears(shard) and not self._listener.lines.stuck
+
+    async def _look(self, shard: int) -> None:
+        """Note that a shard hears, when it is time to; and read what was missed if it is to."""
+        part, now = self._part(shard), self._clock()
+        session = self._listener.lifeline.shards[shard].sessions
+        stretch = _Stretch(session, self._listener.lines.lost)
+        fresh = (session, stretch.lost) != (part.stretch.session, part.stretch.lost)
+        if not fresh and now - part.noted_at < NOTE_SECONDS:
+            return
+        if part.reading is None or part.reading.done():
+            part.owner = uuid.uuid4().hex  # a claim is one reading's, and ends with it
+        places = self._workspaces(shard)
+        quiet = STARTED_SECONDS if fresh else QUIET_SECONDS
+        part.noted_at = now
+        try:
+            absence = await part.heard.note(part.owner, places - part.told, quiet)
+        except StoreUnavailable:
+            return  # an absence too: what comes in meanwhile is not stored
+        except Exception:
+            _log.exception("it cannot be noted that events come in")
+            return
+        part.told |= places
+        if fresh:
+            part.stretch = replace(stretch, noted_from=self._clock())
+        if absence is not None:
+            part.reading = asyncio.create_task(self._catch_up(shard, part, absence))
+
+    def _part(self, shard: int) -> _Part:
+        count = max(len(self._listener.lifeline.shards), self._count())
+        part = self._parts.get((shard, count))
+        if part is None:
+            # Shards are heard by different processes, each of which may be away alone.
+            name = f"{self._heard.platform}/{shard} of {count}" if count > 1 else ""
+            heard = replace(self._heard, platform=name) if name else self._heard
+            part = self._parts[shard, count] = _Part(heard)
+        return part
+
+    def _count(self) -> int:
+        client = self._listener.lifeline.client
+        return (client.shard_count or 1) if client is not None else 1
+
+    def _workspaces(self, shard: int) -> set[str]:
+        client = self._listener.lifeline.client
+        guilds = {str(g.id) for g in client.guilds_of(shard)} if client is not None else set()
+        return guilds | {DIRECT} if shard == 0 else guilds
+
+    async def _catch_up(self, shard: int, part: _Part, absence: Absence) -> None:
+        owner, done = part.owner, False
+        try:
+            done = self._was_told_again(part, absence) or await self._read(shard, part, absence)
+            part.tries[absence.number] += 1
+            if not done and part.tries[absence.number] < MOST_TRIES:
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                done = True
+        except StoreUnavailable as error:
+            _log.warning("not all that was missed is read yet: %s", error)
+        except Exception:
+            _log.exception("reading what was missed failed")
+            done = True
+        finally:  # also when it is cancelled: the next process need not wait for the claim's end
+            with suppress(StoreUnavailable):
+                await part.heard.caught_up(owner, absence, done=done)
+
+    def _was_told_again(self, part: _Part, absence: Absence) -> bool:
+        """Tell whether the session went on over the absence: then Discord has sent all again."""
+        began = part.stretch.noted_from
+        return began > 0 and absence.since / 1_000_000 > began + SKEW_SECONDS
+
+    async def _read(self, shard: int, part: _Part, absence: Absence) -> bool:
+        """Read every server and the direct messages; tells whether all of it could be."""
+        now = self._clock()
+        _log.info("nobody listened for %.0f s: reading", now - absence.since / 1_000_000)
+        farthest = int((now - FARTHEST_SECONDS) * 1_000_000)
+        since = max(absence.since - OVERLAP_SECONDS * 1_000_000, farthest)
+        archived = now - absence.since / 1_000_000 > ARCHIVED_SECONDS
+        reader = Reader(self._client, self._listener, Budget(MOST_CALLS), archived=archived)
+        places = self._workspaces(shard)
+        client = self._listener.lifeline.client
+        guilds = list(client.guilds_of(shard)) if client is not None else []
+        try:
+            if DIRECT in places:
+                known = absence.workspaces.get(DIRECT, since)
+                reader.add_direct(await self._heard.followed(DIRECT, MOST_CALLS), max(since, known))
+            for guild in guilds:
+                followed = await self._heard.followed(str(guild.id), MOST_CALLS)
+                reader.add_guild(guild, followed, _from_then(guild, absence, since))
+            return await reader.read()
+        except PlatformError as error:
+            _log.info("what was missed cannot be read: %s", error)
+            return False
+
+
+def _from_then(guild: object, absence: Absence, since: int) -> int:
+    """Tell from when on a server is read: what was said there before the bot came, or before this
+    store knew it, is old history."""
+    joined_at = getattr(getattr(guild, "me", None), "joined_at", None)
+    joined = int(joined_at.timestamp() * 1_000_000) if joined_at is not None else 0
+    if joined > absence.since:
+        return max(since, joined)
+    return max(since, absence.workspaces.get(str(getattr(guild, "id", "")), since))

@@ -1,0 +1,178 @@
+"""Reads what was written in servers and direct messages while nobody listened, the newest
+conversations first and within a budget. Called by missed; what is found goes to the listener.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import discord
+
+from adapters.discord.client import TRIES, DiscordClient
+from adapters.discord.payloads import Payload, id_of, microseconds, moment
+from adapters.discord.places import Spot
+from adapters.discord.threads import PAGE, Ask, messages
+from bot.errors import PlatformError, PlatformTemporary
+from bot.events import ThreadRef
+
+_log = logging.getLogger(__name__)
+
+MOST_PAGES = 5
+"""Of one channel, the newest first."""
+
+MOST_ARCHIVED = 20
+"""Of one server's followed threads that may have been put away: each costs a call to find out."""
+
+SIDE_BY_SIDE = 4
+"""Reads at once: whoever asks now has their allowance."""
+
+
+class Hears(Protocol):
+    """What takes messages that were read as if they had been delivered."""
+
+    async def spot(self, guild: str, channel: str) -> Spot | None:
+        """Tell what place a channel is. Raises `PlatformTemporary`."""
+
+    async def hear(self, raw: Payload, spot: Spot) -> None:
+        """Store a message. Raises `StoreUnavailable`."""
+
+    async def hear_edit(self, raw: Payload, spot: Spot) -> None:
+        """Follow an edit. Raises `StoreUnavailable`."""
+
+
+class Budget:
+    """How many calls may still be made."""
+
+    def __init__(self, calls: int) -> None:
+        self._left = calls
+
+    def spend(self) -> bool:
+        """Take one, if there is one left."""
+        self._left -= 1
+        return self._left >= 0
+
+
+class Spent(PlatformError):
+    """More was missed than may be read."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Wanted:
+    """A channel or thread that is to be read from a time on. What sorts first is read last."""
+
+    urgent: int
+    newest: int
+    id: str
+    guild: str
+    since: int
+
+
+class Reader:
+    """Reads one absence. `archived`: it lasted so long that threads may have been put away."""
+
+    def __init__(
+        self, client: DiscordClient, listener: Hears, budget: Budget, *, archived: bool = False
+    ) -> None:
+        self._listener = listener
+        self._archived = archived
+        self._ask = _unhurried(client, budget)
+        self._wanted: dict[str, _Wanted] = {}
+        self._whole = True
+        self._spent = False
+
+    def add_direct(self, followed: Iterable[ThreadRef], since: int) -> None:
+        """Want the direct messages that the inbox knows; Discord lists none."""
+        for order, thread in enumerate(followed):
+            self._want(_Wanted(2, -order, thread.channel, "", since))
+
+    def add_guild(self, guild: discord.Guild, followed: Iterable[ThreadRef], since: int) -> None:
+        """Want what has a new message among the channels and threads of a server, and followed
+        threads that it does not tell of: they have been archived since."""
+        followed = list(followed)
+        urgent = {thread.thread for thread in followed}
+        for channel in (*guild.channels, *guild.threads):
+            newest = microseconds(str(getattr(channel, "last_message_id", None) or ""))
+            if newest <= since or not _is_readable(guild, channel):
+                continue
+            id = str(channel.id)
+            self._want(_Wanted(int(id in urgent), newest, id, str(guild.id), since))
+        for thread in followed[:MOST_ARCHIVED] if self._archived else ():
+            if thread.thread.isdigit() and guild.get_thread(int(thread.thread)) is None:
+                self._want(_Wanted(0, 0, thread.thread, str(guild.id), since))
+
+    async def read(self) -> bool:
+        """Read all that is wanted; tells whether all of it could be."""
+        waiting = sorted(self._wanted.values())
+        while waiting and not self._spent:
+            batch, waiting = waiting[-SIDE_BY_SIDE:], waiting[:-SIDE_BY_SIDE]
+            await asyncio.gather(*(self._try(wanted) for wanted in reversed(batch)))
+        if self._spent:
+            _log.warning("more was missed than is read")
+        return self._whole
+
+    def _want(self, wanted: _Wanted) -> None:
+        self._wanted.setdefault(wanted.id, wanted)
+
+    async def _try(self, wanted: _Wanted) -> None:
+        """Do what can be done: one place that is gone keeps nobody from the others."""
+        try:
+            await self._read(wanted)
+        except PlatformTemporary as error:
+            _log.info("not read yet what was missed: %s", error)
+            self._whole = False
+        except Spent:
+            self._spent = True
+        except PlatformError as error:
+            _log.debug("nothing to read there: %s", error)
+
+    async def _read(self, wanted: _Wanted) -> None:
+        spot = await self._listener.spot(wanted.guild, wanted.id)
+        if spot is None:
+            return
+        found: list[Payload] = []
+        beside: Mapping[str, str] = {}
+        for _ in range(MOST_PAGES):
+            page = await messages(self._ask, wanted.id, **beside)
+            found = [*page, *found]
+            if len(page) < PAGE or microseconds(id_of(page[0])) <= wanted.since:
+                break
+            beside = {"before": id_of(page[0])}
+        for raw in found:
+            # Messages that are read lack what their events say of the server.
+            raw = {**raw, "guild_id": wanted.guild} if wanted.guild else raw
+            if microseconds(id_of(raw)) > wanted.since:
+                await self._listener.hear(raw, spot)
+            elif moment(raw.get("edited_timestamp")) > wanted.since:
+                await self._listener.hear_edit(raw, spot)
+
+
+def _is_readable(guild: discord.Guild, channel: Any) -> bool:
+    """Tell whether the bot may read what stands in a channel: a forum has nothing but threads."""
+    if isinstance(channel, discord.ForumChannel | discord.CategoryChannel) or guild.me is None:
+        return False
+    may = channel.permissions_for(guild.me)
+    return bool(may.view_channel and may.read_message_history)
+
+
+def _unhurried(client: DiscordClient, budget: Budget) -> Ask:
+    """Return a way to read that leaves the allowance to those who wait for an answer now."""
+
+    async def ask(method: str, query: Mapping[str, str | int] | None = None, **where: Any) -> Any:
+        for attempt in range(1, TRIES + 1):
+            if not budget.spend():
+                raise Spent(f"{method}: enough was read")
+            while not await client.may(method, where.get("channel_id", "")):
+                await client.sleep(0.5)
+            try:
+                return await client.call(method, query=query, **where)
+            except PlatformTemporary as error:
+                if attempt == TRIES:
+                    raise
+                await client.sleep(error.retry_after or 1.0)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    return ask
