@@ -20,11 +20,18 @@ from urllib.parse import quote
 
 import aiohttp
 
+from adapters.discord.faults import (
+    LONGEST_PAUSE,
+    OLD_MESSAGE,
+    AnswerLost,
+    CallRefused,
+    refusal,
+    seconds,
+)
 from adapters.discord.limits import ALL, APPLICATION, CALL_SECONDS, ME, ROUTES
 from bot.errors import (
     ConfigError,
     PlatformError,
-    PlatformGone,
     PlatformRefused,
     PlatformTemporary,
     StoreError,
@@ -43,32 +50,13 @@ TRIES = 3
 PATIENT = 30.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
 
-LONGEST_PAUSE = 300.0
-
 TOKEN_SECONDS = 20.0
 """How often the token is tried: a process that only answers hears of a refused one in no other
 way."""
 
+__all__ = ["AnswerLost", "CallRefused", "DiscordClient", "Upload", "token_place"]
+
 T = TypeVar("T")
-
-
-class AnswerLost(PlatformTemporary):
-    """The request may have been applied or not: no answer came, or a broken one."""
-
-
-class CallRefused(PlatformGone):
-    """Discord named an error of this one call: `code` is Discord's number
-    (https://docs.discord.com/developers/topics/opcodes-and-status-codes), 0 without one; `words`
-    are the names of what is wrong with single fields."""
-
-    def __init__(
-        self, method: str, code: int, status: int, text: str = "", words: str = ""
-    ) -> None:
-        detail = " ".join(filter(None, (f"{method}: HTTP {status} {code}", text[:200], words)))
-        super().__init__(detail)
-        self.code = code
-        self.status = status
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,19 +274,20 @@ class DiscordClient:
         if data is None and response.content_length != 0:
             # Not Discord's own words: what stands before it turns us away.
             return PlatformTemporary(f"{method}: HTTP {status}", retry_after=PATIENT)
-        code, text = _number(told.get("code")), str(told.get("message") or "")
         if status == 401 and "token" not in where:
-            self.refused = f"Discord refuses the bot token: HTTP 401 {text}".strip()
+            self.refused = f"Discord refuses the bot token: {told.get('message') or 'HTTP 401'}"
             return PlatformRefused(self.refused)
-        return CallRefused(method, code, status, text, " ".join(_words(told.get("errors"))))
+        return refusal(method, status, told)
 
     async def _slow_down(
         self, method: str, headers: Mapping[str, str], data: Any, where: Mapping[str, str]
-    ) -> PlatformTemporary:
+    ) -> PlatformError:
         """Let all processes pause what Discord limits: a method in its place, or everything."""
         told = data if isinstance(data, dict) else {}
-        seconds = told.get("retry_after", headers.get("Retry-After"))
-        wait = _seconds(seconds, LONGEST_PAUSE if data is None else 1.0)
+        if told.get("code") == OLD_MESSAGE:
+            return refusal(method, 429, told)
+        after = told.get("retry_after", headers.get("Retry-After"))
+        wait = seconds(after, LONGEST_PAUSE if data is None else 1.0)
         # Without these it was not Discord but Cloudflare, which counts what comes from our address.
         everything = bool(told.get("global")) or data is None or "Via" not in headers
         what, place = (ALL, "") if everything else (method, _place(where))
@@ -313,7 +302,7 @@ class DiscordClient:
         """Pause what Discord says is used up, before it has to refuse anything."""
         if headers.get("X-RateLimit-Remaining") != "0":
             return
-        wait = _seconds(headers.get("X-RateLimit-Reset-After"), 1.0)
+        wait = seconds(headers.get("X-RateLimit-Reset-After"), 1.0)
         with suppress(StoreError):
             await self.allowance.pause(self.workspace, method, wait, _place(where))
 
@@ -345,28 +334,3 @@ def _parsed(raw: bytes) -> Any:
         return codec.loads(raw) if raw else None
     except ValueError:
         return None
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _seconds(value: object, otherwise: float) -> float:
-    try:
-        return min(max(float(str(value)), 0.05), LONGEST_PAUSE)
-    except ValueError:
-        return otherwise
-
-
-def _words(errors: object) -> list[str]:
-    """List the codes in the tree of a form's errors, each behind the field that it is about."""
-    found: list[str] = []
-    waiting: list[tuple[str, object]] = [("", errors)]
-    while waiting and len(found) < 20:
-        path, node = waiting.pop()
-        if not isinstance(node, Mapping):
-            continue
-        for one in node.get("_errors") or ():
-            found.append(f"{path}:{one.get('code')}" if isinstance(one, Mapping) else path)
-        waiting += [(str(key), value) for key, value in node.items() if key != "_errors"]
-    return found

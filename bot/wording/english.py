@@ -104,6 +104,8 @@ TEXTS: Final[dict[str, str]] = {
     "perhaps_told": "Slack did not say whether this arrived where you asked, so here it is.",
     "file_not_sent": "A file that belongs to this answer could not be added. "
     "Please ask for it once more.",
+    "file_too_large_to_send": "“{name}” is larger than the {limit} that I may send here. "
+    "Please ask me for a part of it.",
     "place_archived": "I could not answer you in {channel}: it is archived. "
     "Please ask me in another channel, or right here.",
     "place_not_member": "I could not answer you in {channel}: I am not a member there. "

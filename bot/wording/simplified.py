@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_goes_on": "回答的其余部分在私信里。",
     "perhaps_told": "Slack 没有确认这段内容是否已出现在你提问的地方，所以在这里给你。",
     "file_not_sent": "有一个属于这个回答的文件没能发出来。请再要一次。",
+    "file_too_large_to_send": "“{name}”超过了我在这里能发送的 {limit}。请只要其中的一部分。",
     "place_archived": "我没能在 {channel} 里回答你：这个频道已归档。"
     "请在别的频道问我，或者直接在这里问。",
     "place_not_member": "我没能在 {channel} 里回答你：我不是那里的成员。"

@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_goes_on": "回答的其餘部分在私訊裡。",
     "perhaps_told": "Slack 沒有確認這段內容是否已出現在你提問的地方，所以在這裡給你。",
     "file_not_sent": "有一個屬於這個回答的檔案沒能傳出來。請再要一次。",
+    "file_too_large_to_send": "「{name}」超過了我在這裡能傳送的 {limit}。請只要其中的一部分。",
     "place_archived": "我沒能在 {channel} 裡回答你：這個頻道已封存。"
     "請在別的頻道問我，或者直接在這裡問。",
     "place_not_member": "我沒能在 {channel} 裡回答你：我不是那裡的成員。"

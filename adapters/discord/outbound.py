@@ -1,0 +1,344 @@
+"""One reply in one place of Discord: posts under our key, edits within the shared budget.
+
+A `Surface` of `adapters.streaming`. A post carries a nonce, by which Discord itself makes no second
+one for some minutes, and buttons that name the reply, by which it is found again after a crash.
+Every write forbids all mentions, an edit too: else Discord reads that with its defaults again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from adapters.discord import render
+from adapters.discord.attached import attach
+from adapters.discord.chains import part_name
+from adapters.discord.client import DiscordClient
+from adapters.discord.faults import OLD_MESSAGE, AnswerLost, CallRefused
+from adapters.discord.limits import DELETE, EDIT, POST, TEXT_UNITS, UNARCHIVE
+from adapters.discord.opening import Ground, Opening
+from adapters.discord.payloads import microseconds
+from adapters.discord.standing import Payload, nonce, own, since
+from adapters.discord.status import Typing
+from adapters.discord.surfaces.buttons import Component, offers_stop
+from adapters.streaming import Found, MessageGone, Stage, TooLong
+from bot.errors import PlatformError, PlatformTemporary
+from bot.guard.masking import mask
+from bot.platform import Part
+from bot.replies import File
+
+_log = logging.getLogger(__name__)
+
+NO_MENTIONS: dict[str, Any] = {"parse": [], "replied_user": False}
+"""https://docs.discord.com/developers/resources/message#allowed-mentions-object"""
+
+NO_PREVIEWS = 1 << 2
+"""The flag SUPPRESS_EMBEDS."""
+
+UNKNOWN_MESSAGE = 10008
+ARCHIVED = 50083
+NO_HISTORY = 160002
+"""A reply needs the right to read what it answers."""
+
+NOT_HERE = frozenset({50001, 50013})
+"""The bot has no right to write here."""
+
+BAD_FORM = 50035
+
+NOTHING = "…"
+"""Stands for a text of which nothing is visible: Discord refuses an empty one."""
+
+OLD_SECONDS = 3_500.0
+"""A message older than an hour may be edited a few times only: it does not grow."""
+
+
+class DiscordSurface:
+    """Where one batch is answered. `name` is the reply's own (`chains.name_of`), `stamp` the id of
+    the newest message of the batch, or one before any post of the reply; `parts` are known to stand
+    already. `check` raises when nothing more may be written; `buttons` are the components under a
+    message of a stage, by the part's name; `posted` hears the id of each post and where it stands.
+    """
+
+    limit = TEXT_UNITS
+    grows = True
+
+    def __init__(
+        self,
+        client: DiscordClient,
+        typing: Typing,
+        opening: Opening,
+        name: str,
+        stamp: str,
+        check: Callable[[], None] = lambda: None,
+        *,
+        buttons: Callable[[Stage, str], list[Component]] = lambda _, __: [],
+        words: Callable[..., str] = lambda key, **_: key,
+        posted: Callable[[str, Ground], Awaitable[None]] | None = None,
+        parts: Sequence[Part] = (),
+    ) -> None:
+        self._client = client
+        self._typing = typing
+        self._opening = opening
+        self._name = name
+        self._stamp = stamp
+        self._check = check
+        self._buttons = buttons
+        self._words = words
+        self._posted = posted
+        self._indices = {part.id: part.index for part in parts if part.id}
+        self._bare = False
+        """Discord has refused this reply's buttons: the rest of it is told without."""
+        self._alone = False
+        """It may not be a reply to its question."""
+        self._granted = False
+        self._gone = 0
+        """How often a message of ours was deleted under us: a nonce names only one message."""
+        self._lost: set[int] = set()
+        """Parts whose posting was not answered: another post of them may stand, or appear late."""
+
+    def measure(self, markdown: str) -> int:
+        """Count UTF-16 units after rendering."""
+        return render.measure(markdown)
+
+    async def may_grow(self, *, first: bool) -> bool:
+        """Take a slot now, in the thread that is opened for it where it must be."""
+        ground = await self._opening.settle()
+        if not first:
+            return await self._client.may(EDIT, ground.channel)
+        self._granted = await self._client.may(POST, ground.channel)
+        return self._granted
+
+    # -- posting -----------------------------------------------------------------------------
+
+    async def post(self, index: int, markdown: str, stage: Stage = Stage.ANSWERED) -> str:
+        """Post a part; waits for its slot. Returns its id."""
+        ground = await self._opening.settle()
+        try:
+            answer = await self._post(ground, index, markdown, stage)
+        except CallRefused as error:
+            other = await self._opening.stay() if error.code in NOT_HERE else None
+            if other is None:
+                raise
+            _log.info("answered in place: %s", error)
+            ground = other
+            answer = await self._post(ground, index, markdown, stage)
+        id = str(answer["id"])
+        self._indices[id] = index
+        self._typing.posted(ground.channel)
+        if self._posted is not None:
+            await self._posted(id, ground)
+        if not self._says(answer, markdown, stage):
+            # By its nonce Discord knew an earlier post of this part, which reads as it did.
+            await self.edit(id, markdown, stage if stage is not Stage.GROWING else Stage.CLOSED)
+        return id
+
+    async def _post(self, ground: Ground, index: int, markdown: str, stage: Stage) -> Payload:
+        granted, self._granted = self._granted, False
+
+        async def once() -> Payload:
+            nonlocal granted
+            if not granted:
+                await self._client.slot(POST, ground.channel)
+            granted = False
+            self._check()
+            body = self._content(markdown, stage, index) | self._first(ground, index)
+            body |= {"nonce": nonce(self._name, index, self._gone), "enforce_nonce": True}
+            try:
+                answer: Payload = await self._write(POST, body, channel_id=ground.channel)
+            except AnswerLost:
+                self._lost.add(index)
+                raise
+            return answer
+
+        async def already() -> Payload | None:
+            try:
+                standing = await self._standing()
+            except PlatformTemporary:
+                return None  # the nonce does not let a second one stand
+            return next((raw for found, raw in standing if found.index == index), None)
+
+        here = await already() if index in self._lost else None
+        return here if here is not None else await self._client.persist(once, already)
+
+    def _first(self, ground: Ground, index: int) -> dict[str, Any]:
+        """Let the first part of an answer in place stand as a reply to its question."""
+        if index or self._alone or not ground.question:
+            return {}
+        return {"message_reference": {"message_id": ground.question, "fail_if_not_exists": False}}
+
+    def _says(self, answer: Payload, markdown: str, stage: Stage) -> bool:
+        same = str(answer.get("content") or "").strip() == _text(markdown).strip()
+        growing = stage is Stage.GROWING or self._bare
+        return same and (growing or not offers_stop(answer.get("components")))
+
+    # -- editing -----------------------------------------------------------------------------
+
+    async def edit(self, id: str, markdown: str, stage: Stage = Stage.ANSWERED) -> bool:
+        """Let a post read `markdown`; False when a growing one failed. Raises `MessageGone`."""
+        last = stage is not Stage.GROWING
+        if not last and self._is_old(id):
+            return False
+        ground = await self._opening.settle()
+        place = {"channel_id": ground.channel, "message_id": id}
+
+        async def once() -> None:
+            if last:
+                await self._client.slot(EDIT, ground.channel)
+            self._check()
+            await self._write(EDIT, self._content(markdown, stage, self._indices.get(id)), **place)
+
+        try:
+            await (self._awake(ground, once) if last else once())
+        except CallRefused as error:
+            if error.code == OLD_MESSAGE and last:
+                await self._withdraw(place)
+            elif error.code in (OLD_MESSAGE, ARCHIVED) and not last:
+                return False  # the last edit does what it takes
+            elif error.code != UNKNOWN_MESSAGE:
+                raise
+            self._gone += 1
+            raise MessageGone(str(error)) from error
+        except PlatformTemporary:
+            if last:
+                raise
+            return False
+        return True
+
+    def _is_old(self, id: str) -> bool:
+        return microseconds(id) < microseconds(self._stamp) - OLD_SECONDS * 1_000_000
+
+    async def _withdraw(self, place: Mapping[str, Any]) -> None:
+        """Try once to delete a post that is said anew; where that fails, it stays beside the new
+        one."""
+        try:
+            if await self._client.may(DELETE, place["channel_id"]):
+                await self._client.call(DELETE, **place)
+        except PlatformError as error:
+            _log.info("an outdated post stays: %s", error)
+
+    async def _awake(self, ground: Ground, once: Callable[[], Awaitable[None]]) -> None:
+        """Change something in a thread, which is taken out of the archive for it."""
+        try:
+            await self._client.persist(once)
+        except CallRefused as error:
+            if error.code != ARCHIVED:
+                raise
+        else:
+            return
+
+        async def wake() -> None:
+            await self._client.slot(UNARCHIVE, ground.channel)
+            self._check()
+            await self._client.call(UNARCHIVE, json={"archived": False}, channel_id=ground.channel)
+
+        await self._client.persist(wake)
+        await self._client.persist(once)
+
+    async def remove(self, id: str) -> None:
+        """Delete an own post; one that is gone already is no fault."""
+        ground = await self._opening.settle()
+
+        async def once() -> None:
+            await self._client.slot(DELETE, ground.channel)
+            await self._client.call(DELETE, channel_id=ground.channel, message_id=id)
+
+        try:
+            await self._awake(ground, once)
+        except CallRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+
+    # -- what stands there -------------------------------------------------------------------
+
+    async def find(self) -> list[Found]:
+        """Read which posts are this reply's, the oldest first."""
+        return [found for found, _ in await self._standing()]
+
+    async def _standing(self) -> list[tuple[Found, Payload]]:
+        ground = await self._opening.known()
+        return self._own(await since(self._client, ground.channel, self._stamp))
+
+    def _own(self, messages: Sequence[Payload]) -> list[tuple[Found, Payload]]:
+        standing = own(messages, self._name, self._client.user)
+        self._indices |= {found.id: found.index for found, _ in standing}
+        return standing
+
+    async def strays(self, known: Collection[str]) -> list[str]:
+        """Name posts of this reply that stand although their answer was lost."""
+        if not self._lost:
+            return []
+        return [found.id for found in await self.find() if found.id not in known]
+
+    async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
+        """Remove posts of this reply that are not among `parts`, and let those read `texts`: a
+        former owner may have written late. Without `texts` they are left as they are."""
+        ground = await self._opening.known()
+        messages = await since(self._client, ground.channel, self._stamp)
+        for found, _ in self._own(messages):
+            if found.id not in parts:
+                await self.remove(found.id)
+        shown = {str(raw["id"]): raw for raw in messages}
+        for index, (id, text) in enumerate(zip(parts, texts, strict=False)):
+            stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
+            if id in shown and not self._says(shown[id], text, stage):
+                self._indices[id] = index
+                await self.edit(id, text, stage)
+
+    # -- beside the text ---------------------------------------------------------------------
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the bot is seen typing."""
+        return self._typing.alive(self._opening.seen)
+
+    async def status(self, text: str) -> bool:
+        """Show the bot typing; it ends by itself."""
+        if text:
+            await self._typing.show(self._opening.seen)
+        return True
+
+    async def attach(self, file: File) -> None:
+        """Put a file beside the reply, once; one that is too large is told of."""
+        ground = await self._opening.settle()
+        await attach(self._client, ground, self._name, file, self._words, self._check)
+
+    async def close(self) -> None:
+        """Nothing is kept for this reply but the opening of its thread."""
+        await self._opening.close()
+
+    # -- what is written ---------------------------------------------------------------------
+
+    async def _write(self, method: str, body: dict[str, Any], **where: Any) -> Any:
+        """Write `body`; once more without what Discord does not take of it. Raises `TooLong`."""
+        try:
+            return await self._client.call(method, json=body, **where)
+        except CallRefused as error:
+            if error.code == BAD_FORM and "content:BASE_TYPE_MAX_LENGTH" in error.words:
+                raise TooLong(str(error)) from error
+            if error.code == NO_HISTORY and "message_reference" in body:
+                self._alone = True
+                del body["message_reference"]
+            elif error.code == BAD_FORM and "components" in error.words and not self._bare:
+                self._bare = True
+                body["components"] = []
+            else:
+                raise
+            _log.warning("told without what was refused: %s", error)
+        await self._client.slot(method, where["channel_id"])
+        self._check()
+        return await self._client.call(method, json=body, **where)
+
+    def _content(self, markdown: str, stage: Stage, index: int | None) -> dict[str, Any]:
+        name = self._name if index is None else part_name(self._name, index)
+        return {
+            "content": _text(markdown),
+            "components": [] if self._bare else self._buttons(stage, name),
+            "flags": NO_PREVIEWS,
+            "allowed_mentions": NO_MENTIONS,
+        }
+
+
+def _text(markdown: str) -> str:
+    text = render.to_discord(mask(markdown))
+    return text if text.strip() else NOTHING
