@@ -12,10 +12,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from bot.errors import StoreUnavailable
+from bot.store.notes import Notes
 from bot.wording import say
 
 READ_SECONDS = 0.5
 CLAIM_SECONDS = 1.0
+
+ACTED_SECONDS = 120
+"""How long it is known that somebody acted: all processes hear of an interaction at once."""
 
 
 class Unsure(StoreUnavailable):
@@ -52,3 +56,9 @@ def apology(error: StoreUnavailable, locale: str) -> str:
 def press_apology(error: StoreUnavailable, locale: str) -> str:
     """Say what became of a press or a command that acts, as far as that is known."""
     return say("press_unsure" if isinstance(error, Unsure) else "press_again", locale)
+
+
+async def first(notes: Notes, interaction: str) -> bool:
+    """Tell whether no other process has acted on an interaction: each that listens hears of it.
+    What is put into the inbox needs this not. Raises `StoreUnavailable`."""
+    return await notes.claim(f"discord/acted/{interaction}", "1", ACTED_SECONDS)

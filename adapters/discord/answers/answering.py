@@ -1,0 +1,304 @@
+"""Delivers what was asked by a command or about a message, and such an answer given anew.
+
+It begins with the question, which nobody else can see, and goes by the interaction's token as long
+as that is good. What plain messages ask is delivered by the adapter itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.discord import chains, render
+from adapters.discord.answers.asides import Aside, direct_channel
+from adapters.discord.answers.bodies import Body, Words, body
+from adapters.discord.answers.responding import Response
+from adapters.discord.answers.shown import Shown, Spot
+from adapters.discord.chains import Tag, keep_tag, name_of
+from adapters.discord.client import DiscordClient
+from adapters.discord.limits import TEXT_UNITS
+from adapters.discord.opening import Opening
+from adapters.discord.outbound import DiscordSurface
+from adapters.discord.places import DIRECT
+from adapters.discord.status import Typing
+from adapters.discord.surfaces.buttons import ASKERS, Component, footer
+from adapters.pacing import Pager
+from adapters.streaming import Delivery, Pace, Stage
+from bot.events import Command, Regenerate, ThreadRef
+from bot.platform import Batch, Receipt
+from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.store.notes import Notes
+
+LONGEST_QUESTION = 300
+"""Characters of a question that its answer quotes."""
+
+INTRODUCED_SECONDS = 30 * 24 * 3600
+"""How long an answer that is given anew is introduced as before."""
+
+_MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_~[]<>#|!&"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What such an event asked, and where its answer stands."""
+
+    event: Command | Regenerate
+    channel: str
+    reach: bool
+    question: str = ""
+    link: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Tell whether only who asked may see the answer."""
+        return isinstance(self.event, Command) and self.event.private
+
+    @property
+    def intro(self) -> str:
+        """The lines with which a public answer begins; nothing in them is markup or a mention."""
+        lines = [_line(self.question), f"<{self.link}>" if self.link else ""]
+        return "\n".join(f"> {line}" for line in lines if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a delivery needs of the adapter."""
+
+    client: DiscordClient
+    typing: Typing
+    notes: Notes
+    pace: Pace
+
+
+def asked_with(question: str, link: str = "") -> dict[str, str]:
+    """Write into an event's address how its answer begins: so much of its text, and a link."""
+    return {"asked": str(len(question)), "link": link}
+
+
+def asked_in(batch: Batch) -> Asked | None:
+    """Find what in a batch was asked by a command, or is answered again outside of a thread of its
+    own; None for plain messages."""
+    event = batch.first
+    where = event.place.address
+    if isinstance(event, Regenerate) and where.get("channel"):
+        return Asked(event, where["channel"], reach=True)
+    if not isinstance(event, Command):
+        return None
+    question = event.text[: int(where.get("asked") or 0)]
+    channel = where.get("channel") or event.thread.channel
+    return Asked(event, channel, bool(where.get("reach")), question, where.get("link", ""))
+
+
+async def deliver(
+    asked: Asked,
+    means: Means,
+    batch: Batch,
+    replies: AsyncIterator[Reply],
+    receipt: Receipt,
+    *,
+    words: Words,
+) -> None:
+    """Make the reply visible to those whom it is for."""
+    name = await keep_tag(means.notes, _tag(batch, receipt.key))
+    surface: Shown | Aside | DiscordSurface
+    intro = asked.intro
+    if isinstance(asked.event, Regenerate):
+        intro = await _kept(means.notes, receipt)
+        surface = _in_channel(asked, means, batch, name, words, receipt.check, receipt)
+    elif asked.private:
+        intro = ""
+        surface = _aside(asked, asked.event, means, batch, name, words, receipt)
+    else:
+        surface = _shown(asked, asked.event, means, batch, name, words, receipt)
+    if intro:
+        replies = introduced(replies, intro)
+    await Delivery(surface, receipt, pace=means.pace, words=words).run(replies)
+    first = receipt.parts[0].id if receipt.parts else ""
+    if intro and first and asked.reach:
+        await means.notes.keep(_noted(first), intro, INTRODUCED_SECONDS)
+
+
+async def tidy(
+    asked: Asked,
+    means: Means,
+    batch: Batch,
+    key: str,
+    parts: Sequence[str],
+    text: str,
+    *,
+    words: Words,
+) -> None:
+    """Remove what a former owner posted late, and mend what it edited."""
+    if asked.private or not parts or not asked.reach:
+        return
+    name, event = name_of(batch.thread, key), asked.event
+    intro = asked.intro
+    surface: Shown | DiscordSurface
+    if isinstance(event, Regenerate):
+        intro = await means.notes.read(_noted(parts[0]))
+        surface = _in_channel(asked, means, batch, name, words, lambda: None)
+    else:
+        surface = _shown(asked, event, means, batch, name, words)
+    texts: list[str] = []
+    if text:
+        pager = Pager(TEXT_UNITS, render.measure)
+        pager.feed(f"{intro}\n\n{text}" if intro else text)
+        texts = [part.text for part in pager.parts(final=True)]
+    await surface.repair(parts, texts)
+
+
+async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
+    """Let a reply begin with `intro`, which is shown with its first words."""
+    begun = False
+    async for reply in replies:
+        match reply:
+            case TextDelta(text) if not begun:
+                begun = True
+                yield TextDelta(f"{intro}\n\n{text}")
+                continue
+            case TextRewritten(text):
+                begun = True
+                yield TextRewritten(f"{intro}\n\n{text}")
+                continue
+            case Done(text) if not text.strip() and not begun:
+                pass  # nothing is to be shown at all
+            case Done() | Failed() if not begun:
+                yield TextDelta(f"{intro}\n\n")
+        if isinstance(reply, Done) and reply.text.strip():
+            reply = replace(reply, text=f"{intro}\n\n{reply.text}")
+        elif isinstance(reply, Failed):
+            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}")
+        yield reply
+
+
+def _aside(
+    asked: Asked,
+    event: Command,
+    means: Means,
+    batch: Batch,
+    name: str,
+    words: Words,
+    receipt: Receipt,
+) -> Aside:
+    async def later() -> DiscordSurface:
+        return await _directly(asked, means, batch, name, words, receipt.check)
+
+    ids = [part.id for part in receipt.parts]
+    response = _response(event, means.client)
+    return Aside(means.client, response, later, words, parts=ids, check=receipt.check)
+
+
+def _shown(
+    asked: Asked,
+    event: Command,
+    means: Means,
+    batch: Batch,
+    name: str,
+    words: Words,
+    receipt: Receipt | None = None,
+) -> Shown:
+    """Return the surface of a public answer; without a receipt, to look after it only."""
+    check = receipt.check if receipt is not None else lambda: None
+
+    def message(markdown: str, index: int, stage: Stage) -> Body:
+        # Where the bot is no member nothing could be changed later.
+        return body(markdown, index, stage, name, words, again=asked.reach)
+
+    async def later() -> DiscordSurface:
+        if asked.reach:
+            return _in_channel(asked, means, batch, name, words, check, receipt)
+        return await _directly(asked, means, batch, name, words, check)
+
+    async def begun(id: str) -> None:
+        # A reply to it goes on with its conversation; inside of a thread that is the thread's.
+        if asked.reach and asked.channel == batch.thread.channel:
+            await chains.remember(means.notes, id, batch.thread)
+
+    return Shown(
+        means.client,
+        _response(event, means.client),
+        Spot(asked.channel, event.id, asked.reach),
+        later,
+        message,
+        begun=begun,
+        parts={part.index: part.id for part in receipt.parts} if receipt is not None else None,
+        check=check,
+    )
+
+
+def _in_channel(
+    asked: Asked,
+    means: Means,
+    batch: Batch,
+    name: str,
+    words: Words,
+    check: Callable[[], None],
+    receipt: Receipt | None = None,
+) -> DiscordSurface:
+    """Return the surface of the channel itself, written to by the bot's own right."""
+    where = replace(batch, thread=replace(batch.thread, channel=asked.channel, thread=""))
+
+    def buttons(stage: Stage, part: str) -> list[Component]:
+        return footer(stage, part, words)
+
+    return DiscordSurface(
+        means.client,
+        means.typing,
+        Opening(means.client, means.notes, where, check, begun=True),
+        name,
+        asked.event.id if isinstance(asked.event, Command) else asked.event.target,
+        check,
+        buttons=buttons,
+        words=words,
+        parts=receipt.parts if receipt is not None else (),
+    )
+
+
+async def _directly(
+    asked: Asked,
+    means: Means,
+    batch: Batch,
+    name: str,
+    words: Words,
+    check: Callable[[], None],
+) -> DiscordSurface:
+    """Return the surface of a direct message to who asked. Raises the `PlatformError` family."""
+    channel = await direct_channel(means.client, asked.event.author.id)
+    where = replace(batch, thread=ThreadRef("discord", DIRECT, channel))
+    opening = Opening(means.client, means.notes, where, check, begun=True)
+    return DiscordSurface(
+        means.client, means.typing, opening, name, asked.event.id, check, words=words
+    )
+
+
+def _response(event: Command, client: DiscordClient) -> Response:
+    where = event.place.address
+    until = float(where.get("until") or 0)
+    return Response(client, where.get("app", ""), where.get("token", ""), until)
+
+
+def _tag(batch: Batch, key: str) -> Tag:
+    """Return what the buttons of a batch's reply stand for."""
+    askers = dict.fromkeys(event.author.id for event in batch.events)
+    for event in batch.events:
+        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
+    return Tag(batch.thread, key, tuple(askers))
+
+
+async def _kept(notes: Notes, receipt: Receipt) -> str:
+    """Return the lines with which the answer began that is now given anew."""
+    first = next((part.id for part in receipt.parts if part.id), "")
+    return await notes.read(_noted(first)) if first else ""
+
+
+def _noted(first: str) -> str:
+    """Name the note that keeps an answer's introduction, by the answer's first message."""
+    return f"discord/intro/{first}"
+
+
+def _line(text: str) -> str:
+    """Write a question as one line of which no letter is Markdown."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > LONGEST_QUESTION:
+        line = line[: LONGEST_QUESTION - 1].rstrip() + "…"
+    return line.translate(_MARKUP)

@@ -1,0 +1,192 @@
+"""An answer that only who asked may see: the original response, and nothing else of the channel.
+
+It is filled once, whole, as it cannot be found again after a crash but for its token; until then it
+shows what goes on. What comes too late for the token goes into a direct message, or nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeAlias
+
+from adapters.discord import render
+from adapters.discord.answers.bodies import EPHEMERAL, Words, file, plain, short, with_file
+from adapters.discord.answers.responding import ORIGINAL, Response, TokenClosed
+from adapters.discord.client import DiscordClient, Upload
+from adapters.discord.limits import DIRECT, FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
+from adapters.discord.outbound import DiscordSurface
+from adapters.streaming import Found, Stage
+from bot.errors import PlatformError, PlatformGone
+from bot.guard.masking import mask
+from bot.replies import File
+
+_log = logging.getLogger(__name__)
+
+LIMIT = 1_000_000
+"""An answer is one part here, however long: what does not fit into a message is in a file."""
+
+BY_DIRECT = "direct:"
+"""What the id of a part begins with that stands in a direct message."""
+
+Later: TypeAlias = Callable[[], Awaitable[DiscordSurface]]
+"""Makes the surface of the place where an answer goes that comes too late for its token."""
+
+
+async def direct_channel(client: DiscordClient, person: str) -> str:
+    """Return the channel of direct messages to a person. Raises the `PlatformError` family."""
+
+    async def once() -> str:
+        await client.slot(DIRECT)
+        answer = await client.call(DIRECT, json={"recipient_id": person})
+        return str(answer["id"])
+
+    return await client.persist(once)
+
+
+class Aside:
+    """The original response of one interaction. `parts` are the ids of what an earlier attempt has
+    shown, empty where that is not known."""
+
+    limit = LIMIT
+    grows = False
+
+    def __init__(
+        self,
+        client: DiscordClient,
+        response: Response,
+        later: Later,
+        words: Words,
+        *,
+        parts: Collection[str] = (),
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._client = client
+        self._response = response
+        self._later = later
+        self._words = words
+        self._doubtful = any(not id or id.startswith(BY_DIRECT) for id in parts)
+        self._check = check
+        self._writing = asyncio.Lock()
+        self._told = False
+        self._direct: DiscordSurface | None = None
+
+    def measure(self, markdown: str) -> int:
+        """Count UTF-16 units, after rendering."""
+        return render.measure(markdown)
+
+    async def may_grow(self, *, first: bool) -> bool:
+        """Refuse: it is filled once."""
+        return False
+
+    async def post(self, index: int, markdown: str, stage: Stage) -> str:
+        """Fill the response; where it is closed, the direct message."""
+        async with self._writing:  # what goes on must not be shown over what was said
+            self._told = True
+            try:
+                return await self._fill(markdown)
+            except TokenClosed as error:
+                _log.info("told in a direct message instead: %s", error)
+        return BY_DIRECT + await self._say_directly(index, markdown)
+
+    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
+        """Let the answer read `markdown`."""
+        if id.startswith(BY_DIRECT):
+            return True  # it reads as the recorded answer does
+        async with self._writing:
+            self._told = True
+            try:
+                await self._fill(markdown)
+            except TokenClosed:
+                _log.info("a private answer stays as it was shown")
+        return True
+
+    async def remove(self, id: str) -> None:
+        """Delete the answer."""
+        if id.startswith(BY_DIRECT):
+            await (await self._in_direct()).remove(id.removeprefix(BY_DIRECT))
+            return
+
+        async def once() -> None:
+            await self._client.slot(RESPONSE_DELETE, self._response.place)
+            await self._response.remove(ORIGINAL)
+
+        try:
+            await self._client.persist(once)
+        except PlatformGone:
+            _log.info("a private answer is gone already, or its token is closed")
+
+    async def find(self) -> list[Found]:
+        """Read whether the direct message has the answer, if an earlier attempt came that far. The
+        response itself needs no finding: it can be filled again."""
+        if not self._doubtful or self._response.open:
+            return []
+        try:
+            found = await (await self._in_direct()).find()
+        except PlatformGone:
+            return []
+        return [Found(one.index, BY_DIRECT + one.id, one.text) for one in found]
+
+    async def strays(self, known: Collection[str]) -> list[str]:
+        """Name nothing: filling a response twice leaves one."""
+        return []
+
+    @property
+    def alive(self) -> bool:
+        """Discord itself shows that the bot is thinking."""
+        return True
+
+    async def status(self, text: str) -> bool:
+        """Show in the response what goes on, while there is no answer in it."""
+        if not text or self._told or not self._response.open:
+            return True
+        async with self._writing:
+            if not self._told and await self._client.may(RESPONSE_EDIT, self._response.place):
+                await self._response.edit(ORIGINAL, plain(f"-# {render.to_discord(mask(text))}"))
+        return True
+
+    async def attach(self, file: File) -> None:
+        """Put a file beside the answer, for the same eyes; the answer stands also without."""
+        upload = Upload(file.name, file.media_type, file.content)
+        try:
+            await self._client.slot(FOLLOW_UP, self._response.place)
+            await self._response.follow(plain("") | {"flags": EPHEMERAL}, [upload])
+        except TokenClosed:
+            await (await self._in_direct()).attach(file)
+        except PlatformError as error:
+            _log.warning("a file was not attached: %s", error)
+
+    async def close(self) -> None:
+        """Give back what the direct message may hold."""
+        if self._direct is not None:
+            await self._direct.close()
+
+    async def _fill(self, markdown: str) -> str:
+        content, files = short(markdown, self._words)
+        message = with_file(plain(content)) if files else plain(content) | {"attachments": []}
+
+        async def once() -> str:
+            await self._client.slot(RESPONSE_EDIT, self._response.place)
+            self._check()
+            answer = await self._response.edit(ORIGINAL, message, files)
+            return str(answer.get("id") or ORIGINAL)
+
+        return await self._client.persist(once)
+
+    async def _say_directly(self, index: int, markdown: str) -> str:
+        """Say it where nobody else reads. Raises the `PlatformError` family where that is closed:
+        then it is said nowhere."""
+        direct = await self._in_direct()
+        # Without buttons: they would act on a thread that is not there.
+        if direct.measure(markdown) <= direct.limit:
+            return await direct.post(index, markdown, Stage.CLOSED)
+        id = await direct.post(index, f"_{self._words('discord_rest_in_file')}_", Stage.CLOSED)
+        whole = file(markdown)
+        await direct.attach(File(whole.name, whole.media_type, whole.content))
+        return id
+
+    async def _in_direct(self) -> DiscordSurface:
+        if self._direct is None:
+            self._direct = await self._later()
+        return self._direct

@@ -1,0 +1,105 @@
+"""Interaction tokens: how a command is answered, also where the bot itself may not write.
+
+A token is good for a quarter of an hour after the interaction, and only once that is acknowledged,
+which the worker may be ahead of. Its calls are no part of what the bot may call in all. Source:
+https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adapters.discord.client import CallRefused, DiscordClient, Upload, token_place
+from adapters.discord.limits import FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
+from bot.errors import PlatformGone
+
+ORIGINAL = "@original"
+"""The message that the acknowledgement has opened."""
+
+UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, INVALID_TOKEN = 10008, 10015, 50027
+"""https://docs.discord.com/developers/topics/opcodes-and-status-codes#json."""
+
+ACKNOWLEDGED_SECONDS = 4.0
+"""So long a token that Discord does not know may still become known: the listener has 3 s."""
+
+AGAIN_SECONDS = 0.2
+
+
+class TokenClosed(PlatformGone):
+    """The token is too old, or of an interaction that was never acknowledged."""
+
+
+class Response:
+    """One interaction's token. `until` is in seconds since the epoch; `clock` tells them."""
+
+    def __init__(
+        self,
+        client: DiscordClient,
+        app: str,
+        token: str,
+        until: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self._where = {"application_id": app, "token": token}
+        self._until = until
+        self._clock = clock
+        self._since = clock()
+        self._known = False
+        """Discord has taken the token: from now on a refusal of it is the end."""
+        self._closed = not token
+        self.place = token_place(token)
+        """Where its calls are counted."""
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it may still be used, as far as is known here."""
+        return not self._closed and self._clock() < self._until
+
+    async def edit(
+        self, id: str, body: Mapping[str, Any], files: Sequence[Upload] = ()
+    ) -> Mapping[str, Any]:
+        """Change a message, or fill the original one, and return it.
+
+        Raises `TokenClosed`, and what `DiscordClient.call` raises.
+        """
+        answer = await self._call(RESPONSE_EDIT, id, json=body, files=files)
+        return answer if isinstance(answer, Mapping) else {}
+
+    async def follow(self, body: Mapping[str, Any], files: Sequence[Upload] = ()) -> str:
+        """Post a further message and return its id. Raises as `edit` does."""
+        answer = await self._call(FOLLOW_UP, json=body, files=files)
+        return str(answer["id"])
+
+    async def remove(self, id: str) -> None:
+        """Delete a message. Raises as `edit` does."""
+        await self._call(RESPONSE_DELETE, id)
+
+    async def _call(
+        self, method: str, id: str = "", *, json: Any = None, files: Sequence[Upload] = ()
+    ) -> Any:
+        where: dict[str, Any] = self._where | ({"message_id": id} if id else {})
+        while self.open:
+            try:
+                answer = await self._client.call(method, json=json, files=files, **where)
+            except CallRefused as error:
+                await self._judge(error, id)
+            else:
+                self._known = True
+                return answer
+        raise TokenClosed("the token of an interaction is closed")
+
+    async def _judge(self, error: CallRefused, id: str) -> None:
+        """Wait a moment where the acknowledgement may be on its way; raise where it is not that."""
+        unknown = error.code == UNKNOWN_WEBHOOK or (
+            error.code == UNKNOWN_MESSAGE and id == ORIGINAL
+        )
+        early = not self._known and self._clock() - self._since < ACKNOWLEDGED_SECONDS
+        if unknown and early:
+            await self._client.sleep(AGAIN_SECONDS)
+        elif error.code in (UNKNOWN_WEBHOOK, INVALID_TOKEN) or error.status == 401:
+            self._closed = True
+        else:
+            raise error

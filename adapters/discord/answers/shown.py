@@ -1,0 +1,351 @@
+"""An answer that everybody sees: the original response grows, and what does not fit follows it.
+
+After the token's time, and where Discord knows it not, it goes on in the channel. Where the bot is
+no member only the token writes: a few messages, and the rest as a file. Parts that stand are told
+by the interaction that their message names
+(https://docs.discord.com/developers/resources/message#message-interaction-metadata-object).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.discord import render
+from adapters.discord.answers.asides import Later
+from adapters.discord.answers.bodies import Body, plain, shown, with_file
+from adapters.discord.answers.bodies import file as as_file
+from adapters.discord.answers.responding import (
+    ORIGINAL,
+    UNKNOWN_MESSAGE,
+    Response,
+    TokenClosed,
+)
+from adapters.discord.chains import part_of
+from adapters.discord.client import AnswerLost, CallRefused, DiscordClient, Upload
+from adapters.discord.limits import (
+    FOLLOW_UP,
+    MESSAGES,
+    RESPONSE_DELETE,
+    RESPONSE_EDIT,
+    TEXT_UNITS,
+)
+from adapters.discord.outbound import DiscordSurface
+from adapters.discord.payloads import Payload, id_of, mapping
+from adapters.discord.surfaces.buttons import names, offers_stop
+from adapters.streaming import Found, MessageGone, Stage
+from bot.errors import PlatformError, PlatformTemporary
+from bot.replies import File
+
+_log = logging.getLogger(__name__)
+
+MOST_FOLLOW_UPS = 5
+"""Where the bot is no member; Discord counts them (error 40094)."""
+
+TOO_MANY = 40094
+
+IN_FILE = "file:"
+"""What the id of a part begins with that stands in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an answer stands: the channel, and the interaction that it answers. `reach` tells
+    whether the bot itself may read and write there."""
+
+    channel: str
+    interaction: str
+    reach: bool
+
+
+class Shown:
+    """The response to one interaction. `message` returns a part's body; `begun` hears the id of the
+    first part; `parts` are the ids that an earlier attempt knew, empty where they are not known."""
+
+    limit = TEXT_UNITS
+
+    def __init__(
+        self,
+        client: DiscordClient,
+        response: Response,
+        spot: Spot,
+        later: Later,
+        message: Callable[[str, int, Stage], Body],
+        *,
+        begun: Callable[[str], Awaitable[None]] | None = None,
+        parts: Mapping[int, str] | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._client = client
+        self._response = response
+        self._spot = spot
+        self._make_later = later
+        self._later: DiscordSurface | None = None
+        self._message = message
+        self._begun = begun
+        self._ids = {index: id for index, id in (parts or {}).items() if id}
+        self._doubtful = any(not id for id in (parts or {}).values())
+        self._check = check
+        self._granted = False
+        self._lost: set[int] = set()
+        """Parts whose posting was not answered: another post of them may stand, or appear late."""
+        self._filed: dict[int, str] = {}
+        """What stands in the file, by part."""
+
+    @property
+    def grows(self) -> bool:
+        """Tell whether what is shown here can be changed."""
+        return self._response.open or self._spot.reach
+
+    def measure(self, markdown: str) -> int:
+        """Count UTF-16 units, after rendering."""
+        return render.measure(markdown)
+
+    async def may_grow(self, *, first: bool) -> bool:
+        """Take a slot now."""
+        if not self._response.open:
+            return self._spot.reach and await (await self._afterwards()).may_grow(first=first)
+        method = FOLLOW_UP if first and self._ids else RESPONSE_EDIT
+        granted = await self._client.may(method, self._response.place)
+        self._granted = granted and first
+        return granted
+
+    # -- posting ------------------------------------------------------------------------------
+
+    async def post(self, index: int, markdown: str, stage: Stage) -> str:
+        """Show a part: the first fills the response. Returns its id."""
+        granted, self._granted = self._granted, False
+        try:
+            if self._response.open:
+                id = await self._post(index, markdown, stage, granted=granted)
+            else:
+                raise TokenClosed("the token's time is over")
+        except TokenClosed as error:
+            _log.info("told without the token: %s", error)
+            id = await (await self._afterwards()).post(index, markdown, stage)
+        self._ids[index] = id
+        if index == 0 and self._begun is not None:
+            await self._begun(id)
+        return id
+
+    async def _post(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
+        if index == 0:
+            body = self._message(markdown, index, stage)
+            return await self._edited(ORIGINAL, body, granted=granted)
+        if not self._spot.reach and (index > MOST_FOLLOW_UPS or self._filed or self._lost):
+            return await self._file(index, markdown, stage)
+        try:
+            return await self._follow(index, markdown, stage, granted=granted)
+        except CallRefused as error:
+            if error.code != TOO_MANY:
+                raise
+        except AnswerLost:
+            # Whether it stands cannot be seen here; what is in the file is there for certain.
+            if self._spot.reach:
+                raise
+        return await self._file(index, markdown, stage)
+
+    async def _follow(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
+        async def once() -> str:
+            nonlocal granted
+            if not granted:
+                await self._client.slot(FOLLOW_UP, self._response.place)
+            granted = False
+            self._check()
+            try:
+                return await self._response.follow(self._message(markdown, index, stage))
+            except AnswerLost:
+                self._lost.add(index)
+                raise
+
+        async def already() -> str | None:
+            standing = await self._standing()
+            return next((found.id for found, _ in standing if found.index == index), None)
+
+        if not self._spot.reach:
+            return await once()
+        here = await already() if index in self._lost else None
+        return here if here is not None else await self._client.persist(once, already)
+
+    async def _file(self, index: int, markdown: str, stage: Stage) -> str:
+        """Put a part into the file at the last message, with all that stands there already."""
+        if stage is Stage.GROWING:
+            raise PlatformTemporary("told as a file, at the end")
+        self._filed[index] = markdown
+        whole = "\n\n".join(text for _, text in sorted(self._filed.items()))
+        messages = {at: id for at, id in self._ids.items() if not id.startswith(IN_FILE)}
+        carrier = messages[max(messages)] if messages else ORIGINAL
+        body = with_file({"allowed_mentions": plain("")["allowed_mentions"]})
+        await self._edited(carrier, body, [as_file(whole)])
+        return f"{IN_FILE}{index}"
+
+    # -- editing ------------------------------------------------------------------------------
+
+    async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
+        """Let a part read `markdown`; False when a growing one failed. Raises `MessageGone`."""
+        index = next((at for at, known in self._ids.items() if known == id), 0)
+        if id.startswith(IN_FILE):
+            await self._file(index, markdown, stage)
+            return True
+        growing = stage is Stage.GROWING
+        try:
+            if not self._response.open:
+                raise TokenClosed("the token's time is over")
+            body = self._message(markdown, index, stage)
+            await self._edited(id, body, growing=growing)
+        except TokenClosed as error:
+            if not self._spot.reach:
+                raise MessageGone(str(error)) from error  # it is told anew, elsewhere
+            return await (await self._afterwards()).edit(id, markdown, stage)
+        except PlatformTemporary:
+            if not growing:
+                raise
+            return False
+        return True
+
+    async def _edited(
+        self,
+        id: str,
+        body: Body,
+        files: Sequence[Upload] = (),
+        *,
+        growing: bool = False,
+        granted: bool = False,
+    ) -> str:
+        async def once() -> str:
+            nonlocal granted
+            if not (granted or growing):
+                await self._client.slot(RESPONSE_EDIT, self._response.place)
+            granted = False
+            self._check()
+            answer = await self._response.edit(id, body, files)
+            return str(answer.get("id") or id)
+
+        try:
+            return await (once() if growing else self._client.persist(once))
+        except CallRefused as error:
+            if error.code == UNKNOWN_MESSAGE:
+                raise MessageGone(str(error)) from error
+            raise
+
+    async def remove(self, id: str) -> None:
+        """Delete a part; a missing one is no fault."""
+        if id.startswith(IN_FILE):
+            return
+
+        async def once() -> None:
+            await self._client.slot(RESPONSE_DELETE, self._response.place)
+            await self._response.remove(id)
+
+        try:
+            await self._client.persist(once)
+        except TokenClosed:
+            if self._spot.reach:
+                await (await self._afterwards()).remove(id)
+        except CallRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+
+    # -- what stands there --------------------------------------------------------------------
+
+    async def find(self) -> list[Found]:
+        """Read which parts stand, the oldest first."""
+        if not self._doubtful or not self._spot.reach:
+            return []  # filling the response again leaves one
+        standing = [found for found, _ in await self._standing()]
+        if not self._response.open:
+            known = {found.id for found in standing}
+            late = await (await self._afterwards()).find()
+            standing += [found for found in late if found.id not in known]
+        self._ids |= {found.index: found.id for found in reversed(standing)}
+        return standing
+
+    async def _standing(self) -> list[tuple[Found, Payload]]:
+        """Read what the interaction was answered with. Which part each is, its buttons name, else
+        its place among them."""
+        try:
+            messages = await self._client.read(
+                MESSAGES,
+                query={"after": self._spot.interaction, "limit": 100},
+                channel_id=self._spot.channel,
+            )
+        except CallRefused as error:
+            _log.info("what stands there cannot be read: %s", error)
+            return []
+        ours = sorted(filter(self._is_ours, messages), key=lambda raw: int(raw["id"]))
+        known = {id: index for index, id in self._ids.items()}
+        standing: list[tuple[Found, Payload]] = []
+        index = -1
+        for raw in ours:
+            named = next((part_of(name)[1] for name in names(raw.get("components"))), index + 1)
+            index = known.get(id_of(raw), named)
+            standing.append((Found(index, id_of(raw), str(raw.get("content") or "")), raw))
+        return standing
+
+    def _is_ours(self, raw: Payload) -> bool:
+        about = mapping(raw.get("interaction_metadata"))
+        return id_of(about) == self._spot.interaction and bool(id_of(raw))
+
+    async def strays(self, known: Collection[str]) -> list[str]:
+        """Name messages of this answer that stand although their post was not answered."""
+        if not self._lost or not self._spot.reach:
+            return []
+        return [found.id for found, _ in await self._standing() if found.id not in known]
+
+    async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
+        """Remove messages of this answer that are not among `parts`, and let those read `texts`: a
+        former owner may have written late. Without `texts` they are left as they are."""
+        if not self._spot.reach:
+            return
+        for found, raw in await self._standing():
+            if found.id not in parts:
+                await self.remove(found.id)
+                continue
+            index = parts.index(found.id)
+            if index >= len(texts):
+                continue
+            last = index == len(texts) - 1
+            if found.text != shown(texts[index]) or offers_stop(raw.get("components")):
+                self._ids[index] = found.id
+                await self.edit(found.id, texts[index], Stage.ANSWERED if last else Stage.CLOSED)
+
+    # -- beside the text ----------------------------------------------------------------------
+
+    @property
+    def alive(self) -> bool:
+        """Discord itself shows that the bot is thinking."""
+        return True
+
+    async def status(self, text: str) -> bool:
+        """Leave it to the response, in which a word of what goes on takes the text's place."""
+        return not text
+
+    async def attach(self, file: File) -> None:
+        """Put a file beside the answer; the answer stands also where that fails."""
+        upload = Upload(file.name, file.media_type, file.content)
+        try:
+            if not self._response.open:
+                raise TokenClosed("the token's time is over")
+            await self._client.slot(FOLLOW_UP, self._response.place)
+            await self._response.follow(_bare(), [upload])
+        except TokenClosed:
+            await (await self._afterwards()).attach(file)
+        except PlatformError as error:
+            _log.warning("a file was not attached: %s", error)
+
+    async def close(self) -> None:
+        """Give back what the place afterwards may hold."""
+        if self._later is not None:
+            await self._later.close()
+
+    async def _afterwards(self) -> DiscordSurface:
+        if self._later is None:
+            self._later = await self._make_later()
+        return self._later
+
+
+def _bare() -> dict[str, Any]:
+    """Return a message without text, for a file."""
+    return {"allowed_mentions": plain("")["allowed_mentions"]}

@@ -1,0 +1,97 @@
+"""The desk: all that people do beside writing comes in here, from the gateway of one process.
+
+It builds the commands of each client that connects, and sends presses, dialogs and invitations
+where they are handled. Called by the gateway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+from typing import Any
+
+import discord
+
+from adapters.discord.client import DiscordClient
+from adapters.discord.commands import grown
+from adapters.discord.surfaces import clicks
+from adapters.discord.surfaces.acknowledging import Acknowledgement
+from adapters.discord.surfaces.clicks import Clicks
+from adapters.discord.surfaces.greeting import Greeting, joined
+from adapters.discord.surfaces.reception import Reception
+from adapters.discord.surfaces.registering import registered
+from adapters.discord.surfaces.tongues import Tongues
+from adapters.streaming import Beside
+from bot.platform import Sink
+from bot.store.notes import Notes
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """One process's desk. `allowed` tells of a channel's id and name whether the bot answers there,
+    `reads_all` whether it is sent what does not mention it; `history_ttl` in seconds."""
+
+    def __init__(
+        self,
+        rest: DiscordClient,
+        notes: Notes,
+        tongues: Tongues,
+        *,
+        history_ttl: float,
+        allowed: Callable[[Collection[str]], bool] = lambda _: True,
+        reads_all: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._tongues = tongues
+        self._beside = Beside(_log)
+        self._reception = Reception(notes, tongues, self._beside, history_ttl=history_ttl)
+        self._clicks = Clicks(notes)
+        self._greeting = Greeting(
+            rest, notes, history_ttl=history_ttl, allowed=allowed, reads_all=reads_all
+        )
+        self._registering: asyncio.Task[None] | None = None
+        self._sink: Sink | None = None
+
+    def open(self, sink: Sink) -> None:
+        """Put what comes from now on into `sink`."""
+        self._sink = sink
+        self._reception.open(sink)
+
+    async def prepare(self, client: discord.Client) -> None:
+        """Give a client its commands; connecting does not wait until Discord has them."""
+        await self._give_up_registering()
+        tree = grown(client, self._reception)
+        self._registering = asyncio.create_task(registered(tree))
+
+    async def interacted(self, interaction: discord.Interaction[Any]) -> None:
+        """Handle a press or a dialog; commands come by the tree."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._reception.submitted(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            press = clicks.read(interaction)
+            if press is not None and self._sink is not None:
+                there = press.there
+                self._beside.start(self._tongues.learn(there.person, there.locale))
+                await self._clicks.handle(press, Acknowledgement(interaction), self._sink)
+
+    async def invited(self, guild: discord.Guild) -> None:
+        """Say hello in a server that the bot was added to."""
+        self._beside.start(self._greeting.greet(joined(guild)))
+
+    async def settle(self) -> None:
+        """Wait until what runs beside has ended, and the commands are registered."""
+        await self._beside.settle()
+        if self._registering is not None:
+            await self._registering
+
+    async def close(self) -> None:
+        """Give up what runs beside."""
+        await self._give_up_registering()
+        await self._beside.close()
+
+    async def _give_up_registering(self) -> None:
+        task, self._registering = self._registering, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
