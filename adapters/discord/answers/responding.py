@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.discord.client import CallRefused, DiscordClient, Upload, token_place
+from adapters.discord.client import DiscordClient, Upload, token_place
+from adapters.discord.faults import CallRefused
 from adapters.discord.limits import FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
 from bot.errors import PlatformGone
 

@@ -24,7 +24,8 @@ from adapters.discord.answers.responding import (
     TokenClosed,
 )
 from adapters.discord.chains import part_of
-from adapters.discord.client import AnswerLost, CallRefused, DiscordClient, Upload
+from adapters.discord.client import DiscordClient, Upload
+from adapters.discord.faults import AnswerLost, CallRefused
 from adapters.discord.limits import (
     FOLLOW_UP,
     MESSAGES,

@@ -14,7 +14,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord.client import CallRefused, DiscordClient
+from adapters.discord.client import DiscordClient
+from adapters.discord.faults import CallRefused
 from adapters.discord.limits import POST
 from bot.errors import PlatformError
 from bot.store.notes import Notes
