@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .permissions import Permission
 from .records import DIRECT, FORUMS, Channel, Guild, Kind, Message
-from .refusal import ApiError, Form, forbidden, unknown
+from .refusal import ApiError, forbidden, invalid, unknown
 from .snowflakes import is_snowflake
 from .world import World
 
@@ -13,10 +13,8 @@ _SPEECHLESS = FORUMS | {Kind.CATEGORY}
 
 def snowflake(name: str, value: str) -> str:
     """Return an id from a path or body; refuse what is none with 50035."""
-    form = Form()
     if not is_snowflake(value):
-        form.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
-    form.settle()
+        raise invalid(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
     return value
 
 

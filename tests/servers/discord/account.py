@@ -7,7 +7,7 @@ from typing import Any
 from . import payloads
 from .access import guild_of, snowflake
 from .records import AppFlag
-from .refusal import ApiError, Form, unknown
+from .refusal import ApiError, invalid, unknown
 from .wire import Answer, Call, route
 from .world import World
 
@@ -99,11 +99,9 @@ def edit_application(world: World, call: Call) -> Any:
     limited = int(AppFlag.PRESENCE_LIMITED | AppFlag.MEMBERS_LIMITED | AppFlag.CONTENT_LIMITED)
     given = call.body.get("flags")
     if given is not None:
-        form = Form()
         if not isinstance(given, int) or given & ~limited:
             text = "Only limited intent flags can be updated via the API"
-            form.wrong("flags", "APPLICATION_FLAGS_INVALID", text)
-        form.settle()
+            raise invalid("flags", "APPLICATION_FLAGS_INVALID", text)
         world.application.flags = world.application.flags & ~limited | given
     return application_payload(world)
 
@@ -139,11 +137,9 @@ def leave(world: World, call: Call) -> Any:
 @route("POST", "/users/@me/channels", limit="direct")
 def open_direct(world: World, call: Call) -> Any:
     """Open a direct message channel; it also opens where nothing may be sent (50007 then)."""
-    form = Form()
     given = call.body.get("recipient_id")
     if given is None:
-        form.wrong("recipient_id", "BASE_TYPE_REQUIRED", "This field is required")
-        form.settle()
+        raise invalid("recipient_id", "BASE_TYPE_REQUIRED", "This field is required")
     recipient = snowflake("recipient_id", str(given))
     if recipient == world.application.bot_id or recipient not in world.users:
         raise ApiError(400, 50033)

@@ -15,6 +15,7 @@ from aiohttp import web
 from yarl import URL
 
 from .records import Attachment
+from .spoiling import half, reset, trouble
 
 if TYPE_CHECKING:
     from .world import World
@@ -52,25 +53,41 @@ def refreshed(world: World, address: str) -> str | None:
 
 
 def add_routes(app: web.Application, world: World) -> None:
-    """Serve `/cdn/attachments/{channel}/{id}/{name}`."""
+    """Serve `/cdn/attachments/{channel}/{id}/{name}`; faults are ordered for the route `/cdn`."""
 
     async def serve(request: web.Request) -> web.StreamResponse:
         world.downloads.append((request.path, request.headers.get("Authorization")))
-        query = request.query
-        good = _signature(request.path, query.get("ex", ""), query.get("is", ""))
-        if not hmac.compare_digest(good, query.get("hm", "")):
-            return _gone()
-        if int(query["ex"], 16) < world.clock.now():
-            return _gone()
-        where = (request.match_info["channel"], request.match_info["id"])
-        found = world.attachments.get(where)
-        if found is None or safe_name(found.filename) != request.match_info["name"]:
-            return _gone()
-        if world.cdn_status != 200:
-            return web.Response(status=world.cdn_status, text="upstream trouble")
-        return web.Response(body=found.data, headers={"Content-Type": found.content_type})
+        world.changed()
+        fault = world.faults.take("GET", "/cdn", request)
+        good = _found(world, request)
+        if fault is None:
+            return good
+        if fault.kind == "slow":
+            await world.clock.sleep(fault.delay)
+            return good
+        if fault.kind == "half":
+            return await half(request, good)
+        if fault.kind == "hang":
+            await fault.release.wait()
+        if fault.kind in ("hang", "reset"):
+            reset(request)
+        return trouble(int(fault.kind) if fault.kind.isdigit() else 503)
 
     app.router.add_get("/cdn/attachments/{channel}/{id}/{name}", serve)
+
+
+def _found(world: World, request: web.Request) -> web.Response:
+    query = request.query
+    good = _signature(request.path, query.get("ex", ""), query.get("is", ""))
+    if not hmac.compare_digest(good, query.get("hm", "")):
+        return _gone()
+    if int(query["ex"], 16) < world.clock.now():
+        return _gone()
+    found = world.attachments.get((request.match_info["channel"], request.match_info["id"]))
+    if found is None or safe_name(found.filename) != request.match_info["name"]:
+        return _gone()
+    # Taken as it is: a user may have any text for a type.
+    return web.Response(body=found.data, headers={"Content-Type": found.content_type})
 
 
 def _gone() -> web.Response:

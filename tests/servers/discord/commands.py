@@ -9,7 +9,7 @@ from typing import Any
 
 from . import command_rules as rules
 from .access import guild_of, snowflake
-from .refusal import ApiError, Form, forbidden, unknown
+from .refusal import ApiError, Form, forbidden, invalid, unknown
 from .wire import Answer, Call, route
 from .world import World
 
@@ -124,8 +124,7 @@ def overwrite(world: World, call: Call) -> Any:
     form = Form()
     given = call.json
     if not isinstance(given, list):
-        form.wrong("", "LIST_TYPE_CONVERT", "Could not interpret value as a list.")
-        form.settle()
+        raise invalid("", "LIST_TYPE_CONVERT", "Could not interpret value as a list.")
     seen = set()
     for number, command in enumerate(given):
         rules.check(form, command, str(number), in_guild=guild_id is not None)
@@ -159,8 +158,7 @@ def edit(world: World, call: Call) -> Any:
     form.settle()
     twin = _named(commands, known | changed)
     if twin is not None and twin is not present:
-        form.wrong("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Names must be unique")
-        form.settle()
+        raise invalid("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Names must be unique")
     commands[present["id"]] = _made(world, guild_id, known | changed, present)
     return commands[present["id"]]
 

@@ -86,13 +86,9 @@ def _one(form: Form, path: str, component: dict[str, Any]) -> None:
 
 def _row(form: Form, path: str, row: dict[str, Any]) -> None:
     inner = row.get("components")
-    first = (
-        inner[0].get("type")
-        if isinstance(inner, list) and inner and isinstance(inner[0], dict)
-        else None
-    )
-    if first in MENUS:
-        _children(form, path, row, {first}, 1, 1)
+    first = inner[0] if isinstance(inner, list) and inner else None
+    if isinstance(first, dict) and first.get("type") in MENUS:
+        _children(form, path, row, {first["type"]}, 1, 1)
     else:
         _children(form, path, row, {BUTTON}, 1, 5)
 

@@ -11,7 +11,7 @@ from . import cdn, limits, payloads, posting, thread_life
 from .access import channel_of, may, message_of, need, snowflake, speak
 from .permissions import P
 from .records import Channel, Message, MessageKind
-from .refusal import ApiError, Form, forbidden
+from .refusal import ApiError, forbidden, invalid
 from .wire import Call, route
 from .world import World
 
@@ -48,10 +48,8 @@ def history(world: World, call: Call) -> Any:
     for name in anchors:
         snowflake(name, call.query[name])
     if len(anchors) > 1:
-        form = Form()
-        message = "Only one of around, before, after may be specified"
-        form.wrong("", "MESSAGES_MUTUALLY_EXCLUSIVE", message)
-        form.settle()
+        text = "Only one of around, before, after may be specified"
+        raise invalid("", "MESSAGES_MUTUALLY_EXCLUSIVE", text)
     if not may(world, channel, P.READ_HISTORY):
         return []
     everything = list(channel.messages.values())
@@ -140,20 +138,17 @@ def _refer(world: World, channel: Channel, draft: posting.Draft, made: Message) 
         return
     if not may(world, channel, P.READ_HISTORY):
         raise ApiError(400, 160002)
-    form = Form()
     target = channel.messages.get(str(given["message_id"]))
-    elsewhere = str(given.get("channel_id") or channel.id) != channel.id
-    if elsewhere:
+    if str(given.get("channel_id") or channel.id) != channel.id:
         text = "Cannot reply to a message in a different channel"
-        form.wrong("message_reference", "REPLIES_CANNOT_CROSS_CHANNELS", text)
-    elif target is None:
+        raise invalid("message_reference", "REPLIES_CANNOT_CROSS_CHANNELS", text)
+    if target is None:
         if given.get("fail_if_not_exists", True) is False:
             return
-        form.wrong("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-    elif target.type not in _REPLIES_TO:
+        raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+    if target.type not in _REPLIES_TO:
         text = "Cannot reply to a system message"
-        form.wrong("message_reference", "REPLIES_CANNOT_REFERENCE_SYSTEM_MESSAGE", text)
-    form.settle()
+        raise invalid("message_reference", "REPLIES_CANNOT_REFERENCE_SYSTEM_MESSAGE", text)
     made.type = MessageKind.REPLY
     made.reference = {"type": 0, "message_id": str(given["message_id"]), "channel_id": channel.id}
     if channel.guild_id:
@@ -225,11 +220,9 @@ def typing(world: World, call: Call) -> Any:
 def refresh(world: World, call: Call) -> Any:
     """Sign attachment addresses anew."""
     given = call.body.get("attachment_urls")
-    form = Form()
     if not isinstance(given, list) or not 1 <= len(given) <= 50:
         text = "Must be between 1 and 50 in length."
-        form.wrong("attachment_urls", "BASE_TYPE_BAD_LENGTH", text)
-    form.settle()
+        raise invalid("attachment_urls", "BASE_TYPE_BAD_LENGTH", text)
     return {
         "refreshed_urls": [
             {"original": url, "refreshed": cdn.refreshed(world, url)} for url in given

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from . import thread_life
+from . import reactions, thread_life
 from .payloads import guessed_type
 from .permissions import P
 from .places import Places
@@ -174,7 +174,7 @@ class People(Places):
             listed.append(who)
         if not listed:
             del message.reactions[emoji]
-        self.tell_reaction(message, who, emoji, added=not undo)
+        reactions.tell(self, message, who, emoji, added=not undo)
 
     # -- threads --------------------------------------------------------------------------
 
@@ -237,10 +237,7 @@ class People(Places):
     async def add_to_thread(self, thread: str | Channel, *users: str | User) -> None:
         """Add people or bots to a thread."""
         where = self.place(thread)
-        ids = [self.person(user).id for user in users]
-        thread_life.join(self, where, *ids)
-        if self.application.bot_id in ids:
-            thread_life.tell(self, where, "THREAD_CREATE")
+        thread_life.join(self, where, *(self.person(user).id for user in users))
 
     async def remove_from_thread(self, thread: str | Channel, user: str | User) -> None:
         """Take somebody out of a thread."""

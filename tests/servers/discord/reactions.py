@@ -1,4 +1,7 @@
-"""Routes of reactions. discord.com/developers/docs/resources/message#create-reaction"""
+"""Routes of reactions, and how the gateway hears of them.
+
+discord.com/developers/docs/resources/message#create-reaction
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,25 @@ from .wire import Call, route
 from .world import World
 
 _REACTIONS = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
+
+
+def tell(world: World, message: Message, user_id: str, emoji: str, *, added: bool) -> None:
+    """Tell the gateway of a reaction that came or went."""
+    channel = world.channels[message.channel_id]
+    data: dict[str, Any] = {
+        "user_id": user_id,
+        "channel_id": channel.id,
+        "message_id": message.id,
+        "emoji": {"id": None, "name": emoji},
+        "burst": False,
+        "type": 0,
+    }
+    if channel.guild_id:
+        data["guild_id"] = channel.guild_id
+    if added:
+        data["message_author_id"] = message.author_id
+    name = "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE"
+    world.emit(name, data, guild_id=channel.guild_id, channel_id=channel.id, author_id=user_id)
 
 
 def _found(world: World, call: Call, *needed: P) -> tuple[Message, str]:
@@ -40,7 +62,7 @@ def add(world: World, call: Call) -> Any:
     listed = message.reactions.setdefault(emoji, [])
     if bot not in listed:
         listed.append(bot)
-        world.tell_reaction(message, bot, emoji, added=True)
+        tell(world, message, bot, emoji, added=True)
 
 
 @route("DELETE", _REACTIONS + "/@me", limit="reaction")
@@ -53,7 +75,7 @@ def remove(world: World, call: Call) -> Any:
     listed.remove(bot)
     if not listed:
         del message.reactions[emoji]
-    world.tell_reaction(message, bot, emoji, added=False)
+    tell(world, message, bot, emoji, added=False)
 
 
 @route("GET", _REACTIONS, limit="read")

@@ -82,6 +82,13 @@ def forbidden(code: int) -> ApiError:
     return ApiError(403, code)
 
 
+def invalid(path: str, code: str, message: str) -> ApiError:
+    """Refuse a body for one field that is wrong (50035)."""
+    form = Form()
+    form.wrong(path, code, message)
+    return ApiError(400, 50035, errors=form.errors)
+
+
 class Form:
     """Collects what is wrong with a body, field by field, and refuses with 50035."""
 

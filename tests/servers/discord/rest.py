@@ -9,8 +9,6 @@ import asyncio
 import inspect
 import json
 import math
-import socket
-import struct
 import traceback
 from typing import Any
 
@@ -19,25 +17,12 @@ from aiohttp import web
 from .faults import AFTER, KINDS, Fault
 from .limits import Verdict
 from .refusal import ApiError
+from .spoiling import VIA, banned, half, reset, trouble
 from .wire import Answer, Call, Route, read, read_body
 from .world import World
 
-VIA = {"Via": "1.1 google"}  # every answer of Discord's own carries it; Cloudflare's ban does not
-_BAN = "<html><head><title>Access denied | discord.com</title></head><body>error 1015</body></html>"
-_TROUBLE = "<html><head><title>{0}</title></head><body><center>{0} nginx</center></body></html>"
 _LOST = frozenset({"reset", "lost"})
 _HANGING = frozenset({"hang", "lost_hang"})
-
-
-def reset(request: web.Request) -> None:
-    """End a connection with a TCP reset."""
-    transport = request.transport
-    if transport is None:
-        return
-    handle = transport.get_extra_info("socket")
-    if handle is not None:
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
 
 
 class Rest:
@@ -144,7 +129,7 @@ class Rest:
         self.world.limits.count_refusal(call.name)
         self.world.calls.append(call)
         self.world.changed()
-        return web.Response(status=429, text=_BAN, content_type="text/html")
+        return banned()
 
     def _record(self, call: Call, answer: Answer, verdict: Verdict) -> web.Response:
         call.status, call.answer = answer.status, answer.body
@@ -180,7 +165,7 @@ class Rest:
             await fault.release.wait()
             reset(request)
         if fault.kind == "half" and isinstance(good, web.Response):
-            return await self._half(request, good)
+            return await half(request, good)
         if fault.kind == "late":
             self._later(call, found, fault.delay)
         if fault.kind not in KINDS:
@@ -200,12 +185,7 @@ class Rest:
         kind = fault.kind.removeprefix("lost_")
         call.status = int(kind) if kind.isdigit() else 504
         self._note(call)
-        return web.Response(
-            status=call.status,
-            text=_TROUBLE.format(call.status),
-            content_type="text/html",
-            headers=VIA,
-        )
+        return trouble(call.status)
 
     def _note(self, call: Call) -> None:
         if call not in self.world.calls:
@@ -220,15 +200,6 @@ class Rest:
         task = asyncio.create_task(carry_out())
         self.late.add(task)
         task.add_done_callback(self.late.discard)
-
-    async def _half(self, request: web.Request, good: web.Response) -> web.StreamResponse:
-        body = bytes(good.body) if isinstance(good.body, bytes) else b""
-        cut = web.StreamResponse(status=good.status, headers=good.headers)
-        cut.content_length = len(body)
-        await cut.prepare(request)
-        await cut.write(body[: len(body) // 2])
-        reset(request)
-        return cut
 
     async def stop(self) -> None:
         """Forget what would still be done late."""

@@ -97,7 +97,7 @@ class LocalDiscord(Clicks, Listening):
 
     @property
     def gateway_url(self) -> str:
-        return self.gateway.url
+        return str(self.gateway.url)
 
     def env(self) -> dict[str, str]:
         """Return the settings that point a bot at this server."""

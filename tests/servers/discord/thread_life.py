@@ -171,6 +171,8 @@ def join(world: World, thread: Channel, *user_ids: str) -> None:
         "added_members": added,
     }
     world.emit("THREAD_MEMBERS_UPDATE", data, guild_id=guild.id, channel_id=thread.id)
+    if world.application.bot_id in new and thread.type == Kind.PRIVATE_THREAD:
+        tell(world, thread, "THREAD_CREATE")  # it had never heard of the thread
 
 
 def leave(world: World, thread: Channel, user_id: str) -> None:

@@ -14,7 +14,7 @@ from .guilds import archive_minutes
 from .messages import build, may_carry
 from .permissions import P
 from .records import FORUMS, THREADS, Channel, Kind, MessageKind
-from .refusal import ApiError, Form, forbidden, unknown
+from .refusal import ApiError, Form, forbidden, invalid, unknown
 from .wire import Answer, Call, route
 from .world import World
 
@@ -245,10 +245,7 @@ def _before(call: Call) -> float:
     try:
         return datetime.fromisoformat(given).timestamp()
     except ValueError:
-        form = Form()
-        form.wrong("before", "DATETIME_TYPE_PARSE", f"Could not parse {given}.")
-        form.settle()
-        raise
+        raise invalid("before", "DATETIME_TYPE_PARSE", f"Could not parse {given}.") from None
 
 
 @route("GET", "/channels/{channel_id}/threads/archived/public", limit="read")

@@ -16,9 +16,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
-from .refusal import ApiError, Form
+from .refusal import ApiError, invalid
 
 if TYPE_CHECKING:
     from .world import World
@@ -68,9 +68,8 @@ class Call:
         if self.json is None:
             return {}
         if not isinstance(self.json, dict):
-            form = Form()
-            form.wrong("", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
-            form.settle()
+            message = "Only dictionaries may be used in a DictType"
+            raise invalid("", "DICT_TYPE_CONVERT", message)
         return self.json
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
@@ -78,20 +77,14 @@ class Call:
         given = self.query.get(name)
         if given is None:
             return default
-        form = Form()
         if not given.lstrip("-").isdigit():
-            form.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{given}" is not int.')
-        elif int(given) < least:
-            form.wrong(
-                name,
-                "NUMBER_TYPE_MIN",
-                f"int value should be greater than or equal to {least}.",
-            )
-        elif int(given) > most:
-            form.wrong(
-                name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}."
-            )
-        form.settle()
+            raise invalid(name, "NUMBER_TYPE_COERCE", f'Value "{given}" is not int.')
+        if int(given) < least:
+            message = f"int value should be greater than or equal to {least}."
+            raise invalid(name, "NUMBER_TYPE_MIN", message)
+        if int(given) > most:
+            message = f"int value should be less than or equal to {most}."
+            raise invalid(name, "NUMBER_TYPE_MAX", message)
         return int(given)
 
 
@@ -165,9 +158,7 @@ async def read_body(request: web.Request, call: Call) -> None:
     if not raw:
         return
     if request.content_type != "application/json":
-        form = Form()
-        form.wrong("", "CONTENT_TYPE_INVALID", "Expected one of application/json.")
-        form.settle()
+        raise invalid("", "CONTENT_TYPE_INVALID", "Expected one of application/json.")
     call.json = _parsed(raw)
 
 
@@ -175,17 +166,18 @@ async def _read_form(request: web.Request, call: Call) -> None:
     total = 0
     values: dict[str, Any] = {}
     async for part in await request.multipart():
-        data = bytes(await part.read(decode=False))  # type: ignore[union-attr]
+        if not isinstance(part, BodyPartReader):
+            raise invalid("", "CONTENT_TYPE_INVALID", "Nested multipart is not supported.")
+        data = bytes(await part.read(decode=False))
         total += len(data)
         if total > REQUEST_BYTES:
             raise ApiError(413, 40005)
-        name = part.name or ""  # type: ignore[union-attr]
-        filename = part.filename  # type: ignore[union-attr]
+        name = part.name or ""
         numbered = _FILE_FIELD.match(name)
-        if filename is not None:
+        if part.filename is not None:
             index = int(numbered[1]) if numbered else len(call.files)
             kind = part.headers.get("Content-Type", "application/octet-stream")
-            call.files.append(Upload(index, filename, kind, data))
+            call.files.append(Upload(index, part.filename, kind, data))
         elif name == "payload_json":
             call.json = _parsed(data)
         else:

@@ -53,7 +53,6 @@ class World(Bus):
         self.typing: list[tuple[float, str, str]] = []  # when, channel, user
         self.calls: deque[Call] = deque(maxlen=100_000)
         self.downloads: list[tuple[str, str | None]] = []  # (path, Authorization as sent)
-        self.cdn_status = 200  # what the attachment host answers for files that exist
         self.defects: list[str] = []  # errors of this server itself
         self.announce_starters = True  # whether the gateway tells of type-21 messages
         self.command_creates: list[float] = []
@@ -260,24 +259,6 @@ class World(Bus):
             channel_id=channel.id,
             author_id=user_id,
         )
-
-    def tell_reaction(self, message: Message, user_id: str, emoji: str, *, added: bool) -> None:
-        """Tell the gateway of a reaction that came or went."""
-        channel = self.channels[message.channel_id]
-        data: dict[str, Any] = {
-            "user_id": user_id,
-            "channel_id": channel.id,
-            "message_id": message.id,
-            "emoji": {"id": None, "name": emoji},
-            "burst": False,
-            "type": 0,
-        }
-        if channel.guild_id:
-            data["guild_id"] = channel.guild_id
-        if added:
-            data["message_author_id"] = message.author_id
-        name = "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE"
-        self.emit(name, data, guild_id=channel.guild_id, channel_id=channel.id, author_id=user_id)
 
     # -- members --------------------------------------------------------------------------
 
