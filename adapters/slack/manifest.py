@@ -23,8 +23,10 @@ SCOPES = {
     "groups:history": "follows its threads in private channels",
     "groups:read": "names private channels that it is in, and hears that it was invited",
     "im:history": "reads direct messages to it",
+    "im:read": "finds, after an absence, who wrote to it for the first time",
     "im:write": "opens a direct message for what only one person may see",
     "mpim:history": "follows its threads in group conversations",
+    "mpim:read": "finds, after an absence, the group conversations that it is in",
     "usergroups:read": "calls the groups that people mention by their names",
     "users:read": "tells people apart by name, and knows their language and time zone",
 }

@@ -47,7 +47,7 @@ NEEDED: dict[str, set[str]] = {
     "bots.info": {"users:read"},
     "usergroups.list": {"usergroups:read"},
     # Of those that it can list without more scopes: public and private channels.
-    "users.conversations": {"channels:read", "groups:read"},
+    "users.conversations": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "files.info": {"files:read"},
     "files.upload.v2": {"files:write"},
     "views.open": set(),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import missed
+from adapters.slack import missed, rereading
 from adapters.slack.client import SlackClient
 from adapters.slack.missed import Missed
 from adapters.slack.workspaces import Workspace, furnish
@@ -146,8 +146,67 @@ async def test_a_thread_that_was_opened_under_an_older_direct_message_is_read() 
         assert await rig.run() == ["below it"]
 
 
+def _opened(slack: LocalSlack, name: str) -> str:
+    """Bring somebody new, who opens a direct conversation now; returns its id."""
+    slack.workspace.add_user(name)
+    channel = slack.dm(name)
+    slack.workspace.channels[channel].created = int(slack.clock.now())
+    return channel
+
+
+async def test_who_wrote_to_the_bot_for_the_first_time_is_heard_also_in_a_group() -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        rig = Rig(slack, client)
+        slack.clock.advance(-3_600)
+        looked = _opened(slack, "ben")  # without a word
+        slack.clock.advance(3_600)
+        fresh = _opened(slack, "dora")
+        people = [slack.user("alice"), slack.user("bob"), slack.bot_user]
+        group = slack.workspace.add_channel("mpdm-alice--bob--parley-1", "mpim", people)
+        for channel, who, text in (
+            (looked, "ben", "first word of ben"),
+            (group.id, "alice", "<@UNOBODY> in the group"),
+            (fresh, "dora", "first word of dora"),
+        ):
+            await slack.user_posts(channel, who, text, raw=True)
+        texts = await rig.run()
+    assert texts == ["first word of dora", "<@UNOBODY> in the group", "first word of ben"]
+    kinds = [event.get("channel_type") for event in rig.heard]
+    assert kinds == ["im", "mpim", "im"]
+
+
+@pytest.mark.parametrize("scope", ["im:read", "groups:read"])
+async def test_a_missing_scope_takes_only_what_it_is_for(scope: str) -> None:
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        rig = Rig(slack, client)
+        slack.open_channel("hidden", private=True)
+        slack.installation.scopes.discard(scope)
+        await slack.user_posts("general", "bob", "in public")
+        await slack.user_posts(slack.dm("alice"), "alice", "first word")
+        expected = "in public" if scope == "im:read" else "first word"
+        assert await rig.run() == [expected]
+        assert rig.notes.ended == [True]
+
+
+async def test_the_youngest_of_very_many_direct_messages_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rereading, "MOST_DIRECT", 3)
+    async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
+        rig = Rig(slack, client)
+        slack.clock.advance(-3_600)
+        opened = []
+        for number in range(5):
+            slack.clock.advance(1)
+            opened.append((f"p{number}", _opened(slack, f"p{number}")))
+        slack.clock.advance(3_600)
+        for who, channel in opened:
+            await slack.user_posts(channel, who, f"word of {who}")
+        assert await rig.run() == ["word of p4", "word of p3", "word of p2"]
+
+
 async def test_more_than_one_page_is_read_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(missed, "PAGE", 5)
+    monkeypatch.setattr(rereading, "PAGE", 5)
     async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
         rig = Rig(slack, client)
         for number in range(12):
