@@ -5,10 +5,10 @@ Source: discord-api-docs, developers/components/reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .components import walk
 from .interactions_modals import chosen
 from .records import Channel, Message, Role, User
 
@@ -30,15 +30,6 @@ class Used:
     users: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
-
-
-def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield every component, rows, sections and containers entered."""
-    for component in components:
-        yield component
-        yield from walk(component.get("components") or [])
-        if isinstance(component.get("accessory"), dict):
-            yield component["accessory"]
 
 
 def buttons(message: Message) -> list[str]:

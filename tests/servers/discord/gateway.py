@@ -10,18 +10,16 @@ from typing import Any
 
 from aiohttp import web
 
-from . import intents, sockets_ops
+from . import hearing, intents, sockets_ops
 from .compression import transport
 from .payloads import guild_created, member_payload, user_payload
-from .records import Guild, MessageFlag
+from .records import Guild
 from .sessions import Session, Sessions, Starts
 from .sockets import Closed, Connection
 from .world import World
 
 HEARTBEAT_SECONDS = 41.25
 RECONNECT_GRACE = 3.0  # how long a client has after op 7 before it is cut off
-# What is told only to those who may see the channel.
-IN_CHANNELS = ("MESSAGE_", "TYPING_START", "THREAD_")
 # After these close codes of ours the session is over, and a resume is refused.
 FATAL = frozenset({4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014})
 
@@ -32,11 +30,13 @@ class Gateway:
     def __init__(self, world: World) -> None:
         self.world = world
         self.clock = world.clock
-        self.sessions = Sessions()
+        self.sessions = Sessions(world.clock.now)
         self.starts = Starts()
         self.connections: list[Connection] = []
         self.heartbeat_seconds = HEARTBEAT_SECONDS
-        self.enforce_concurrency = False
+        # Switched like the limits of REST, and shortened with them.
+        self.enforce_concurrency = world.limits.enforce
+        self.starts.seconds *= world.limits.scale
         self.sharding_required = False
         self.recommended_shards = 1
         self.hello_delay = 0.0
@@ -111,8 +111,7 @@ class Gateway:
             self.closes.append(connection.closed_with)
         session = connection.session
         if session is not None and session.connection is connection:
-            session.connection = None
-            session.left_at = self.clock.now()
+            self.sessions.leave(session)
             if connection.left_with in (1000, 1001) or connection.closed_with in FATAL:
                 self.sessions.end(session)
         self.world.changed()
@@ -174,7 +173,7 @@ class Gateway:
         for guild in mine:
             if guild.available and session.intents & intents.GUILDS:
                 data = guild_created(world, guild, session.bot_id)
-                session.dispatch("GUILD_CREATE", self._cut(session, data))
+                session.dispatch("GUILD_CREATE", hearing.shown(session, "GUILD_CREATE", data))
         world.changed()
 
     def resumed(self, connection: Connection, session: Session, missed: list[str]) -> None:
@@ -208,47 +207,10 @@ class Gateway:
         author_id: str | None,
     ) -> None:
         """Send an event to every session that may hear it."""
-        for session in self.sessions.live(self.clock.now()):
-            if self._hears(session, event, data, guild_id, channel_id):
-                shown = self._shown(session, event, data, in_guild=guild_id is not None)
+        for session in self.sessions:
+            if hearing.hears(self.world, session, event, data, guild_id, channel_id):
+                shown = hearing.shown(session, event, data, in_guild=guild_id is not None)
                 session.dispatch(event, shown)
-
-    def _hears(
-        self,
-        session: Session,
-        event: str,
-        data: dict[str, Any],
-        guild_id: str | None,
-        channel_id: str | None,
-    ) -> bool:
-        in_guild = guild_id is not None
-        if not session.owns(guild_id):
-            return False
-        if not intents.lets_through(session.intents, event, in_guild=in_guild):
-            return False
-        if not session.intents & intents.GUILD_MEMBERS and _concerns_others(session, event, data):
-            return False
-        channel = self.world.channels.get(channel_id or "")
-        if not event.startswith(IN_CHANNELS) or channel is None:
-            return True
-        # What the bot answers in private reaches it even where it sees nothing else.
-        own = data.get("author", {}).get("id") == session.bot_id
-        private = own and data.get("flags", 0) & MessageFlag.EPHEMERAL
-        return bool(private) or self.world.can_view(session.bot_id, channel)
-
-    def _shown(
-        self, session: Session, event: str, data: dict[str, Any], *, in_guild: bool
-    ) -> dict[str, Any]:
-        if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            return intents.as_seen(data, session.intents, session.bot_id, in_guild=in_guild)
-        return self._cut(session, data) if event == "GUILD_CREATE" else data
-
-    def _cut(self, session: Session, guild: dict[str, Any]) -> dict[str, Any]:
-        """Leave only the bot itself among the members unless the session may see them all."""
-        if session.intents & intents.GUILD_MEMBERS:
-            return guild
-        own = [m for m in guild["members"] if m["user"]["id"] == session.bot_id]
-        return guild | {"members": own}
 
     # -- what a test may do -------------------------------------------------------------------
 
@@ -286,7 +248,7 @@ class Gateway:
 
     def forget_sessions(self) -> None:
         """Forget every session silently: whoever resumes is told that it is invalid."""
-        for session in self.sessions.live(self.clock.now()):
+        for session in self.sessions:
             self.sessions.end(session)
 
     def ask_heartbeat(self) -> None:
@@ -297,13 +259,3 @@ class Gateway:
     async def stop(self) -> None:
         """End what is left without ceremony."""
         self.drop()
-
-
-def _concerns_others(session: Session, event: str, data: dict[str, Any]) -> bool:
-    """Tell whether an event is about other members only, which needs the members intent."""
-    if event == "GUILD_MEMBER_UPDATE":
-        return bool(data["user"]["id"] != session.bot_id)
-    if event != "THREAD_MEMBERS_UPDATE":
-        return False
-    came = [member["user_id"] for member in data.get("added_members", [])]
-    return session.bot_id not in came + data.get("removed_member_ids", [])

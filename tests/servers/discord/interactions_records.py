@@ -14,6 +14,7 @@ TOKEN_SECONDS = 900.0
 USER_INSTALL_FOLLOW_UPS = 5
 ATTACHMENT_BYTES = 10 * 1024 * 1024
 NO_RESPONSE = "The application did not respond"
+NO_CHOICES = "Loading options failed"
 
 
 class InteractionKind(IntEnum):
@@ -116,7 +117,10 @@ class Outcome:
     @property
     def error(self) -> str | None:
         """Return the red line that Discord itself shows."""
-        return NO_RESPONSE if self.interaction.dead else None
+        if not self.interaction.dead:
+            return None
+        typing = self.interaction.kind == InteractionKind.AUTOCOMPLETE
+        return NO_CHOICES if typing else NO_RESPONSE
 
     @property
     def deferred(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -68,7 +69,8 @@ class Session:
 class Sessions:
     """The sessions that can still be spoken to or resumed."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self.keep_events = 5000
         self.keep_seconds = 180.0
         self._open: dict[str, Session] = {}
@@ -78,18 +80,24 @@ class Sessions:
         self._open[session.id] = session
         return session
 
-    def live(self, now: float) -> list[Session]:
-        """Return all that are connected or may still be resumed."""
+    def __iter__(self) -> Iterator[Session]:
+        """Yield all that are connected or may still be resumed."""
+        now = self._now()
         for session in list(self._open.values()):
             if session.left_at is not None and now - session.left_at > self.keep_seconds:
                 self.end(session)
-        return list(self._open.values())
+        return iter(list(self._open.values()))
 
-    def find(self, session_id: str, app_id: str, now: float) -> Session | None:
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def leave(self, session: Session) -> None:
+        """Note that a session has lost its connection."""
+        session.connection, session.left_at = None, self._now()
+
+    def find(self, session_id: str, app_id: str) -> Session | None:
         """Return a session of this app that may be resumed."""
-        self.live(now)
-        session = self._open.get(session_id)
-        return session if session is not None and session.app_id == app_id else None
+        return next((s for s in self if s.id == session_id and s.app_id == app_id), None)
 
     def end(self, session: Session) -> None:
         """Forget a session: it cannot be resumed any more."""
@@ -103,6 +111,7 @@ class Starts:
     total: int = 1000
     max_concurrency: int = 1
     used: deque[float] = field(default_factory=deque)
+    seconds: float = IDENTIFY_SECONDS
     refused: int = 0
     _latest: dict[int, float] = field(default_factory=dict)
 
@@ -124,7 +133,7 @@ class Starts:
     def too_soon(self, shard_id: int, now: float) -> bool:
         """Tell whether another shard with the same key identified in the last five seconds."""
         latest = self._latest.get(shard_id % self.max_concurrency)
-        return latest is not None and now - latest < IDENTIFY_SECONDS
+        return latest is not None and now - latest < self.seconds
 
     def count(self, shard_id: int, now: float) -> None:
         self.used.append(now)

@@ -106,7 +106,7 @@ def _resume(gateway: Gateway, connection: Connection, data: Any) -> None:
     app = gateway.world.application
     if fields["token"] != app.token:
         raise Closed(4004, "authentication failed")
-    session = gateway.sessions.find(fields["session_id"], app.id, gateway.clock.now())
+    session = gateway.sessions.find(fields["session_id"], app.id)
     if session is not None and fields["seq"] > session.seq:
         raise Closed(4007, "invalid seq")
     missed = session.missed(fields["seq"]) if session is not None else None

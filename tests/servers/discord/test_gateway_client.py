@@ -94,7 +94,7 @@ async def test_shards_share_the_servers(server: LocalDiscord) -> None:
     bot = Sharded(shard_count=2)
     bot.before_identify_hook = _at_once  # type: ignore[method-assign]
     async with running(server, bot):
-        assert sorted(s.shard for s in server.gateway.sessions.live(0)) == [(0, 2), (1, 2)]
+        assert sorted(s.shard for s in server.gateway.sessions) == [(0, 2), (1, 2)]
         await server.user_posts("general", "alice", f"hello <@{server.bot.id}>")
         await server.user_posts(server.dm("alice"), "alice", "hello in private")
         await until(lambda: len(bot.texts) == 2)
