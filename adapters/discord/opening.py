@@ -138,12 +138,17 @@ class Opening:
         apart = all(place.can_thread for place in places)
         if apart and not await is_in_place(self._notes, thread):
             return None
-        return Ground(thread.channel, in_place=True, question=self._question())
+        return self._beneath()
 
     async def _in_place(self) -> Ground:
-        thread = self._batch.thread
-        await keep_in_place(self._notes, thread)
-        return Ground(thread.channel, in_place=True, question=self._question())
+        await keep_in_place(self._notes, self._batch.thread)
+        return self._beneath()
+
+    def _beneath(self) -> Ground:
+        """Return the channel itself; what was given anew may stand in any thread of it."""
+        address = self._batch.first.place.address
+        channel = address.get("channel") or self._batch.thread.channel
+        return Ground(channel, in_place=True, question=self._question())
 
     def _starter(self) -> Message | None:
         """Return the message that the thread begins with, if it is answered now."""

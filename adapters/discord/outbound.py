@@ -97,6 +97,10 @@ class DiscordSurface:
         self._lost: set[int] = set()
         """Parts whose posting was not answered: another post of them may stand, or appear late."""
 
+    def begin(self) -> None:
+        """Open the thread already, while the model thinks."""
+        self._opening.begin()
+
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units after rendering."""
         return render.measure(markdown)

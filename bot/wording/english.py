@@ -240,6 +240,14 @@ mentions me.
     "discord_command_changed": "This command has changed. Please try again in a minute; if it "
     "stays like this, restart Discord.",
     "discord_dialog_public": "Everybody in this channel",
+    "discord_place_gone": "The channel or thread in which you asked me is gone, and I could not "
+    "answer there. Please ask me in another place, or right here.",
+    "discord_place_locked": "I could not answer you in {channel}: the thread is locked. "
+    "Please ask me in another one, or right here.",
+    "discord_place_moderated": "I could not answer you in {channel}: this server's moderation held "
+    "my answer back. Please ask me right here.",
+    "discord_operator_closed": "I could not answer in {channel} (server `{server}`): Discord says "
+    "`{reason}`. Who asked there is told in a direct message. For an hour I say this only once.",
     "discord_rest_in_file": "This is too long for messages here; all of it is in the file.",
     # The pane of the assistant
     "prompts_title": "What can I do for you?",

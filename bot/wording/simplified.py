@@ -205,6 +205,14 @@ TEXTS: Final[dict[str, str]] = {
     "discord_command_changed": "这个命令已经更改。"
     "请一分钟后再试；如果一直这样，请重新启动 Discord。",
     "discord_dialog_public": "这个频道里的所有人",
+    "discord_place_gone": "你提问的频道或讨论串已经不在了，我没法在那里回答。"
+    "请在别处问我，或者就在这里问。",
+    "discord_place_locked": "我没能在 {channel} 回答你：那个讨论串已经锁定。请在别的讨论串问我，"
+    "或者就在这里问。",
+    "discord_place_moderated": "我没能在 {channel} 回答你：服务器的自动审核拦下了我的回答。"
+    "请就在这里问我。",
+    "discord_operator_closed": "我没能在 {channel}（服务器 `{server}`）回答：Discord 返回 "
+    "`{reason}`。提问的人会在私信里得到通知。一小时内同样的情况我只说一次。",
     "discord_rest_in_file": "内容太长，这里的消息放不下；全部内容都在文件里。",
     # The pane of the assistant
     "prompts_title": "我能帮你做什么？",

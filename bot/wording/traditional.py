@@ -205,6 +205,14 @@ TEXTS: Final[dict[str, str]] = {
     "discord_command_changed": "這個指令已經更改。"
     "請一分鐘後再試；如果一直這樣，請重新啟動 Discord。",
     "discord_dialog_public": "這個頻道裡的所有人",
+    "discord_place_gone": "你提問的頻道或討論串已經不在了，我沒法在那裡回答。"
+    "請在別處問我，或者就在這裡問。",
+    "discord_place_locked": "我沒能在 {channel} 回答你：那個討論串已經鎖定。請在別的討論串問我，"
+    "或者就在這裡問。",
+    "discord_place_moderated": "我沒能在 {channel} 回答你：伺服器的自動審核攔下了我的回答。"
+    "請就在這裡問我。",
+    "discord_operator_closed": "我沒能在 {channel}（伺服器 `{server}`）回答：Discord 傳回 "
+    "`{reason}`。提問的人會在私訊裡得到通知。一小時內同樣的情況我只說一次。",
     "discord_rest_in_file": "內容太長，這裡的訊息放不下；全部內容都在檔案裡。",
     # The pane of the assistant
     "prompts_title": "我能幫你做什麼？",
