@@ -120,7 +120,7 @@ async def until(condition: Callable[[], object], seconds: float = 8.0) -> None:
         await asyncio.sleep(0.005)
 
 
-class Raw:
+class Line:
     """A bare WebSocket on the gateway that says exactly what it is told to."""
 
     def __init__(self, server: LocalDiscord, session: aiohttp.ClientSession) -> None:
