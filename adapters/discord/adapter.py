@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from adapters.discord import threads
-from adapters.discord.chains import Tag, keep_tag, remember
+from adapters.discord.answers import answering
+from adapters.discord.chains import keep_tag, remember, tag_for
 from adapters.discord.client import DiscordClient
 from adapters.discord.closed import Closed
 from adapters.discord.faults import CallRefused
@@ -18,7 +19,7 @@ from adapters.discord.outbound import DiscordSurface
 from adapters.discord.payloads import snowflake
 from adapters.discord.people import People
 from adapters.discord.status import Typing
-from adapters.discord.surfaces.buttons import ASKERS, footer
+from adapters.discord.surfaces.buttons import footer
 from adapters.discord.surfaces.desk import Desk
 from adapters.discord.surfaces.tongues import Tongues
 from adapters.pacing import Pager
@@ -64,6 +65,7 @@ class DiscordPlatform:
         self._pace = replace(pace or Pace(), life_again=TYPING_AGAIN)
         self._notes = notes
         self._typing = Typing(self._client)
+        self._means = answering.Means(self._client, self._typing, notes, self._pace)
         self._tongues = Tongues(notes)
         self._closed = Closed(self._client, notes, self._tongues, operator_channel)
         self._desk = Desk(
@@ -128,18 +130,28 @@ class DiscordPlatform:
         """Make the reply stream visible in its thread; where that is closed to the bot, say so to
         who asked."""
         try:
-            surface = await self._surface(batch, receipt.key, receipt.parts, receipt.check)
-            surface.begin()
-            words = partial(_say, _locale(batch))
-            await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
+            await self._show(batch, replies, receipt)
         except CallRefused as error:
             receipt.check()
             await self._closed.tell(error, batch, receipt.key)
             raise
 
+    async def _show(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
+        words = partial(_say, _locale(batch))
+        if (asked := answering.asked_in(batch)) is not None:
+            await answering.deliver(asked, self._means, batch, replies, receipt, words=words)
+            return
+        surface = await self._surface(batch, receipt.key, receipt.parts, receipt.check)
+        surface.begin()
+        await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
+
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
         """Remove posts that carry the key of a finished turn and are not among its parts, and mend
         what a former owner wrote late."""
+        if (asked := answering.asked_in(batch)) is not None:
+            words = partial(_say, _locale(batch))
+            await answering.tidy(asked, self._means, batch, key, parts, text, words=words)
+            return
         known = [Part(index, id) for index, id in enumerate(parts)]
         surface = await self._surface(batch, key, known, lambda: None)
         pager = Pager(surface.limit, surface.measure)
@@ -167,7 +179,7 @@ class DiscordPlatform:
             self._client,
             self._typing,
             Opening(self._client, self._notes, batch, check, begun=begun),
-            await keep_tag(self._notes, Tag(batch.thread, key, _askers(batch))),
+            await keep_tag(self._notes, tag_for(batch, key)),
             _before(batch.last),
             check,
             buttons=lambda stage, name: footer(stage, name, words),
@@ -195,10 +207,3 @@ def _before(event: TurnEvent) -> str:
     if isinstance(event, Message):
         return event.id
     return snowflake(event.at - SKEW_SECONDS * 1_000_000)
-
-
-def _askers(batch: Batch) -> tuple[str, ...]:
-    askers = dict.fromkeys(event.author.id for event in batch.events)
-    for event in batch.events:
-        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
-    return tuple(askers)

@@ -12,7 +12,9 @@ import json
 import re
 from dataclasses import dataclass
 
+from adapters.discord.surfaces.buttons import ASKERS
 from bot.events import ThreadRef
+from bot.platform import Batch
 from bot.store.notes import Notes
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -31,6 +33,14 @@ class Tag:
     thread: ThreadRef
     key: str
     askers: tuple[str, ...] = ()
+
+
+def tag_for(batch: Batch, key: str) -> Tag:
+    """Return what the buttons of a batch's reply stand for."""
+    askers = dict.fromkeys(event.author.id for event in batch.events)
+    for event in batch.events:
+        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
+    return Tag(batch.thread, key, tuple(askers))
 
 
 async def remember(notes: Notes, message_id: str, thread: ThreadRef) -> None:
