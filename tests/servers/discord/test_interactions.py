@@ -13,12 +13,12 @@ from .sockets_client import Bot, app_commands, discord, running, until
 class Asking(Bot):
     """A bot with one of everything."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.asked: list[discord.Interaction] = []
-        self._add_commands()
+        self.add_commands()
 
-    def _add_commands(self) -> None:
+    def add_commands(self) -> None:
         @self.tree.command(name="ask", description="Ask something")
         async def ask(
             interaction: discord.Interaction,
@@ -205,3 +205,64 @@ async def test_a_token_ends_after_fifteen_minutes(server: LocalDiscord) -> None:
         with pytest.raises(discord.HTTPException) as caught:
             await bot.asked[0].followup.send("too late")
         assert (caught.value.status, caught.value.code) == (401, 50027)
+
+
+async def test_a_message_command_shows_the_text_without_the_message_content_intent(
+    server: LocalDiscord,
+) -> None:
+    server.application.flags = 0
+    bot = Asking(intents=discord.Intents(guilds=True, guild_messages=True))
+    async with running(server, bot):
+        message = await server.user_posts("general", "bob", "some text")
+        await until(lambda: bot.texts == [""])
+        opened = await server.chooses(message, "Ask about this", "alice")
+        done = await server.submits(opened.modal, {"question": "what"})
+        assert done.text == "what (some text)"
+
+
+async def test_of_two_processes_one_may_answer(server: LocalDiscord) -> None:
+    first, second = Asking(), Asking()
+    async with running(server, first), running(server, second):
+        outcome = await server.runs("general", "alice", "weather", place="Rome", wait=False)
+        await until(lambda: first.asked and second.asked)
+        await first.asked[0].response.send_message("mine")
+        with pytest.raises(discord.HTTPException, match="40060"):
+            await second.asked[0].response.send_message("mine, too")
+        assert outcome.text == "mine"
+
+
+async def test_an_app_that_people_carry_with_them_answers_in_strange_servers_and_groups(
+    server: LocalDiscord,
+) -> None:
+    bot = Asking()
+    everywhere = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+    bot.tree.allowed_contexts = everywhere
+    bot.tree.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+    bot.tree.clear_commands(guild=None)
+    bot.add_commands()
+    dave = server.person("dave")
+    server.application.installed_by.add(dave.id)
+    strange = server.text_channel("lobby", guild=server.open_guild("Other", "dave", with_bot=False))
+    group = server.direct(dave.id, server.person("alice").id, server.person("bob").id)
+    async with running(server, bot):
+        for place, context in ((strange, 0), (group, 2), (server.dm("dave"), 1)):
+            outcome = await server.runs(place, "dave", "ask", question="here")
+            await server.wait_for(lambda o=outcome: len(o.messages) == 2)
+            assert outcome.interaction.context == context
+            assert [m.content for m in server.messages(place)] == ["here!", "and more"]
+        assert [asked.is_user_integration() for asked in bot.asked] == [True] * 3
+        owners = [asked._integration_owners.get(0) for asked in bot.asked]
+        assert owners == [None, None, 0]
+        await until(lambda: len(bot.messages) == 2)
+        # Of what is said in those places the bot hears only its own direct messages.
+        assert {m.channel.id for m in bot.messages} == {int(server.dm("dave").id)}
+
+
+async def test_a_command_in_a_thread_is_answered_there(server: LocalDiscord) -> None:
+    bot = Asking()
+    async with running(server, bot):
+        thread = await server.user_opens_thread("general", "alice", "talk")
+        outcome = await server.runs(thread, "alice", "ask", question="here")
+        await server.wait_for(lambda: len(outcome.messages) == 2)
+        assert bot.asked[0].channel.id == int(thread.id)
+        assert isinstance(bot.asked[0].channel, discord.Thread)
