@@ -29,7 +29,7 @@ from bot.wording import say, span
 
 COMMAND = "/parley"
 
-_OWN_NAME = "@parley"
+OWN_NAME = "@parley"
 """Stands for the bot while a text is rendered; Slack then shows whatever it is called there."""
 
 HelpPart: TypeAlias = Literal["ask", "commands", "changes", "memory"]
@@ -180,7 +180,7 @@ def help_about(part: HelpPart, locale: str, history_ttl: float) -> str:
     """Return one paragraph of the help as Markdown; `history_ttl` in seconds."""
     remembered = span(history_ttl, locale)
     key = f"help_{part}"
-    return say(key, locale, mention=_OWN_NAME, command=COMMAND, remembered=remembered)
+    return say(key, locale, mention=OWN_NAME, command=COMMAND, remembered=remembered)
 
 
 def plain(text: str) -> str:
@@ -200,7 +200,7 @@ def unescape(text: str) -> str:
 
 def shown(markdown: str, bot: str) -> str:
     """Render words of our own in which the bot is named; `bot` is its user id."""
-    own_name = render.to_mrkdwn(_OWN_NAME)
+    own_name = render.to_mrkdwn(OWN_NAME)
     return render.to_mrkdwn(markdown).replace(own_name, f"<@{bot}>")
 
 
@@ -232,7 +232,7 @@ async def _leave(typed: Typed, sink: Sink, locale: str) -> str:
         return say("left_thread", locale)
     left = await sink.control(Leave(thread, typed.author, whole_channel=True))
     key = "left_channel" if left is Controlled.DONE else "left_nothing"
-    return say(key, locale, mention=_OWN_NAME)
+    return say(key, locale, mention=OWN_NAME)
 
 
 _ACTS: Mapping[str, Callable[[Typed, Sink, str], Awaitable[str]]] = {

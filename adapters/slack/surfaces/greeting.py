@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from adapters.slack.commands import COMMAND
+from adapters.slack.commands import COMMAND, OWN_NAME, shown
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
@@ -31,6 +31,18 @@ _CLAIMED, _DONE = "claimed", "done"
 
 class Greeted(PlatformTemporary):
     """Another process is saying hello; whether it succeeds is not known yet."""
+
+
+class _Hello(SlackSurface):
+    """Says words of our own, in which the bot is named by a mention: in a model's text none is
+    one."""
+
+    def __init__(self, workspace: Workspace, thread: ThreadRef, key: str, stamp: str) -> None:
+        super().__init__(workspace.client, workspace.lines, thread, key, stamp)
+        self._bot = workspace.me.user
+
+    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
+        return {"text": shown(markdown, self._bot)}
 
 
 class Greeting:
@@ -78,10 +90,10 @@ class Greeting:
     ) -> None:
         locale = await self._tongues.of(workspace, str(event.get("inviter") or ""))
         remembered = span(self._history_ttl, locale)
-        text = say("hello", locale, mention="@Parley", command=COMMAND, remembered=remembered)
+        text = say("hello", locale, mention=OWN_NAME, command=COMMAND, remembered=remembered)
         thread = ThreadRef("slack", workspace.team, channel)
         stamp = str(event.get("event_ts") or "0")
-        surface = SlackSurface(workspace.client, workspace.lines, thread, name, stamp)
+        surface = _Hello(workspace, thread, name, stamp)
         # A process may have ended right behind its post.
         if not await surface.find():
             await surface.post(0, text, Stage.CLOSED)

@@ -66,6 +66,17 @@ async def test_an_invitation_is_greeted_once(scene: Scene) -> None:
     assert all(word in hello for word in ("mention", "Stop", "30 days", "leave"))
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN", "zh-TW"])
+async def test_it_names_itself_by_a_real_mention_whatever_it_is_called_there(
+    scene: Scene, locale: str
+) -> None:
+    scene.slack.workspace.users[scene.slack.user("alice")].locale = locale
+    await scene.invited()
+    (hello,) = scene.hellos
+    assert hello.count(f"<@{scene.slack.bot_user}>") == 2
+    assert "@parley" not in hello.lower()
+
+
 async def test_the_next_invitation_is_greeted_again(scene: Scene) -> None:
     await scene.invited()
     await scene.invited(event_ts="1700000999.000100")
