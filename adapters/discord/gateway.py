@@ -8,6 +8,7 @@ and makes a new one when it is dead. Source: https://discord.com/developers/docs
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import socket
 import time
@@ -36,6 +37,9 @@ is never silent for so long, because it is asked for a sign of life before."""
 SERVERS_SECONDS = 1.0
 """When no further server has come for so long, all of them are known."""
 
+INVITED_LATELY = dt.timedelta(minutes=10)
+"""A server that is new for so long is greeted when the bot connects."""
+
 GOODBYE_SECONDS = 0.7
 """Discord is told that a session ends here, and has so long to agree."""
 
@@ -53,7 +57,8 @@ class Desk(Protocol):
         """Handle a button or a dialog; commands reach their own functions by discord.py."""
 
     async def invited(self, guild: discord.Guild) -> None:
-        """Say hello in a server that the bot has been added to."""
+        """Say hello in a server that the bot has been added to; told more than once, where the bot
+        connects anew soon after."""
 
 
 @dataclass(slots=True)
@@ -210,6 +215,12 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass on that the bot has been added to a server."""
         await self._desk.invited(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Pass it on also where the bot was added while it did not listen."""
+        joined = guild.me.joined_at if guild.me is not None else None
+        if joined is not None and discord.utils.utcnow() - joined < INVITED_LATELY:
+            await self._desk.invited(guild)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """Log what failed; its arguments are somebody's words: not logged."""

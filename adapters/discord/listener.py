@@ -153,10 +153,10 @@ class DiscordListener:
         _remember(self._places, channel, (self._clock() + PLACE_SECONDS, place))
         return place
 
-    async def hear(self, raw: Payload, spot: Spot) -> None:
-        """Store a message that was read instead of delivered, and its edit. Raises
+    async def hear(self, raw: Payload, spot: Spot) -> bool:
+        """Store a message that was read instead of delivered; tells whether it was new. Raises
         `StoreUnavailable`."""
-        await self._created(raw, spot)
+        return await self._created(raw, spot)
 
     async def hear_edit(self, raw: Payload, spot: Spot) -> None:
         """Follow an edit that was read instead of delivered. Raises `StoreUnavailable`."""
@@ -202,11 +202,10 @@ class DiscordListener:
             ids = payload.get("ids")
             await self._deleted(map(str, ids if isinstance(ids, list) else ()), spot)
 
-    async def _created(self, payload: Payload, spot: Spot) -> None:
+    async def _created(self, payload: Payload, spot: Spot) -> bool:
         ear = self.ear(spot.guild)
         message = inbound.spoken(payload, spot, ear, await self._chain(payload, spot, ear))
-        if message is not None:
-            await self._put(message, spot)
+        return message is not None and await self._put(message, spot) is Stored.STORED
 
     async def _updated(self, payload: Payload, spot: Spot) -> None:
         ear = self.ear(spot.guild)
@@ -234,7 +233,7 @@ class DiscordListener:
             return None
         return await chains.thread_of(self._notes, ours)
 
-    async def _put(self, message: Message, spot: Spot) -> None:
+    async def _put(self, message: Message, spot: Spot) -> Stored:
         if message.relevance is not Relevance.OVERHEARD:
             locale = await self._tongues.of(message.author.id, spot.locale)
             message = replace(message, author=replace(message.author, locale=locale))
@@ -251,6 +250,7 @@ class DiscordListener:
             task = asyncio.create_task(self._greet(message))
             self._background.add(task)
             task.add_done_callback(self._background.discard)
+        return stored
 
     async def _greet(self, message: Message) -> None:
         try:

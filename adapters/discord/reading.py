@@ -37,8 +37,8 @@ class Hears(Protocol):
     async def spot(self, guild: str, channel: str) -> Spot | None:
         """Tell what place a channel is. Raises `PlatformTemporary`."""
 
-    async def hear(self, raw: Payload, spot: Spot) -> None:
-        """Store a message. Raises `StoreUnavailable`."""
+    async def hear(self, raw: Payload, spot: Spot) -> bool:
+        """Store a message; tells whether it was new. Raises `StoreUnavailable`."""
 
     async def hear_edit(self, raw: Payload, spot: Spot) -> None:
         """Follow an edit. Raises `StoreUnavailable`."""
@@ -144,9 +144,8 @@ class Reader:
         for raw in found:
             # Messages that are read lack what their events say of the server.
             raw = {**raw, "guild_id": wanted.guild} if wanted.guild else raw
-            if microseconds(id_of(raw)) > wanted.since:
-                await self._listener.hear(raw, spot)
-            elif moment(raw.get("edited_timestamp")) > wanted.since:
+            new = microseconds(id_of(raw)) > wanted.since and await self._listener.hear(raw, spot)
+            if not new and moment(raw.get("edited_timestamp")) > wanted.since:
                 await self._listener.hear_edit(raw, spot)
 
 
