@@ -37,7 +37,8 @@ _OF_COMPONENTS = frozenset({Callback.DEFER_UPDATE, Callback.UPDATE})
 def respond(world: Interactions, call: Call) -> Any:
     """Carry out `POST /interactions/{id}/{token}/callback`.
 
-    Raises ApiError 404 10062 (unknown, or too late), 400 40060 (already acknowledged), 400 50035.
+    Raises ApiError 404 10062 (unknown, or too late), 404 10003 (the place is gone), 400 40060
+    (already acknowledged), 400 50035.
     """
     interaction = _find(world, call)
     response = _fitting(interaction, call.body.get("type"))
@@ -62,6 +63,8 @@ def _find(world: Interactions, call: Call) -> Interaction:
         raise ApiError(400, 40060)
     if interaction.dead or world.clock.now() - interaction.at > world.ack_seconds:
         raise unknown(10062)
+    if interaction.channel.id not in world.channels:
+        raise unknown(10003)
     return interaction
 
 

@@ -168,6 +168,13 @@ class Outcome:
         return [m for m in self.messages if m.visible_to is not None]
 
     @property
+    def seen(self) -> list[tuple[float, str]]:
+        """Return what the person saw, each (seconds after the start, text), as it came."""
+        start = self.interaction.at
+        shown = [(v.at - start, v.content) for m in self.messages for v in m.versions]
+        return sorted(shown, key=lambda state: state[0])
+
+    @property
     def text(self) -> str:
         """Return all answers' text, in order."""
         return "\n".join(m.content for m in self.messages)

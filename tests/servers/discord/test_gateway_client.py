@@ -100,5 +100,16 @@ async def test_shards_share_the_servers(server: LocalDiscord) -> None:
         await until(lambda: len(bot.texts) == 2)
 
 
+async def test_an_automatically_sharded_client_asks_how_many_shards_there_should_be(
+    server: LocalDiscord,
+) -> None:
+    server.gateway.recommended_shards = 2
+    bot = Sharded()
+    bot.before_identify_hook = _at_once  # type: ignore[method-assign]
+    async with running(server, bot):
+        await until(lambda: [c.name for c in server.calls].count("GET /gateway/bot") == 1)
+        assert sorted(s.shard for s in server.gateway.sessions) == [(0, 2), (1, 2)]
+
+
 async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
     return None

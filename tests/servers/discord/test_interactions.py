@@ -86,6 +86,7 @@ async def test_a_command_that_defers_is_answered_by_edit_and_follow_up(
         assert outcome.seconds < 1
         await server.wait_for(lambda: len(outcome.public) == 2)
         assert [m.content for m in outcome.public] == ["why!", "and more"]
+        assert [text for _, text in outcome.seen] == ["", "why!", "and more"]
         first = server.messages("general")[-2]
         assert (first.type, first.edited_at) == (20, None)
         assert first.interaction["name"] == "ask"

@@ -279,3 +279,16 @@ async def test_in_a_direct_message_the_person_is_a_user_and_no_member(
     assert "member" not in told
     assert (told["context"], told["locale"]) == (1, "zh-TW")
     assert told["authorizing_integration_owners"] == {"0": "0"}
+
+
+async def test_where_the_channel_is_gone_nothing_can_be_answered(
+    server: LocalDiscord, api: Api
+) -> None:
+    await api.register(ASK)
+    place = server.text_channel("short-lived")
+    early, late = [await server.runs(place, "alice", "ask", wait=False) for _ in range(2)]
+    await api.respond(early, 5)
+    await server.delete_channel(place)
+    edited = await api.hook("PATCH", early, "/messages/@original", {"content": "x"})
+    assert code(edited) == (404, 10003)
+    assert code(await api.respond(late, 5)) == (404, 10003)

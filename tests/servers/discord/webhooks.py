@@ -28,7 +28,8 @@ def follow_up(world: Interactions, call: Call) -> Any:
     """Carry out `POST /webhooks/{application.id}/{token}`; waits always.
 
     Raises ApiError 404 10015 (unknown, or not acknowledged yet), 401 50027 (after fifteen
-    minutes), 400 40094 (the sixth where only the person installed the app).
+    minutes), 404 10003 (the place is gone), 400 40094 (the sixth where only the person installed
+    the app).
     """
     interaction = _find(world, call)
     _refuse_unsupported(call)
@@ -56,6 +57,8 @@ def _find(world: Interactions, call: Call) -> Interaction:
         raise unknown(10015)
     if world.expired(interaction):
         raise ApiError(401, 50027)
+    if interaction.channel.id not in world.channels:
+        raise unknown(10003)
     return interaction
 
 
