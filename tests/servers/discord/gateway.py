@@ -6,6 +6,7 @@ Source: discord-api-docs, developers/events/gateway and gateway-events. State an
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from aiohttp import web
@@ -89,6 +90,9 @@ class Gateway:
         try:
             self._greet(connection, request.query.get("v", ""))
             await connection.serve(self._receive)
+        except Exception:
+            self.world.defects.append(f"gateway\n{traceback.format_exc()}")
+            raise
         finally:
             self._gone(connection)
         return ws
