@@ -125,7 +125,7 @@ class DiscordClient:
         backoff = 0.25
         while True:
             try:
-                me, application = await asyncio.gather(self.call(ME), self.call(APPLICATION))
+                me, application = await self.call(ME), await self.call(APPLICATION)
                 self.user, self.name = str(me["id"]), str(me.get("username") or "")
                 self.application = str(application["id"])
                 break

@@ -121,7 +121,8 @@ class DiscordSurface:
         try:
             answer = await self._post(ground, index, markdown, stage)
         except CallRefused as error:
-            other = await self._opening.stay() if error.code in NOT_HERE else None
+            closed = error.code in NOT_HERE and not self._indices
+            other = await self._opening.stay() if closed else None
             if other is None:
                 raise
             _log.info("answered in place: %s", error)
