@@ -31,10 +31,8 @@ def read(
     form.settle()
     kept = {a.id: a for a in edited.attachments} if edited else {}
     uploads = {str(upload.index): upload for upload in call.files}
-    if told is None:
-        return [*kept.values(), *(_new(world, u, {}) for u in uploads.values())]
-    found = []
-    for number, one in enumerate(told):
+    found = list(kept.values()) if told is None else []
+    for number, one in enumerate(told or ()):
         name = str(one.get("id", number))
         if name in uploads:
             found.append(_new(world, uploads.pop(name), one))
