@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from . import components
+from .limits import TYPING_SECONDS
 from .mentions import text_of
 from .people import People, shows_previews
 from .records import Channel, Message, MessageFlag, MessageKind, Pinged
@@ -118,6 +119,12 @@ class Inspection(People):
         where = self.place(channel)
         bot = self.application.bot_id
         return [at for at, there, who in self.typing if there == where.id and who == bot]
+
+    def shows_typing(self, channel: str | Channel) -> bool:
+        """Tell whether people see the bot as typing: for ten seconds, or until it posts."""
+        at = max(self.typing_in(channel), default=0.0)
+        posted = max((message.at for message in self.own(channel)), default=0.0)
+        return at > posted and self.clock.now() < at + TYPING_SECONDS
 
     def ephemerals_for(self, user: str) -> list[Message]:
         """Return what only this person sees, oldest first."""

@@ -127,16 +127,14 @@ class Rest:
     def _banned(self, call: Call) -> web.Response:
         call.status, call.error = 429, 0
         self.world.limits.count_refusal(call.name)
-        self.world.calls.append(call)
-        self.world.changed()
+        self._note(call)
         return banned()
 
     def _record(self, call: Call, answer: Answer, verdict: Verdict) -> web.Response:
         call.status, call.answer = answer.status, answer.body
         if call.status in (401, 403, 429) and verdict.scope != "shared":
             self.world.limits.count_invalid()
-        self.world.calls.append(call)
-        self.world.changed()
+        self._note(call)
         headers = verdict.headers | VIA
         if answer.status == 204:
             return web.Response(status=204, headers=headers)
@@ -188,7 +186,9 @@ class Rest:
         return trouble(call.status)
 
     def _note(self, call: Call) -> None:
-        if call not in self.world.calls:
+        """Put a call among those that tests look at, once."""
+        if not call.kept:
+            call.kept = True
             self.world.calls.append(call)
         self.world.changed()
 

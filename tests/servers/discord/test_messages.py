@@ -219,10 +219,8 @@ async def test_the_history_is_read_in_pages_newest_first(
     for query in ("limit=0", "limit=101", "limit=x", "before=1&after=2", "after=x"):
         assert await raw.errors("GET", f"{path}?{query}")
     channel = await client.fetch_channel(int(posted[0].channel_id))
-    read = [
-        m.content
-        async for m in channel.history(after=posted[1] and library.Object(int(posted[1].id)))
-    ]
+    since = library.Object(int(posted[1].id))
+    read = [message.content async for message in channel.history(after=since)]
     assert read == ["2", "3", "4", "5", "6"]
 
 
@@ -248,6 +246,9 @@ async def test_typing_shows_for_whom_may_write(
     channel = await client.fetch_channel(int(server.place("general").id))
     await channel.typing()
     assert len(server.typing_in("general")) == 1
+    assert server.shows_typing("general")
+    server.clock.advance(10)
+    assert not server.shows_typing("general")
     await server.permit("general", deny=1 << 11)
     with pytest.raises(library.Forbidden):
         await channel.typing()

@@ -56,6 +56,7 @@ class Call:
     answer: Any = None
     fault: str | None = None
     applied: bool = False
+    kept: bool = False  # among the world's calls
 
     @property
     def name(self) -> str:
