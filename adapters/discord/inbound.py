@@ -72,7 +72,7 @@ def spoken(
     `chain` is the conversation of the bot's message that this one answers, where that is known.
     """
     id, author = id_of(message), mapping(message.get("author"))
-    if not (id and id_of(author)) or message.get("type", DEFAULT) not in SPOKEN:
+    if not (id and id_of(author)) or _kind(message) not in SPOKEN:
         return None
     if is_own(message, ear.me):
         return None
@@ -107,7 +107,7 @@ def changed(
     Previews of links, pins and threads change a message too; nobody edited it.
     """
     id, at = id_of(message), moment(message.get("edited_timestamp"))
-    if not (id and at) or message.get("type", DEFAULT) not in SPOKEN or is_own(message, ear.me):
+    if not (id and at) or _kind(message) not in SPOKEN or is_own(message, ear.me):
         return ()
     if not (ear.reads_all or spot.is_direct or _is_named(message, spot, ear.me)):
         return ()  # what it reads now is not told
@@ -132,7 +132,7 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
     message = starter(message) or message
     id, own = id_of(message), is_own(message, ear.me)
     # What the bot says as an answer to a command has a type of its own.
-    if not id or (message.get("type", DEFAULT) not in SPOKEN and not own):
+    if not id or (_kind(message) not in SPOKEN and not own):
         return None
     text, mentions = own_text(message) if own else read_text(message, ear, spot)
     return Message(
@@ -150,7 +150,7 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
 
 def starter(message: Payload) -> Payload:
     """Return the message that a thread was made from, where one stands for it in the thread."""
-    is_starter = message.get("type") == STARTER
+    is_starter = _kind(message) == STARTER
     return mapping(message.get("referenced_message")) if is_starter else {}
 
 
@@ -174,7 +174,7 @@ def answered(message: Payload, me: Self) -> str:
 def refers_to(message: Payload) -> str:
     """Return the id of the message that this one answers, empty for none."""
     reference = mapping(message.get("message_reference"))
-    if reference.get("type", 0) == carried.FORWARD or message.get("type") != REPLY:
+    if reference.get("type", 0) == carried.FORWARD or _kind(message) != REPLY:
         return ""
     return id_of(reference, "message_id")
 
@@ -280,6 +280,11 @@ def _starts_thread(message: Payload, spot: Spot) -> bool:
     if spot.thread:
         return spot.thread == id_of(message)
     return not refers_to(message)
+
+
+def _kind(message: Payload) -> int:
+    found = message.get("type", DEFAULT)
+    return found if isinstance(found, int) else -1
 
 
 def _is_bot(message: Payload) -> bool:

@@ -18,7 +18,8 @@ from typing import Protocol, TypeVar
 import discord
 
 from adapters.discord import chains, inbound
-from adapters.discord.client import CallRefused, DiscordClient
+from adapters.discord.client import DiscordClient
+from adapters.discord.faults import CallRefused
 from adapters.discord.gateway import Desk
 from adapters.discord.inbound import Ear, Self
 from adapters.discord.lifeline import Lifeline

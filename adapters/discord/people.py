@@ -13,7 +13,8 @@ from typing import Any
 
 import discord
 
-from adapters.discord.client import CallRefused, DiscordClient
+from adapters.discord.client import DiscordClient
+from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import NAME
 from adapters.discord.limits import GUILD_CHANNELS, MEMBER, ROLES, USER
 from adapters.discord.payloads import Payload, id_of, items, mapping, shown_name, sound, string

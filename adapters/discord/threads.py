@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from adapters.discord import inbound
-from adapters.discord.client import TRIES, CallRefused, DiscordClient
+from adapters.discord.client import TRIES, DiscordClient
+from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import Ear
 from adapters.discord.limits import MESSAGE, MESSAGES
 from adapters.discord.payloads import Payload, id_of, mapping, microseconds, snowflake
