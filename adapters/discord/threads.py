@@ -16,7 +16,7 @@ from adapters.discord.client import TRIES, DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import Ear
 from adapters.discord.limits import MESSAGE, MESSAGES
-from adapters.discord.payloads import Payload, id_of, mapping, microseconds, snowflake
+from adapters.discord.payloads import Payload, id_of, mapping, snowflake
 from adapters.discord.places import DIRECT, Spot
 from bot.errors import PlatformTemporary
 from bot.events import Message
@@ -123,16 +123,16 @@ async def later(
     )
     where, ask = thread.thread or thread.channel, patiently(client)
     found: list[Message] = []
-    since, more = after, True
+    since, more = snowflake(after), True
     while more and len(found) < limit:
         try:
-            page = await messages(ask, where, after=snowflake(since))
+            page = await messages(ask, where, after=since)
         except CallRefused:
             return found  # no thread was opened, or it is gone
         said = (inbound.spoken(raw, spot, ear) for raw in page)
         found += [one for one in said if one is not None and one.at > after]
-        since = max((microseconds(id_of(raw)) for raw in page), default=since) + 1_000
         more = len(page) == PAGE
+        since = id_of(page[-1]) if page else since
     return found[:limit]
 
 
