@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.surfaces.buttons import AGAIN, STOP
+from tests.scenarios.playing import store_process
 from tests.scenarios.slack.pressing import counted, growing, offered, offers, thumbs, told
-from tests.scenarios.slack.world import World, store_process
+from tests.scenarios.slack.world import World
 from tests.servers.model import fails, says
 from tests.servers.slack import Message
 

@@ -16,8 +16,9 @@ import pytest_asyncio
 
 from adapters.slack.surfaces.buttons import AGAIN, STOP
 from tests.processes import BotProcess
+from tests.scenarios.playing import store_process
 from tests.scenarios.slack.pressing import growing, thumbs
-from tests.scenarios.slack.world import World, store_process
+from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack.webhooks import Webhook
 

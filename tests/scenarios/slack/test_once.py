@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.slack.world import World, store_process
+from tests.scenarios.playing import store_process
+from tests.scenarios.slack.world import World
 from tests.servers.model import says
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

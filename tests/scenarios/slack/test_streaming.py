@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.scenarios.slack.world import World, squeezed
+from tests.scenarios.playing import squeezed
+from tests.scenarios.slack.world import World
 from tests.servers.model import calls, says
 from tests.servers.slack import Message
 

@@ -1,0 +1,59 @@
+"""A whole small world: a local Discord, a scripted model, and the real bot as a process between.
+
+async with World(tmp_path).open() as world:
+    channel = world.channel()
+    question = await world.asks(channel, "what is up?")
+    assert await world.answer(question) == "You said: [alice] what is up?"
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.playing import PATIENCE, Playing
+from tests.servers.discord import Channel, LocalDiscord, Message
+
+_numbers = itertools.count(1)
+
+
+class World(Playing):
+    """Everything that one scenario plays in."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str] | None = None, **discord: Any) -> None:
+        self.discord = LocalDiscord(**discord)
+        super().__init__(folder, self.discord, env)
+
+    # -- what people do -----------------------------------------------------------------------
+
+    def channel(self, **how: Any) -> Channel:
+        """Make a text channel of its own that everybody sees."""
+        return self.discord.text_channel(f"room-{next(_numbers)}", **how)
+
+    async def asks(
+        self, channel: str | Channel, text: str, user: str = "alice", **how: Any
+    ) -> Message:
+        """Mention the bot."""
+        return await self.discord.user_posts(channel, user, f"@parley {text}", **how)
+
+    # -- what people see ----------------------------------------------------------------------
+
+    async def until(self, condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+        """Wait until something is true in Discord."""
+        return await self.discord.wait_for(condition, seconds)
+
+    async def answer(self, question: Message, count: int = 1) -> str:
+        """Wait until `count` turns in the question's conversation have ended; returns the text of
+        the newest answer."""
+        await self.eventually(lambda: len(self.turns(question)) >= count)
+        return self.discord.visible(self.discord.replies(question)[-1])
+
+    def turns(self, question: Message) -> list[dict[str, Any]]:
+        """Return the log lines of turns that ended in the thread on a message, or beside it."""
+        where = self.discord.channels[question.channel_id]
+        within = where.is_thread
+        parent = where.parent_id if within else where.id
+        root = "" if where.is_direct else where.id if within else question.id
+        return [r for r in self.turns_in(f"/{parent}/{root}") if r["thread"].endswith(f"/{root}")]
