@@ -102,7 +102,6 @@ def _discord(house: House) -> Built | None:
         allowance=Budgets(house.connection, "discord", LIMITS, settings.write_budget),
         metrics=house.metrics,
         notes=Notes(house.connection),
-        preferences=house.preferences,
         heard=Heard(house.connection, "discord"),
         allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
@@ -176,6 +175,7 @@ def _discord_manifest() -> str:
     import asyncio
 
     from adapters.discord.manifest import printed
+
     from bot.settings import glance
 
     found = glance()
