@@ -160,14 +160,15 @@ async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerato
                 begun = True
                 yield TextRewritten(f"{intro}\n\n{text}")
                 continue
-            case Done(text) if not text.strip() and not begun:
-                pass  # nothing is to be shown at all
+            case Done(text, stopped) if not (begun or text.strip() or stopped):
+                yield reply  # nothing is to be shown at all
+                return
             case Done() | Failed() if not begun:
-                yield TextDelta(f"{intro}\n\n")
-        if isinstance(reply, Done) and reply.text.strip():
-            reply = replace(reply, text=f"{intro}\n\n{reply.text}")
+                yield TextDelta(intro)
+        if isinstance(reply, Done):
+            reply = replace(reply, text=f"{intro}\n\n{reply.text}".rstrip())
         elif isinstance(reply, Failed):
-            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}")
+            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}".rstrip())
         yield reply
 
 

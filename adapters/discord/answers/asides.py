@@ -70,6 +70,7 @@ class Aside:
         self._check = check
         self._writing = asyncio.Lock()
         self._told = False
+        self._status = words("thinking")  # Discord itself shows that
         self._direct: DiscordSurface | None = None
 
     def measure(self, markdown: str) -> int:
@@ -139,11 +140,11 @@ class Aside:
 
     async def status(self, text: str) -> bool:
         """Show in the response what goes on, while there is no answer in it."""
-        if not text or self._told or not self._response.open:
-            return True
         async with self._writing:
-            if not self._told and await self._client.may(RESPONSE_EDIT, self._response.place):
+            wanted = text and text != self._status and not self._told and self._response.open
+            if wanted and await self._client.may(RESPONSE_EDIT, self._response.place):
                 await self._response.edit(ORIGINAL, plain(f"-# {render.to_discord(mask(text))}"))
+                self._status = text
         return True
 
     async def attach(self, file: File) -> None:

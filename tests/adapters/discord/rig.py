@@ -167,13 +167,15 @@ async def said(*replies: Reply, waiting: Callable[[], Any] | None = None) -> Asy
 
 
 @asynccontextmanager
-async def rigged(**how: Any) -> AsyncIterator[Rig]:
-    """Open a local Discord with one process of the bot."""
+async def rigged(*, greeted: bool = True, **how: Any) -> AsyncIterator[Rig]:
+    """Open a local Discord with one process of the bot; `greeted`: it has said hello before."""
     async with LocalDiscord() as discord:
         with pointed_at(discord):
             rig = Rig(discord, **how)
             try:
                 await rig.rest.login()
+                if greeted:
+                    await rig.notes.keep(f"discord/hello/{discord.guild.id}", "1", 60)
                 await rig.begin()
                 yield rig
             finally:
