@@ -25,6 +25,9 @@ _TOKEN = re.compile(r"<[@#:/atid][^<>\n]{0,120}>")
 _LINE_MARKS = re.compile(r"^[ \t]*(?:(?:#{1,6}|>{1,3}|[-+*]|-#)[ \t]+)+", re.M)
 _MARKS = re.compile(r"\*+|`+|~~|\|\||(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])")
 
+_GAP = re.compile(r"[\s,;:]+([.?!])")
+"""What a name leaves before the end of a sentence when it is taken out."""
+
 
 def title(text: str, ids: Iterable[str] = (), files: Iterable[str] = ()) -> str:
     """Name a thread after a question; after its first file where it has no words. `ids` are those
@@ -42,7 +45,8 @@ def _words(text: str) -> str:
     # Nobody can be mentioned by a name, but it should not look so either.
     text = re.sub(r"(?<!\w)@(?=\w)", "", text)
     shown = "".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in text)
-    return _shortened(" ".join(shown.split()))
+    shown = _GAP.sub(r"\1", " ".join(shown.split()))
+    return _shortened(shown.lstrip(" ,;:.!?"))
 
 
 def _shortened(text: str) -> str:

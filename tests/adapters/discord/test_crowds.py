@@ -1,0 +1,79 @@
+"""A hundred replies at once share what one bot may call: Discord never has to refuse anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from adapters.discord.adapter import DiscordPlatform
+from adapters.discord.limits import LIMITS
+from bot.metrics import Metrics
+from bot.platform import Batch
+from bot.replies import Done, Reply, TextDelta
+from bot.store.budgets import Budgets
+from bot.store.connection import Connection
+from tests.adapters.discord.parts import asked, notes_of
+from tests.fakes import MemoryReceipt
+from tests.servers.discord import LocalDiscord
+
+pytest_plugins = ("tests.store_fixtures",)
+
+CROWD = 100
+WORDS = 40
+
+
+async def _reply(seconds: float) -> AsyncIterator[Reply]:
+    pieces = [f"word{n} " for n in range(WORDS)]
+    for piece in pieces:
+        await asyncio.sleep(seconds / WORDS)
+        yield TextDelta(piece)
+    yield Done("".join(pieces))
+
+
+def _platform(discord: LocalDiscord, store: Connection) -> DiscordPlatform:
+    return DiscordPlatform(
+        token=discord.token,
+        api_url=discord.api_url,
+        allowance=Budgets(store, "discord", LIMITS),
+        metrics=Metrics(),
+        notes=notes_of(),
+    )
+
+
+async def test_a_hundred_threads_grow_and_end_without_a_single_refusal(store: Connection) -> None:
+    async with LocalDiscord(enforce_limits=True) as discord:
+        batches: list[Batch] = []
+        for n in range(CROWD):
+            thread = await discord.user_opens_thread("general", "alice", f"talk {n}")
+            batches.append(asked(discord, await discord.user_posts(thread, "alice", "@Parley?")))
+        # Two processes share the bot's token and its allowance.
+        halves = [_platform(discord, store), _platform(discord, store)]
+        for half in halves:
+            await half.start()
+        answers = [
+            halves[n % 2].deliver(batch, _reply(2.0), MemoryReceipt(key=f"key{n}"))
+            for n, batch in enumerate(batches)
+        ]
+        await asyncio.gather(*answers)
+        for batch in batches:
+            (answer,) = discord.own(batch.thread.thread)
+            assert answer.content.endswith(f"word{WORDS - 1}")
+            assert len(discord.buttons(answer)) == 3
+        assert discord.too_many == 0
+        for half in halves:
+            await half.close()
+
+
+async def test_one_long_answer_grows_at_its_channels_pace_and_is_never_refused(
+    store: Connection,
+) -> None:
+    async with LocalDiscord(enforce_limits=True) as discord:
+        batch = asked(discord, await discord.user_posts(discord.dm("alice"), "alice", "hello"))
+        platform = _platform(discord, store)
+        await platform.start()
+        await platform.deliver(batch, _reply(4.0), MemoryReceipt())
+        (answer,) = discord.own(batch.thread.channel)
+        assert answer.content.endswith(f"word{WORDS - 1}")
+        assert 4 <= len(discord.edits(answer)) <= 7
+        assert discord.too_many == 0
+        await platform.close()
