@@ -29,6 +29,10 @@ Role: TypeAlias = Literal["all", "listen", "work"]
 
 STORE_WATCH_SECONDS = 2.0
 CHECK_SECONDS = 10.0
+CONNECTED_WITHIN, CONNECTED_LOOK = 2.0, 0.02
+"""So long the model's library makes way for the connections (it took a seventh of the time up to
+them); and how often is looked whether they stand."""
+
 COLLECT_AFTER = (10_000, 20, 50)
 """The garbage collector's thresholds: with Python's own (700, 10, 10) a hundred answers at once
 start it hundreds of times, a sixth of all processor time (`docs/performance.md`)."""
@@ -169,7 +173,14 @@ class _Process:
             await platform.listen(self._house.inbox)
 
     async def _settle(self) -> None:
-        """Load what the first answer needs; then let the collector pass over all that stays."""
+        """Once everything is connected, load what the first answer needs; then let the collector
+        pass over all that stays."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECTED_WITHIN):
+                while not all(  # noqa: ASYNC110  no platform announces it
+                    one.health().ready for one in self._platforms.values()
+                ):
+                    await asyncio.sleep(CONNECTED_LOOK)
         if warm := getattr(self._house.model, "warm", None):
             try:
                 await warm()
