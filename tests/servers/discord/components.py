@@ -29,6 +29,12 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from walk([component["accessory"]])
 
 
+def text_bytes(components: list[dict[str, Any]]) -> int:
+    """Return how many bytes of UTF-8 the text of Components V2 has, as Discord seems to count."""
+    texts = [c.get("content", "") for c in walk(components) if c["type"] == TEXT]
+    return sum(len(text.encode()) + 12 for text in texts)
+
+
 def check(form: Form, components: Any, *, v2: bool) -> list[dict[str, Any]]:
     """Check the components of a message and number them as Discord does (`id`)."""
     if components is None:

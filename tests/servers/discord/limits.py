@@ -19,6 +19,7 @@ EMBEDS = 10
 EMBED_CHARACTERS = 6_000
 FILES = 10
 FILE_BYTES = 10 * 1024 * 1024
+V2_BYTES = 10_170  # of text in Components V2, reported: above it comes a server error
 THREAD_NAME = 100
 REACTIONS = 20
 TYPING_SECONDS = 10.0

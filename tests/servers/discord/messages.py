@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cdn, limits, payloads, posting, thread_life
+from . import cdn, intents, limits, payloads, posting, thread_life
 from .access import channel_of, may, message_of, need, snowflake, speak
 from .permissions import P
 from .records import Channel, Message, MessageKind
@@ -31,12 +31,9 @@ _DELETABLE = _REPLIES_TO | {MessageKind.PIN, MessageKind.JOIN, MessageKind.THREA
 def shown(world: World, message: Message) -> dict[str, Any]:
     """Return a message as REST shows it to the bot, with what its intents let it read."""
     payload = payloads.message_payload(world, message)
-    guild_id = world.channels[message.channel_id].guild_id
-    if world.application.reads_content or guild_id is None:
-        return payload
-    payload = payloads.without_content(payload | {"guild_id": guild_id}, world.bot.id)
-    payload.pop("guild_id", None)
-    return payload
+    in_guild = world.channels[message.channel_id].guild_id is not None
+    reads = intents.MESSAGE_CONTENT if world.application.reads_content else 0
+    return intents.as_seen(payload, reads, world.application.bot_id, in_guild=in_guild)
 
 
 @route("GET", _MESSAGES, limit="history")
@@ -86,12 +83,14 @@ def post(world: World, call: Call) -> Any:
     rights = speak(world, channel)
     draft = posting.read_draft(world, call)
     may_carry(rights, draft)
-    if draft.enforce_nonce and (twin := _twin(world, channel, draft.nonce)):
+    if draft.enforce_nonce and (twin := _twin(world, draft.nonce)):
         return shown(world, twin) | {"nonce": twin.nonce}
     made = build(world, channel, draft)
     _refer(world, channel, draft, made)
     thread_life.wake(world, channel)
     world.publish(made, draft.allowed)
+    if made.nonce is not None:
+        world.nonces[str(made.nonce)] = made
     answer = payloads.message_payload(world, made)
     return answer | ({"nonce": made.nonce} if made.nonce is not None else {})
 
@@ -121,14 +120,12 @@ def build(world: World, channel: Channel, draft: posting.Draft) -> Message:
     )
 
 
-def _twin(world: World, channel: Channel, nonce: str | int | None) -> Message | None:
-    """Return the bot's message of the past minutes that had the same nonce."""
-    since = world.clock.now() - limits.NONCE_SECONDS
-    for message in channel.messages.values():
-        own = message.author_id == world.application.bot_id and message.nonce is not None
-        if own and str(message.nonce) == str(nonce) and message.at >= since:
-            return message
-    return None
+def _twin(world: World, nonce: str | int | None) -> Message | None:
+    """Return the bot's message of the past minutes that had the same nonce, in any channel."""
+    known = world.nonces.get(str(nonce))
+    if known is None or known.deleted:
+        return None
+    return known if known.at >= world.clock.now() - limits.NONCE_SECONDS else None
 
 
 def _refer(world: World, channel: Channel, draft: posting.Draft, made: Message) -> None:
@@ -164,6 +161,8 @@ def edit(world: World, call: Call) -> Any:
         _moderate(channel, call, may(world, channel, P.MANAGE_MESSAGES))
     if channel.archived:
         raise ApiError(400, 50083)
+    if channel.locked and not may(world, channel, P.MANAGE_THREADS):
+        raise forbidden(160005)
     draft = posting.read_draft(world, call, settable=posting.EDITABLE, edited=message)
     may_carry(world.rights(world.application.bot_id, channel), draft)
     _spare_old(world, message)
@@ -203,7 +202,8 @@ def delete(world: World, call: Call) -> Any:
         need(world.rights(world.application.bot_id, channel), P.MANAGE_MESSAGES)
     if message.type not in _DELETABLE:
         raise forbidden(50021)
-    if channel.archived:
+    # What is archived may still be deleted, unless a moderator locked it.
+    if channel.archived and channel.locked and not may(world, channel, P.MANAGE_THREADS):
         raise ApiError(400, 50083)
     world.retract(message)
 

@@ -8,7 +8,6 @@ from .payloads_messages import (
     message_event,
     message_payload,
     permissions_text,
-    without_content,
 )
 from .payloads_places import (
     channel_payload,
@@ -37,5 +36,4 @@ __all__ = [
     "thread_member_payload",
     "thread_payload",
     "user_payload",
-    "without_content",
 ]

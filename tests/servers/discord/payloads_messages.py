@@ -124,27 +124,3 @@ def message_event(world: World, message: Message, *, created: bool = True) -> Pa
 def permissions_text(guild: Guild, user_id: str, channel: Channel) -> str:
     """Return somebody's permissions in a channel as interactions carry them."""
     return str(in_channel(guild, user_id, channel))
-
-
-def without_content(shown: Payload, bot_id: str) -> Payload:
-    """Return a message as an app without the message content intent sees it.
-
-    Its own messages, direct messages and those that mention it stay whole
-    (topics/gateway#message-content-intent). `shown` tells direct ones by a lacking `guild_id`, so
-    REST callers add it first.
-    """
-    if (
-        "guild_id" not in shown
-        or shown["author"]["id"] == bot_id
-        or any(user["id"] == bot_id for user in shown["mentions"])
-    ):
-        return shown
-    empty: Payload = {"content": "", "embeds": [], "attachments": [], "components": []}
-    stripped = shown | empty
-    stripped.pop("poll", None)
-    referenced = shown.get("referenced_message")
-    if referenced:
-        own = {"guild_id": shown["guild_id"]}
-        kept = without_content(referenced | own, bot_id)
-        stripped["referenced_message"] = {k: v for k, v in kept.items() if k != "guild_id"}
-    return stripped

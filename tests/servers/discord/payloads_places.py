@@ -150,7 +150,7 @@ def thread_payload(world: World, thread: Channel, *, viewer: str | None = None) 
         "owner_id": thread.owner_id,
         "name": thread.name,
         "last_message_id": thread.last_message_id,
-        "message_count": thread.total_sent,
+        "message_count": thread.total_sent - thread.deleted,
         "member_count": min(50, len(thread.members)),
         "total_message_sent": thread.total_sent,
         "rate_limit_per_user": thread.slowmode,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntFlag
 
-from .records import Channel, Guild
+from .records import Channel, Guild, Kind
 
 
 class Permission(IntFlag):
@@ -112,6 +112,8 @@ def in_channel(guild: Guild, user_id: str, channel: Channel) -> int:
 def _implied(found: int, channel: Channel) -> int:
     if not found & P.VIEW_CHANNEL:
         return 0
+    if channel.type in (Kind.VOICE, Kind.STAGE) and not found & P.CONNECT:
+        return int(P.VIEW_CHANNEL)
     # In a thread SEND_MESSAGES has no say; SEND_IN_THREADS takes its place.
     needed = P.SEND_IN_THREADS if channel.is_thread else P.SEND_MESSAGES
     if not found & needed:

@@ -208,9 +208,11 @@ class Places(World):
         """Give a member a role."""
         guild = guild or self.guild
         member = guild.members[self.person(user).id]
+        seen = self._seen_by_bot(guild.id)
         member.roles.append(role.id)
         data = payloads.member_payload(self, member) | {"guild_id": guild.id}
         self.emit("GUILD_MEMBER_UPDATE", data, guild_id=guild.id, author_id=member.user_id)
+        self._sync_threads(guild.id, seen)
 
     async def moderator(self, user: str | User, guild: Guild | None = None) -> Role:
         """Make a member a moderator: messages, threads, channels, members, the server."""
@@ -221,9 +223,11 @@ class Places(World):
     async def set_role(self, role: Role, rights: int, guild: Guild | None = None) -> None:
         """Change what a role may in the whole server."""
         guild = guild or self.guild
+        seen = self._seen_by_bot(guild.id)
         role.permissions = rights
         data = {"guild_id": guild.id, "role": payloads.role_payload(role)}
         self.emit("GUILD_ROLE_UPDATE", data, guild_id=guild.id)
+        self._sync_threads(guild.id, seen)
 
     async def permit(
         self,
@@ -235,6 +239,7 @@ class Places(World):
     ) -> None:
         """Set what a role or member may in a channel; `target` None is the bot."""
         where = self.place(channel)
+        seen = self._seen_by_bot(where.guild_id)
         if isinstance(target, Role):
             overwrite = Overwrite(target.id, 0, allow, deny)
         else:
@@ -243,6 +248,30 @@ class Places(World):
         where.overwrites[overwrite.id] = overwrite
         shown = payloads.channel_payload(self, where)
         self.emit("CHANNEL_UPDATE", shown, guild_id=where.guild_id, channel_id=where.id)
+        self._sync_threads(where.guild_id, seen)
+
+    def _seen_by_bot(self, guild_id: str | None) -> set[str]:
+        channels = self.guilds[guild_id or ""].channels.values()
+        return {c.id for c in channels if self.can_view(self.application.bot_id, c)}
+
+    def _sync_threads(self, guild_id: str | None, before: set[str]) -> None:
+        """Tell the gateway of the threads in channels that the bot has come to see."""
+        gained = self._seen_by_bot(guild_id) - before
+        if not gained:
+            return
+        bot, everything = self.application.bot_id, self.guilds[guild_id or ""].threads.values()
+        found = [
+            t
+            for t in everything
+            if t.parent_id in gained and not t.archived and self.can_view(bot, t)
+        ]
+        data = {
+            "guild_id": guild_id,
+            "channel_ids": sorted(gained),
+            "threads": [payloads.thread_payload(self, t) for t in found],
+            "members": [payloads.thread_member_payload(t, bot) for t in found if bot in t.members],
+        }
+        self.emit("THREAD_LIST_SYNC", data, guild_id=guild_id)
 
     async def closes_direct(self, user: str | User, *, undo: bool = False) -> None:
         """Let a person refuse direct messages from apps, or take them again."""

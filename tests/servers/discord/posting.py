@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import components, embeds, limits, uploads
 from .records import Attachment, Message, MessageFlag
-from .refusal import ApiError, Form
+from .refusal import ApiError, Form, invalid
 from .snowflakes import is_snowflake
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def read_draft(
     if v2:
         _check_v2(form, body)
     form.settle()
+    if v2 and components.text_bytes(draft.components) > limits.V2_BYTES:
+        raise ApiError(500, 0, "500: Internal Server Error")
     draft.attachments = uploads.read(world, call, body, edited)
     if edited is None and draft.empty:
         raise ApiError(400, 50006)
@@ -99,6 +101,9 @@ def apply(draft: Draft, message: Message, call: Call) -> bool:
         files = draft.attachments
     if not (content or embeds_ or components_ or files):
         raise ApiError(400, 50006)
+    if draft.flags & MessageFlag.COMPONENTS_V2 and (content or embeds_):
+        text = "The legacy fields must be emptied when IS_COMPONENTS_V2 is set"
+        raise invalid("", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", text)
     message.content, message.embeds = content, embeds_
     message.components, message.attachments = components_, files
     if "flags" in draft.given:

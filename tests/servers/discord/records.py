@@ -152,6 +152,7 @@ class Channel:
     created_at: float = 0.0
     members: dict[str, float] = field(default_factory=dict)  # user id -> when joined
     total_sent: int = 0
+    deleted: int = 0  # of those
     applied_tags: list[str] = field(default_factory=list)
 
     @property

@@ -21,6 +21,7 @@ from .spoiling import VIA, banned, half, reset, trouble
 from .wire import Answer, Call, Route, read, read_body
 from .world import World
 
+_WHO = {"shared": "The resource is"}
 _LOST = frozenset({"reset", "lost"})
 _HANGING = frozenset({"hang", "lost_hang"})
 
@@ -111,7 +112,7 @@ class Rest:
         after = verdict.retry_after or 0.0
         everything = verdict.scope == "global"
         body = {
-            "message": "You are being rate limited.",
+            "message": f"{_WHO.get(verdict.scope, 'You are')} being rate limited.",
             "retry_after": math.ceil(after * 1000) / 1000,
             "global": everything,
         }

@@ -125,6 +125,8 @@ async def test_an_enforced_nonce_returns_the_message_that_is_already_there(
     assert first["nonce"] == "n1"
     other = (await raw("POST", path, {"content": "free", "nonce": "n1"}))[1]
     assert other["id"] != first["id"]
+    elsewhere = f"/channels/{server.place('engineering').id}/messages"
+    assert (await raw("POST", elsewhere, body))[1]["id"] == other["id"]
     server.clock.advance(301)
     late = (await raw("POST", path, body))[1]
     assert late["id"] != first["id"]

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from .conftest import Raw
+from .permissions import P
 from .server import LocalDiscord
 
 
@@ -69,6 +70,19 @@ async def test_a_thread_is_told_with_everything_that_belongs_to_it(server: Local
     await server.delete_channel("general")
     assert told.last("CHANNEL_DELETE")["name"] == "general"
     assert thread.id not in server.channels
+
+
+async def test_a_channel_that_the_bot_comes_to_see_brings_its_threads(
+    server: LocalDiscord,
+) -> None:
+    thread = await server.user_opens_thread("secret", "alice", "t")
+    told = Told(server)
+    await server.permit("secret", server.bot_role(), allow=P.VIEW_CHANNEL)
+    assert told.names == ["CHANNEL_UPDATE", "THREAD_LIST_SYNC"]
+    assert [t["id"] for t in told.last("THREAD_LIST_SYNC")["threads"]] == [thread.id]
+    await server.archive(thread)
+    await server.user_posts(thread, "alice", "@parley")
+    assert "THREAD_CREATE" in told.names  # it was added by the mention
 
 
 async def test_servers_come_and_go(server: LocalDiscord) -> None:

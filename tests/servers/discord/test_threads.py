@@ -96,7 +96,6 @@ async def test_posting_wakes_an_archived_thread_and_edits_do_not(
     await server.archive(thread)
     path = f"/channels/{thread.id}/messages/{posted['id']}"
     assert await raw.code("PATCH", path, {"content": "two"}) == (400, 50083)
-    assert await raw.code("DELETE", path) == (400, 50083)
     active = f"/guilds/{server.guild.id}/threads/active"
     assert (await raw("GET", active))[1]["threads"] == []
     parent = await client.fetch_channel(int(thread.parent_id or 0))
@@ -105,20 +104,51 @@ async def test_posting_wakes_an_archived_thread_and_edits_do_not(
     assert not thread.archived
     assert [t["id"] for t in (await raw("GET", active))[1]["threads"]] == [thread.id]
     assert (await raw("PATCH", path, {"content": "two"}))[0] == 200
+    await server.archive(thread)
+    assert (await raw("DELETE", path))[0] == 204  # what is archived may still be deleted
+    assert thread.archived
 
 
 async def test_a_locked_thread_is_closed_to_all_but_moderators(
     server: LocalDiscord, raw: Raw
 ) -> None:
     thread = await server.user_opens_thread("general", "alice", "a thread")
-    await server.lock(thread)
     path = f"/channels/{thread.id}/messages"
+    early, other = [(await raw("POST", path, {"content": n}))[1]["id"] for n in "ab"]
+    await server.lock(thread)
     assert await raw.code("POST", path, {"content": "x"}) == (403, 160005)
+    assert await raw.code("PATCH", f"{path}/{early}", {"content": "x"}) == (403, 160005)
+    assert (await raw("DELETE", f"{path}/{early}"))[0] == 204
+    await server.archive(thread)
+    assert await raw.code("DELETE", f"{path}/{other}") == (400, 50083)
+    await server.archive(thread, undo=True)
     with pytest.raises(PermissionError):
         await server.user_posts(thread, "bob", "x")
     role = server.bot_role()
     await server.set_role(role, role.permissions | P.MANAGE_THREADS)
     assert (await raw("POST", path, {"content": "x"}))[0] == 200
+
+
+async def test_a_thread_on_an_older_message_leaves_a_notice(server: LocalDiscord, raw: Raw) -> None:
+    fresh = await server.user_posts("general", "alice", "fresh")
+    path = f"/channels/{fresh.channel_id}/messages"
+    await raw("POST", f"{path}/{fresh.id}/threads", {"name": "n"})
+    assert server.messages("general") == [fresh]
+    server.clock.advance(61)
+    older = await server.user_posts("general", "alice", "older")
+    server.clock.advance(61)
+    await raw("POST", f"{path}/{older.id}/threads", {"name": "n"})
+    assert [m.type for m in server.messages("general")] == [0, 0, 18]
+
+
+async def test_an_announcement_channel_has_threads_of_its_own_kind(
+    server: LocalDiscord, raw: Raw
+) -> None:
+    news = await server.user_posts("news", "alice", "news")
+    path = f"/channels/{news.channel_id}"
+    made = (await raw("POST", f"{path}/messages/{news.id}/threads", {"name": "n"}))[1]
+    assert made["type"] == 10
+    assert await raw.code("POST", f"{path}/threads", {"name": "n"}) == (400, 50024)
 
 
 async def test_silence_archives_a_thread(server: LocalDiscord, raw: Raw) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
-from .records import Channel, Kind, Message, MessageFlag, MessageKind
+from .records import FORUMS, Channel, Kind, Message, MessageFlag, MessageKind
 
 if TYPE_CHECKING:
     from .world import World
 
+NOTICE_SECONDS = 60.0  # how old a message must be for a notice; documented as "a very small value"
 ARCHIVE_MINUTES = (60, 1_440, 4_320, 10_080)
 
 
@@ -32,7 +33,7 @@ def open_thread(
     """Open a thread and tell the gateway; `start` is the message that it grows from.
 
     A thread from a message has that message's id. Its first entry is a system message that points
-    back; a public thread without a message leaves one in the channel instead.
+    back; a public thread without a message, or from an older one, leaves a notice in the channel.
     """
     now = world.clock.now()
     thread = Channel(
@@ -54,7 +55,9 @@ def open_thread(
     tell(world, thread, "THREAD_CREATE", newly_created=True)
     if start is not None:
         _point_back(world, parent, thread, start)
-    elif kind == Kind.PUBLIC_THREAD and parent.type in (Kind.TEXT, Kind.ANNOUNCEMENT):
+    if parent.type in FORUMS:
+        parent.last_message_id = thread.id
+    elif kind != Kind.PRIVATE_THREAD and (not start or now - start.at > NOTICE_SECONDS):
         _announce(world, parent, thread)
     watch(world, thread)
     return thread
@@ -98,11 +101,16 @@ def tell(world: World, thread: Channel, event: str, **more: Any) -> None:
 
 def change(world: World, thread: Channel, **fields: Any) -> None:
     """Set fields of a thread (`archived`, `locked`, `name`, ...) and tell the gateway."""
+    waking = thread.archived and fields.get("archived") is False
     if "archived" in fields and fields["archived"] != thread.archived:
         thread.archived_at = world.clock.now()
     for name, value in fields.items():
         setattr(thread, name, value)
     tell(world, thread, "THREAD_UPDATE")
+    bot = world.application.bot_id
+    if waking and bot in thread.members:
+        member = payloads.thread_member_payload(thread, bot) | {"guild_id": thread.guild_id}
+        world.emit("THREAD_MEMBER_UPDATE", member, guild_id=thread.guild_id, channel_id=thread.id)
     watch(world, thread)
 
 
@@ -171,8 +179,9 @@ def join(world: World, thread: Channel, *user_ids: str) -> None:
         "added_members": added,
     }
     world.emit("THREAD_MEMBERS_UPDATE", data, guild_id=guild.id, channel_id=thread.id)
-    if world.application.bot_id in new and thread.type == Kind.PRIVATE_THREAD:
-        tell(world, thread, "THREAD_CREATE")  # it had never heard of the thread
+    if world.application.bot_id in new:
+        # Whoever is added is told of the thread once more, known or not.
+        tell(world, thread, "THREAD_CREATE")
 
 
 def leave(world: World, thread: Channel, user_id: str) -> None:

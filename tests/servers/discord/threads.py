@@ -18,7 +18,11 @@ from .refusal import ApiError, Form, forbidden, invalid, unknown
 from .wire import Answer, Call, route
 from .world import World
 
-_FROM_MESSAGE = frozenset({Kind.TEXT, Kind.ANNOUNCEMENT})
+_FITTING = {
+    Kind.TEXT: frozenset({Kind.PUBLIC_THREAD, Kind.PRIVATE_THREAD}),
+    Kind.ANNOUNCEMENT: frozenset({Kind.ANNOUNCEMENT_THREAD}),
+}
+_FROM_MESSAGE = frozenset(_FITTING)
 _STARTERS = frozenset(
     {
         MessageKind.DEFAULT,
@@ -36,7 +40,7 @@ def from_message(world: World, call: Call) -> Any:
     if parent.type not in _FROM_MESSAGE:
         raise ApiError(400, 50024)
     rights = world.rights(world.application.bot_id, parent)
-    need(rights, P.CREATE_PUBLIC_THREADS, P.READ_HISTORY)
+    need(rights, P.CREATE_PUBLIC_THREADS)
     start = message_of(world, parent, call.params["message_id"])
     form = Form()
     name, minutes = _common(form, call)
@@ -73,6 +77,8 @@ def plain(world: World, call: Call) -> Any:
     if kind not in THREADS:
         form.wrong("type", "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
     form.settle()
+    if kind not in _FITTING[parent.type]:
+        raise ApiError(400, 50024)
     private = kind == Kind.PRIVATE_THREAD
     needed = P.CREATE_PRIVATE_THREADS if private else P.CREATE_PUBLIC_THREADS
     need(world.rights(world.application.bot_id, parent), needed)

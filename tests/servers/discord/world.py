@@ -55,6 +55,7 @@ class World(Bus):
         self.downloads: list[tuple[str, str | None]] = []  # (path, Authorization as sent)
         self.defects: list[str] = []  # errors of this server itself
         self.announce_starters = True  # whether the gateway tells of type-21 messages
+        self.nonces: dict[str, Message] = {}  # the bot's newest message of each
         self.command_creates: list[float] = []
         self.gateway: Any = None  # set by the server
         self.application = self._new_application(app_name)
@@ -188,7 +189,8 @@ class World(Bus):
         """Delete a message and tell the gateway."""
         channel = self.channels[message.channel_id]
         message.deleted = True
-        channel.messages.pop(message.id, None)
+        if channel.messages.pop(message.id, None) and counts(channel, message):
+            channel.deleted += 1
         for attachment in message.attachments:
             self.attachments.pop((channel.id, attachment.id), None)
         if message in self.ephemerals:
@@ -238,7 +240,7 @@ class World(Bus):
             thread_life.join(self, channel, *sorted(found.pinged.users))
 
     def _count_in_thread(self, thread: Channel, message: Message) -> None:
-        if message.type != MessageKind.THREAD_STARTER:
+        if counts(thread, message):
             thread.total_sent += 1
         if message.type in (MessageKind.DEFAULT, MessageKind.REPLY) and not message.webhook_id:
             thread_life.join(self, thread, message.author_id)
@@ -283,3 +285,8 @@ class World(Bus):
 
 def _targets(pinged: Pinged) -> set[str]:
     return {*pinged.users, *pinged.roles, *(["everyone"] if pinged.everyone else [])}
+
+
+def counts(channel: Channel, message: Message) -> bool:
+    """Tell whether a message counts for its thread: not the one that it grew from or began with."""
+    return message.type != MessageKind.THREAD_STARTER and message.id != channel.id
