@@ -243,6 +243,60 @@ async def test_a_status_on_its_way_while_the_bot_posts_is_taken_away_at_the_end(
         assert slack.status(root.channel, root.ts) is None
 
 
+async def test_a_status_that_another_process_has_set_is_taken_away_at_the_end() -> None:
+    """As after a press of Regenerate that another process heard: the answer is only edited."""
+    async with LocalSlack() as slack, client_of(slack) as client:
+        root = await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        assert await StatusLines(client).show(where, "Thinking…")
+        await StatusLines(client).clear(where)
+        assert slack.status(root.channel, root.ts) is None
+
+
+async def test_after_a_post_no_call_is_made_for_a_status_that_it_took_away() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines, root = StatusLines(client), await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        lines.posted(where)
+        await lines.clear(where)
+        assert not slack.calls_to("assistant.threads.setStatus")
+
+
+async def test_a_status_that_arrives_after_the_end_does_not_stay() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines, root = StatusLines(client), await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        slack.fail("assistant.threads.setStatus", "slow", delay=0.1)
+        showing = asyncio.create_task(lines.show(where, "Thinking…"))
+        await asyncio.sleep(0.02)
+        lines.posted(where)
+        await lines.clear(where)  # overtakes it
+        await showing
+        assert slack.status(root.channel, root.ts) is None
+
+
+@pytest.mark.parametrize("fault", ["500", "ratelimited"])
+async def test_a_status_is_taken_away_at_the_second_try(fault: str) -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        lines, root = StatusLines(client), await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        await lines.show(where, "Thinking…")
+        slack.fail("assistant.threads.setStatus", fault)
+        await lines.clear(where)
+        assert slack.status(root.channel, root.ts) is None
+
+
+async def test_a_status_is_taken_away_also_when_there_is_no_slot_for_a_courtesy() -> None:
+    allowance = Counted()
+    async with LocalSlack() as slack, client_of(slack, allowance) as client:
+        lines, root = StatusLines(client), await slack.user_posts("general", "alice", "x")
+        where = ThreadRef("slack", "T", root.channel, root.ts)
+        await lines.show(where, "Thinking…")
+        allowance.empty = True
+        await lines.clear(where)
+        assert slack.status(root.channel, root.ts) is None
+
+
 async def test_a_place_without_a_status_is_told_and_not_asked_again() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         lines = StatusLines(client)
