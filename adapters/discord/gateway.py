@@ -37,6 +37,13 @@ is never silent for so long, because it is asked for a sign of life before."""
 SERVERS_SECONDS = 1.0
 """When no further server has come for so long, all of them are known."""
 
+_WITH_MESSAGES = (
+    discord.TextChannel,
+    discord.VoiceChannel,
+    discord.StageChannel,
+    discord.Thread,
+)
+
 INVITED_LATELY = dt.timedelta(minutes=10)
 """A server that is new for so long is greeted when the bot connects."""
 
@@ -195,15 +202,19 @@ class GatewayClient(discord.AutoShardedClient):
     # -- what it hears -------------------------------------------------------------------------
 
     def _heard(self, event: str, payload: dict[str, Any]) -> None:
-        if event == "MESSAGE_CREATE":
-            self._note_last(payload)
-        self._hear_event(event, payload)
+        try:
+            if event == "MESSAGE_CREATE":
+                self._note_last(payload)
+            self._hear_event(event, payload)
+        except Exception:
+            # What raises here ends the whole connection; the payload is somebody's words.
+            _log.exception("an event that cannot be taken")
 
     def _note_last(self, message: Payload) -> None:
         """Keep each channel's newest message known, as discord.py would."""
         guild = self.get_guild(int(id_of(message, "guild_id") or 0))
         channel = guild and guild.get_channel_or_thread(int(id_of(message, "channel_id") or 0))
-        if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
+        if isinstance(channel, _WITH_MESSAGES):
             channel.last_message_id = int(id_of(message) or 0)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:

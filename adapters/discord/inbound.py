@@ -135,6 +135,8 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
     if not id or (_kind(message) not in SPOKEN and not own):
         return None
     text, mentions = own_text(message) if own else read_text(message, ear, spot)
+    if not (text or message.get("attachments")):
+        return None  # it says nothing, or nothing that the bot may read
     return Message(
         id=id,
         thread=thread,

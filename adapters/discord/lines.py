@@ -24,6 +24,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 MOST_TRIES = 20
 """Of what Discord itself has to tell first, such as where a thread belongs: half a minute."""
 
+END_SECONDS = 1.5
+
 T = TypeVar("T")
 
 
@@ -69,7 +71,10 @@ class Lines(Generic[T]):
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """End; what still waits was not noted as heard, and is read after the next start."""
+        """End, after a moment for what is on its way. What still waits was not noted as heard, and
+        is read after the next start."""
+        if self._tasks and not self.stuck:
+            await asyncio.wait(self._tasks, timeout=END_SECONDS)
         if self.waiting:
             _log.warning("%d events were not stored: they are read after the start", self.waiting)
         for task in self._tasks:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from adapters.discord import reading
 from adapters.discord.client import DiscordClient
 from adapters.discord.places import DIRECT
 from adapters.discord.reading import Budget, Reader
@@ -110,10 +111,10 @@ class Missed:
                         await self._look(shard)
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
-            readings = [p.reading for p in self._parts.values() if p.reading is not None]
-            for reading in readings:
-                reading.cancel()
-            await asyncio.gather(*readings, return_exceptions=True)
+            tasks = [p.reading for p in self._parts.values() if p.reading is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _hears(self, shard: int) -> bool:
         """Tell whether all that a shard was told is stored, and what is said now will be."""
@@ -125,15 +126,19 @@ class Missed:
     async def _look(self, shard: int) -> None:
         """Note that a shard hears, when it is time to; and read what was missed if it is to."""
         part, now = self._part(shard), self._clock()
-        session = self._listener.lifeline.shards[shard].sessions
-        stretch = _Stretch(session, self._listener.lines.lost)
-        fresh = (session, stretch.lost) != (part.stretch.session, part.stretch.lost)
+        lines, before = self._listener.lines, part.stretch
+        stretch = _Stretch(self._listener.lifeline.shards[shard].sessions, lines.lost)
+        overrun = stretch.lost != before.lost
+        fresh = overrun or stretch.session != before.session
+        if overrun and lines.waiting:
+            return  # until that is stored nothing more is noted: it is read from here on
         if not fresh and now - part.noted_at < NOTE_SECONDS:
             return
         if part.reading is None or part.reading.done():
             part.owner = uuid.uuid4().hex  # a claim is one reading's, and ends with it
         places = self._workspaces(shard)
         quiet = STARTED_SECONDS if fresh else QUIET_SECONDS
+        quiet = 0.0 if overrun else quiet
         part.noted_at = now
         try:
             absence = await part.heard.note(part.owner, places - part.told, quiet)
@@ -206,8 +211,10 @@ class Missed:
                 known = absence.workspaces.get(DIRECT, since)
                 reader.add_direct(await self._heard.followed(DIRECT, MOST_CALLS), max(since, known))
             for guild in guilds:
-                followed = await self._heard.followed(str(guild.id), MOST_CALLS)
-                reader.add_guild(guild, followed, _from_then(guild, absence, since))
+                begun = _from_then(guild, absence, since)
+                if archived or reading.has_news(guild, begun):
+                    followed = await self._heard.followed(str(guild.id), MOST_CALLS)
+                    reader.add_guild(guild, followed, begun)
             return await reader.read()
         except PlatformError as error:
             _log.info("what was missed cannot be read: %s", error)

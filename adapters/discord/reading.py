@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -94,12 +94,10 @@ class Reader:
         threads that it does not tell of: they have been archived since."""
         followed = list(followed)
         urgent = {thread.thread for thread in followed}
-        for channel in (*guild.channels, *guild.threads):
-            newest = microseconds(str(getattr(channel, "last_message_id", None) or ""))
-            if newest <= since or not _is_readable(guild, channel):
-                continue
+        for channel, newest in _news(guild, since):
             id = str(channel.id)
-            self._want(_Wanted(int(id in urgent), newest, id, str(guild.id), since))
+            if _is_readable(guild, channel):
+                self._want(_Wanted(int(id in urgent), newest, id, str(guild.id), since))
         for thread in followed[:MOST_ARCHIVED] if self._archived else ():
             if thread.thread.isdigit() and guild.get_thread(int(thread.thread)) is None:
                 self._want(_Wanted(0, 0, thread.thread, str(guild.id), since))
@@ -147,6 +145,19 @@ class Reader:
             new = microseconds(id_of(raw)) > wanted.since and await self._listener.hear(raw, spot)
             if not new and moment(raw.get("edited_timestamp")) > wanted.since:
                 await self._listener.hear_edit(raw, spot)
+
+
+def has_news(guild: discord.Guild, since: int) -> bool:
+    """Tell whether anything was written in a server after a time (microseconds)."""
+    return any(True for _ in _news(guild, since))
+
+
+def _news(guild: discord.Guild, since: int) -> Iterator[tuple[Any, int]]:
+    """Yield the channels and threads with a message after `since`, and the time of the newest."""
+    for channel in (*guild.channels, *guild.threads):
+        newest = microseconds(str(getattr(channel, "last_message_id", None) or ""))
+        if newest > since:
+            yield channel, newest
 
 
 def _is_readable(guild: discord.Guild, channel: Any) -> bool:

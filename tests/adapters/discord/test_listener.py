@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.discord import chains
+from adapters.discord import chains, listener
 from bot.events import Delete, Edit, Message, Relevance, ThreadRef
 from tests.adapters.discord.ears import Ears, MemorySink, listening, until
 from tests.servers.discord import LocalDiscord
@@ -61,15 +61,20 @@ async def test_in_a_thread_that_it_joined_no_mention_is_needed(ears: Ears) -> No
     assert aside.text == "@Bob what do you think?"
 
 
-async def test_a_thread_that_the_gateway_does_not_know_is_asked_for_once(ears: Ears) -> None:
+async def test_a_thread_that_the_gateway_does_not_know_is_asked_for_once(
+    ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
     thread = await ears.discord.user_opens_thread("general", "alice", "old")
-    await until(lambda: ears.listener.guild(ears.discord.guild.id).get_thread(int(thread.id)))
-    ears.listener.guild(ears.discord.guild.id)._threads.clear()
+    known = listener.of_cache
+    forgetful = lambda guild, id: None if id == thread.id else known(guild, id)  # noqa: E731
+    monkeypatch.setattr(listener, "of_cache", forgetful)
     await ears.discord.user_posts(thread, "alice", "@parley one")
     await ears.discord.user_posts(thread, "alice", "@parley two")
     await until(lambda: ears.texts == ["one", "two"])
-    parents = {(event.thread.channel, event.thread.thread) for event in ears.sink.events}
-    assert parents == {(ears.discord.place("general").id, thread.id)}
+    event = ears.sink.events[0]
+    channel = ears.discord.place("general").id
+    assert event.thread == ThreadRef("discord", ears.discord.guild.id, channel, thread.id)
+    assert event.place.name == "general"
     assert len(ears.discord.calls_to("GET /channels/{channel_id}")) == 1
 
 

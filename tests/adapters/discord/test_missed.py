@@ -250,3 +250,34 @@ async def test_a_read_that_fails_is_tried_again(
     await asyncio.sleep(0.5)
     async with listening(discord, sink=sink, heard=heard):
         await until(lambda: sink.texts == ["hello"], 20)
+
+
+async def test_what_there_was_no_room_for_is_read_afterwards(
+    discord: LocalDiscord, sink: RealSink, heard: Heard
+) -> None:
+    async with listening(discord, sink=sink, heard=heard) as ears:
+        await noted(ears)
+        ears.listener.lines._most = 2
+        sink.away = True
+        for n in range(6):
+            await discord.user_posts("general", "alice", f"@parley {n}")
+        await until(lambda: ears.listener.lines.lost)
+        sink.away = False
+        await until(lambda: sorted(sink.texts) == [str(n) for n in range(6)])
+        assert len(sink.events) == 6
+
+
+async def test_a_server_that_invited_the_bot_meanwhile_is_read_from_then_on(
+    discord: LocalDiscord, sink: RealSink, heard: Heard
+) -> None:
+    async def meanwhile() -> None:
+        new = discord.open_guild("New", "alice", with_bot=False)
+        place = discord.text_channel("lobby", guild=new)
+        await discord.user_posts(place, "alice", "@parley too early")
+        await asyncio.sleep(0.05)
+        discord.invite_bot(new)
+        await asyncio.sleep(0.05)
+        await discord.user_posts(place, "alice", "@parley welcome")
+
+    await away(discord, sink, heard, meanwhile)
+    assert sink.texts == ["welcome"]
