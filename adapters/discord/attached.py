@@ -6,13 +6,15 @@ Called by outbound. Source of the limits: https://docs.discord.com/developers/re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import FILE_BYTES, POST
 from adapters.discord.opening import Ground
+from adapters.discord.payloads import Payload, id_of, items, mapping, number, string
+from adapters.discord.writing import NO_MENTIONS
 from bot.guard.masking import mask
 from bot.replies import File
 
@@ -54,13 +56,24 @@ async def attach(
         await post(sorry)
 
 
+def holds(messages: Iterable[Payload], user: str, file: File) -> bool:
+    """Tell whether the bot `user` has put a file into one of these messages."""
+    name, size = _safe(file.name), len(file.content)
+    return any(
+        (string(one, "filename"), number(one, "size")) == (name, size)
+        for message in messages
+        if id_of(mapping(message.get("author"))) == user
+        for one in items(message, "attachments")
+    )
+
+
 def _body(content: str, name: str, file: File) -> dict[str, Any]:
     digest = hashlib.sha256(f"{name}/{file.name}/".encode() + file.content)
     return {
         "content": content,
         "nonce": digest.hexdigest()[:25],
         "enforce_nonce": True,
-        "allowed_mentions": {"parse": [], "replied_user": False},
+        "allowed_mentions": NO_MENTIONS,
     }
 
 

@@ -50,6 +50,9 @@ TRIES = 3
 PATIENT = 30.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
 
+NAME_SECONDS = 300
+"""For so long an address is known by its name."""
+
 TOKEN_SECONDS = 20.0
 """How often the token is tried: a process that only answers hears of a refused one in no other
 way."""
@@ -113,7 +116,10 @@ class DiscordClient:
                 headers={"User-Agent": USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 # A hundred replies at once must not wait for each other's connection.
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+                # Names are looked up in a thread, so seldom.
+                connector=aiohttp.TCPConnector(
+                    limit=0, keepalive_timeout=60, ttl_dns_cache=NAME_SECONDS
+                ),
             )
         return self._session
 
@@ -273,7 +279,7 @@ class DiscordClient:
             return AnswerLost(f"{method}: HTTP {status}")
         if data is None and response.content_length != 0:
             # Not Discord's own words: what stands before it turns us away.
-            return PlatformTemporary(f"{method}: HTTP {status}", retry_after=PATIENT)
+            return PlatformTemporary(f"{method}: HTTP {status}", retry_after=PATIENT + 1)
         if status == 401 and "token" not in where:
             self.refused = f"Discord refuses the bot token: {told.get('message') or 'HTTP 401'}"
             return PlatformRefused(self.refused)

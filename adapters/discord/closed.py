@@ -15,9 +15,9 @@ from adapters.discord.answers.asides import direct_channel
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import POST
-from adapters.discord.outbound import NO_MENTIONS, NO_PREVIEWS
 from adapters.discord.places import DIRECT
 from adapters.discord.surfaces.tongues import Tongues
+from adapters.discord.writing import NO_MENTIONS, NO_PREVIEWS
 from bot.errors import ParleyError
 from bot.events import Command
 from bot.platform import Batch

@@ -2,52 +2,40 @@
 
 A `Surface` of `adapters.streaming`. A post carries a nonce, by which Discord itself makes no second
 one for some minutes, and buttons that name the reply, by which it is found again after a crash.
-Every write forbids all mentions, an edit too: else Discord reads that with its defaults again.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.discord import render
-from adapters.discord.attached import attach
-from adapters.discord.chains import part_name
+from adapters.discord.attached import attach, holds
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import OLD_MESSAGE, AnswerLost, CallRefused
 from adapters.discord.limits import DELETE, EDIT, POST, TEXT_UNITS, UNARCHIVE
 from adapters.discord.opening import Ground, Opening
-from adapters.discord.payloads import microseconds
-from adapters.discord.standing import Payload, nonce, own, since
+from adapters.discord.payloads import Payload, microseconds
+from adapters.discord.standing import nonce, own, since
 from adapters.discord.status import Typing
-from adapters.discord.surfaces.buttons import Component, offers_stop
-from adapters.streaming import Found, MessageGone, Stage, TooLong
+from adapters.discord.surfaces.buttons import Component
+from adapters.discord.writing import Writing
+from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformError, PlatformTemporary
-from bot.guard.masking import mask
 from bot.platform import Part
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
 
-NO_MENTIONS: dict[str, Any] = {"parse": [], "replied_user": False}
-"""https://docs.discord.com/developers/resources/message#allowed-mentions-object"""
-
-NO_PREVIEWS = 1 << 2
-"""The flag SUPPRESS_EMBEDS."""
-
 UNKNOWN_MESSAGE = 10008
 ARCHIVED = 50083
-NO_HISTORY = 160002
-"""A reply needs the right to read what it answers."""
-
 NOT_HERE = frozenset({50001, 50013})
 """The bot has no right to write here."""
 
-BAD_FORM = 50035
-
-NOTHING = "…"
-"""Stands for a text of which nothing is visible: Discord refuses an empty one."""
+QUIET_SECONDS = 5.0
+"""When nothing was written for so long, an answer does not seem to grow."""
 
 OLD_SECONDS = 3_500.0
 """A message older than an hour may be edited a few times only: it does not grow."""
@@ -76,6 +64,7 @@ class DiscordSurface:
         words: Callable[..., str] = lambda key, **_: key,
         posted: Callable[[str, Ground], Awaitable[None]] | None = None,
         parts: Sequence[Part] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._typing = typing
@@ -83,14 +72,13 @@ class DiscordSurface:
         self._name = name
         self._stamp = stamp
         self._check = check
-        self._buttons = buttons
+        self._writing = Writing(client, name, buttons, check)
         self._words = words
         self._posted = posted
+        self._begun = any(part.id for part in parts)
         self._indices = {part.id: part.index for part in parts if part.id}
-        self._bare = False
-        """Discord has refused this reply's buttons: the rest of it is told without."""
-        self._alone = False
-        """It may not be a reply to its question."""
+        self._clock = clock
+        self._written_at = float("-inf")
         self._granted = False
         self._gone = 0
         """How often a message of ours was deleted under us: a nonce names only one message."""
@@ -130,12 +118,17 @@ class DiscordSurface:
             answer = await self._post(ground, index, markdown, stage)
         id = str(answer["id"])
         self._indices[id] = index
+        self._written_at = self._clock()
         self._typing.posted(ground.channel)
         if self._posted is not None:
             await self._posted(id, ground)
-        if not self._says(answer, markdown, stage):
-            # By its nonce Discord knew an earlier post of this part, which reads as it did.
-            await self.edit(id, markdown, stage if stage is not Stage.GROWING else Stage.CLOSED)
+        if self._writing.says(answer, markdown, stage):
+            return id
+        # By its nonce Discord knew an earlier post of this part, which reads as it did.
+        try:
+            await self.edit(id, markdown, Stage.CLOSED if stage is Stage.GROWING else stage)
+        except MessageGone:
+            return await self.post(index, markdown, stage)
         return id
 
     async def _post(self, ground: Ground, index: int, markdown: str, stage: Stage) -> Payload:
@@ -146,11 +139,12 @@ class DiscordSurface:
             if not granted:
                 await self._client.slot(POST, ground.channel)
             granted = False
-            self._check()
-            body = self._content(markdown, stage, index) | self._first(ground, index)
+            body = self._writing.body(markdown, stage, index)
             body |= {"nonce": nonce(self._name, index, self._gone), "enforce_nonce": True}
+            if index == 0:  # in place, the first part stands as a reply to its question
+                body |= self._writing.answering(ground.question)
             try:
-                answer: Payload = await self._write(POST, body, channel_id=ground.channel)
+                answer: Payload = await self._writing.write(POST, body, channel_id=ground.channel)
             except AnswerLost:
                 self._lost.add(index)
                 raise
@@ -166,17 +160,6 @@ class DiscordSurface:
         here = await already() if index in self._lost else None
         return here if here is not None else await self._client.persist(once, already)
 
-    def _first(self, ground: Ground, index: int) -> dict[str, Any]:
-        """Let the first part of an answer in place stand as a reply to its question."""
-        if index or self._alone or not ground.question:
-            return {}
-        return {"message_reference": {"message_id": ground.question, "fail_if_not_exists": False}}
-
-    def _says(self, answer: Payload, markdown: str, stage: Stage) -> bool:
-        same = str(answer.get("content") or "").strip() == _text(markdown).strip()
-        growing = stage is Stage.GROWING or self._bare
-        return same and (growing or not offers_stop(answer.get("components")))
-
     # -- editing -----------------------------------------------------------------------------
 
     async def edit(self, id: str, markdown: str, stage: Stage = Stage.ANSWERED) -> bool:
@@ -190,8 +173,8 @@ class DiscordSurface:
         async def once() -> None:
             if last:
                 await self._client.slot(EDIT, ground.channel)
-            self._check()
-            await self._write(EDIT, self._content(markdown, stage, self._indices.get(id)), **place)
+            body = self._writing.body(markdown, stage, self._indices.get(id))
+            await self._writing.write(EDIT, body, **place)
 
         try:
             await (self._awake(ground, once) if last else once())
@@ -208,6 +191,7 @@ class DiscordSurface:
             if last:
                 raise
             return False
+        self._written_at = self._clock()
         return True
 
     def _is_old(self, id: str) -> bool:
@@ -286,7 +270,7 @@ class DiscordSurface:
         shown = {str(raw["id"]): raw for raw in messages}
         for index, (id, text) in enumerate(zip(parts, texts, strict=False)):
             stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
-            if id in shown and not self._says(shown[id], text, stage):
+            if id in shown and not self._writing.says(shown[id], text, stage):
                 self._indices[id] = index
                 await self.edit(id, text, stage)
 
@@ -298,52 +282,21 @@ class DiscordSurface:
         return self._typing.alive(self._opening.seen)
 
     async def status(self, text: str) -> bool:
-        """Show the bot typing; it ends by itself."""
-        if text:
+        """Show the bot typing, but not for an answer that is seen growing: its end would not end
+        the typing, as only a post does."""
+        if text and self._clock() - self._written_at > QUIET_SECONDS:
             await self._typing.show(self._opening.seen)
         return True
 
     async def attach(self, file: File) -> None:
         """Put a file beside the reply, once; one that is too large is told of."""
         ground = await self._opening.settle()
+        if self._begun:  # an earlier attempt may have come as far as this
+            messages = await since(self._client, ground.channel, self._stamp)
+            if holds(messages, self._client.user, file):
+                return
         await attach(self._client, ground, self._name, file, self._words, self._check)
 
     async def close(self) -> None:
         """Nothing is kept for this reply but the opening of its thread."""
         await self._opening.close()
-
-    # -- what is written ---------------------------------------------------------------------
-
-    async def _write(self, method: str, body: dict[str, Any], **where: Any) -> Any:
-        """Write `body`; once more without what Discord does not take of it. Raises `TooLong`."""
-        try:
-            return await self._client.call(method, json=body, **where)
-        except CallRefused as error:
-            if error.code == BAD_FORM and "content:BASE_TYPE_MAX_LENGTH" in error.words:
-                raise TooLong(str(error)) from error
-            if error.code == NO_HISTORY and "message_reference" in body:
-                self._alone = True
-                del body["message_reference"]
-            elif error.code == BAD_FORM and "components" in error.words and not self._bare:
-                self._bare = True
-                body["components"] = []
-            else:
-                raise
-            _log.warning("told without what was refused: %s", error)
-        await self._client.slot(method, where["channel_id"])
-        self._check()
-        return await self._client.call(method, json=body, **where)
-
-    def _content(self, markdown: str, stage: Stage, index: int | None) -> dict[str, Any]:
-        name = self._name if index is None else part_name(self._name, index)
-        return {
-            "content": _text(markdown),
-            "components": [] if self._bare else self._buttons(stage, name),
-            "flags": NO_PREVIEWS,
-            "allowed_mentions": NO_MENTIONS,
-        }
-
-
-def _text(markdown: str) -> str:
-    text = render.to_discord(mask(markdown))
-    return text if text.strip() else NOTHING

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable
 
 from adapters.discord.chains import part_of
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import MESSAGES
+from adapters.discord.payloads import Payload
 from adapters.discord.surfaces.buttons import names
 from adapters.streaming import Found
-
-Payload: TypeAlias = Mapping[str, Any]
 
 MOST_PARTS = 50
 """Parts whose nonce is looked for; an answer has a handful."""

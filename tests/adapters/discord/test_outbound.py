@@ -173,7 +173,7 @@ async def test_buttons_that_are_refused_are_left_out() -> None:
         _, batch = await _asked(discord)
         surface = surface_of(client, batch)
         wrong: list[dict[str, Any]] = [{"type": 1, "components": []}]
-        surface._buttons = lambda stage, name: wrong
+        surface._writing._buttons = lambda stage, name: wrong
         id = await surface.post(0, "Text", Stage.GROWING)
         assert await surface.edit(id, "Text goes on", Stage.ANSWERED)
         (post,) = discord.own(batch.thread.thread)
