@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from adapters.slack.commands import COMMAND, HELP, help_about, shown
 from adapters.slack.limits import PUBLISH
+from adapters.slack.surfaces.labels import marked, plain
 from adapters.slack.surfaces.newest import Newest
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
@@ -55,10 +56,10 @@ def page(
     # What it remembers has a chapter of its own below.
     parts = [help_about(part, locale, history_ttl) for part in HELP if part != "memory"]
     blocks: list[dict[str, Any]] = [
-        {"type": "header", "text": _plain(say("home_title", locale))},
-        *({"type": "section", "text": _marked(shown(part, bot))} for part in parts),
+        {"type": "header", "text": plain(say("home_title", locale))},
+        *({"type": "section", "text": marked(shown(part, bot))} for part in parts),
         {"type": "divider"},
-        {"type": "header", "text": _plain(say("home_settings", locale))},
+        {"type": "header", "text": plain(say("home_settings", locale))},
         _menu("language", say("home_language", locale), _languages(locale), chosen.language),
         _menu("units", say("home_units", locale), _units(locale), chosen.units),
         _menu(
@@ -68,8 +69,8 @@ def page(
             chosen.answers or "public",
         ),
         {"type": "divider"},
-        {"type": "header", "text": _plain(say("home_memory", locale))},
-        {"type": "section", "text": _plain(say("home_memory_text", locale, remembered=remembered))},
+        {"type": "header", "text": plain(say("home_memory", locale))},
+        {"type": "section", "text": plain(say("home_memory_text", locale, remembered=remembered))},
         {"type": "actions", "elements": [_forget(locale)]},
         *_noted(note),
     ]
@@ -149,7 +150,7 @@ class Home:
 def _noted(note: str) -> list[dict[str, Any]]:
     """Return the note's block; it is the last: the page stays where it was scrolled to, and the
     button to forget is beside it."""
-    return [{"type": "section", "block_id": NOTE, "text": _plain(note)}] if note else []
+    return [{"type": "section", "block_id": NOTE, "text": plain(note)}] if note else []
 
 
 def _languages(locale: str) -> dict[str, str]:
@@ -172,11 +173,11 @@ def _answers(locale: str) -> dict[str, str]:
 
 
 def _menu(name: str, label: str, options: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    listed = {value: {"text": _plain(text), "value": value} for value, text in options.items()}
+    listed = {value: {"text": plain(text), "value": value} for value, text in options.items()}
     return {
         "type": "section",
         "block_id": f"{ACTION}{name}",
-        "text": _marked(label),
+        "text": marked(label),
         "accessory": {
             "type": "static_select",
             "action_id": f"{ACTION}{name}",
@@ -191,20 +192,12 @@ def _forget(locale: str) -> dict[str, Any]:
         "type": "button",
         "action_id": FORGET,
         "style": "danger",
-        "text": _plain(say("home_forget", locale)),
+        "text": plain(say("home_forget", locale)),
         "confirm": {
-            "title": _plain(say("home_forget_title", locale)),
-            "text": _plain(say("home_forget_confirm", locale)),
-            "confirm": _plain(say("home_forget_yes", locale)),
-            "deny": _plain(say("home_forget_no", locale)),
+            "title": plain(say("home_forget_title", locale)),
+            "text": plain(say("home_forget_confirm", locale)),
+            "confirm": plain(say("home_forget_yes", locale)),
+            "deny": plain(say("home_forget_no", locale)),
             "style": "danger",
         },
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _marked(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text}

@@ -18,6 +18,7 @@ from adapters.slack.answers.responding import ResponseUrl, may_call
 from adapters.slack.places import place_of
 from adapters.slack.surfaces import about
 from adapters.slack.surfaces.about import About
+from adapters.slack.surfaces.labels import marked, plain
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.text.pieces import mapping
@@ -51,9 +52,9 @@ def dialog(message: About, locale: str, *, private: bool) -> dict[str, Any]:
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": message.brief(),
-        "title": _plain(say("dialog_title", locale)),
-        "submit": _plain(say("dialog_submit", locale)),
-        "close": _plain(say("dialog_close", locale)),
+        "title": plain(say("dialog_title", locale)),
+        "submit": plain(say("dialog_submit", locale)),
+        "close": plain(say("dialog_close", locale)),
         "blocks": [
             {"type": "context", "elements": [_whose(message, locale)]},
             {"type": "section", "text": _excerpt(message, locale)},
@@ -172,15 +173,15 @@ class Modals:
 def _whose(message: About, locale: str) -> dict[str, Any]:
     """Say whose message it is; Slack shows the name. Apps have none that it would look up."""
     if _PERSON.fullmatch(message.author) is None:
-        return _plain(say("dialog_about", locale))
-    return _marked(say("dialog_about_whose", locale, author=f"<@{message.author}>"))
+        return plain(say("dialog_about", locale))
+    return marked(say("dialog_about_whose", locale, author=f"<@{message.author}>"))
 
 
 def _excerpt(message: About, locale: str) -> dict[str, Any]:
     """Return the beginning of the message as it looks in its channel, with the names in it."""
     text = message.text.strip()
     if not text:
-        return _plain(say("dialog_no_text", locale))
+        return plain(say("dialog_no_text", locale))
     if len(text) > about.LONGEST_EXCERPT:
         text = text[: about.LONGEST_EXCERPT].rstrip() + "…"
     shown = render.to_mrkdwn(text)
@@ -188,7 +189,7 @@ def _excerpt(message: About, locale: str) -> dict[str, Any]:
         sign = "@" if _PERSON.fullmatch(id) else "#" if _CHANNEL.fullmatch(id) else ""
         if sign:
             shown = shown.replace(render.to_mrkdwn(f"{sign}{id}"), f"<{sign}{id}>")
-    return _marked(shown) if len(shown) <= LONGEST_SECTION else _plain(text)
+    return marked(shown) if len(shown) <= LONGEST_SECTION else plain(text)
 
 
 def _quoted(message: About, author: str) -> str:
@@ -216,18 +217,10 @@ def _input(name: str, label: str, element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "input",
         "block_id": name,
-        "label": _plain(label),
+        "label": plain(label),
         "element": {**element, "action_id": name},
     }
 
 
 def _option(text: str, value: str) -> dict[str, Any]:
-    return {"text": _plain(text), "value": value}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _marked(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text}
+    return {"text": plain(text), "value": value}
