@@ -9,6 +9,7 @@ from bot.review.diffs import paths
 from bot.review.diffs.hunks import Body, Header, Row
 from bot.review.material import Change, Line, Piece, Source
 
+_GUESSED = {"bare": "markers_lost", "broken": "broken_lines"}
 _MODE = re.compile(r"(?:old mode|new mode) \d{6}")
 
 
@@ -114,10 +115,16 @@ class Draft:
     def names(self) -> tuple[str, str]:
         """Return the old and the new name without prefixes; a side that is missing takes the
         other's."""
-        old, new = self.old or self.new, self.new or self.old
-        if not new:
-            old, new = self.alike if any(self.alike) else (self.index, self.index)
-        old, new = paths.without_prefixes(old, new, alike=self.alike)
+        if self.old or self.new:
+            old, new = paths.without_prefixes(
+                self.old or paths.UNTOLD, self.new or paths.UNTOLD, alike=self.alike
+            )
+        elif any(self.alike):
+            old, new = paths.without_prefixes(*self.alike)
+        else:
+            old = new = self.index
+        if paths.UNTOLD in (old, new):
+            old = new = self.index or (new if old == paths.UNTOLD else old)
         return self.moved_from or old, self.moved_to or new
 
     @property
@@ -133,8 +140,8 @@ class Draft:
             doubtful = lines_missing and hunk.body.standing == "short" and hunk.body.missing > 0
             if note := "lines_missing" if doubtful else hunk.note():
                 self.notes.append(note)
-            if hunk.body.is_bare:
-                self.notes.append("markers_lost")
+            if hunk.body.guess != "none":
+                self.notes.append(_GUESSED[hunk.body.guess])
             if hunk.body.rows and not doubtful:
                 kept.append(hunk)
         damaged, self.hunks = len(kept) < len(self.hunks), kept

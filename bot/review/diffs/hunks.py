@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.review.diffs import paths
+from bot.review.diffs.marks import (
+    UNKNOWN,
+    begins_file,
+    is_boundary,
+    is_end_mark,
+    is_signature,
+    mark_of,
+    text_of,
+)
 
 Standing: TypeAlias = Literal["exact", "short", "recounted", "cut", "refused"]
 """`exact`: as many lines as promised. `short`: fewer, and the next header or the text's end comes.
@@ -21,22 +29,14 @@ Standing: TypeAlias = Literal["exact", "short", "recounted", "cut", "refused"]
 Row: TypeAlias = tuple[str, str]
 """A line's mark, one of `+`, `-`, a space and a backslash, and its text."""
 
+Guess: TypeAlias = Literal["none", "bare", "broken"]
+"""What a line without a mark is taken for: nothing; context whose space was stripped; the rest of
+the line before it, which something broke in two."""
+
 _HEADER = re.compile(
     r"@@\s*-(\d{1,9})(?:,(\d{1,9}))?\s+\+(\d{1,9})(?:,(\d{1,9}))?\s*@@(?: ?)(?P<heading>.*)"
 )
-_BOUNDARY = re.compile(
-    r"diff --(?:git|cc|combined) |diff -[a-zA-Z]|@@|Index: \S|```|~~~|={60}"
-    r"|commit [0-9a-f]{7,40}\b|From [0-9a-f]{40} |# HG changeset patch|Only in |Binary files "
-    r"|Property changes on: "
-)
-"""What begins something new. Lines inside a hunk open with their mark and never look like this."""
-
-_SIGNATURE = re.compile(r"-- ?$")
-"""Ends a mail from `git format-patch` (RFC 3676, 4.3); chat strips its space."""
-
-_TURNED = {"\xa0": " ", "−": "-", "–": "-", "‒": "-"}
 _STRAIGHT = str.maketrans({"\xa0": " ", "\u202f": " ", "−": "-", "–": "-", "‒": "-"})
-_UNMARKED_END = "no newline at end of file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +55,18 @@ class Body:
     """A hunk's lines, where the text goes on behind them, and what is to be thought of them.
 
     `missing` counts the lines that the header promises on both sides, 0 where the sides differ.
+    `guess` is what lines without a mark were taken for, if there were any.
     """
 
     rows: tuple[Row, ...]
     end: int
     standing: Standing
     missing: int = 0
-    is_bare: bool = False
-    """Context lines had lost their leading space."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How the whole text was treated: whether no line at all begins with a space any more."""
-
-    spaces_lost: bool = False
+    guess: Guess = "none"
 
 
 def header(line: str) -> Header | None:
     """Read a hunk's header, a typographer's minus and no-break spaces forgiven."""
-    if not line.startswith("@@"):
-        return None
     found = _HEADER.fullmatch(line) or _HEADER.fullmatch(line.translate(_STRAIGHT))
     if found is None:
         return None
@@ -89,77 +80,102 @@ def header(line: str) -> Header | None:
     )
 
 
-def body(lines: Sequence[str], at: int, head: Header, manners: Manners) -> Body:
-    """Read the lines behind a hunk's header, which stands at `at - 1`."""
-    read = _counted(lines, at, head, bare=False)
-    in_doubt = manners.spaces_lost and head.old_count > 0 and head.new_count > 0
-    if read.standing == "cut" or (in_doubt and read.standing != "exact"):
-        as_bare = _counted(lines, at, head, bare=True)
-        if as_bare.standing == "exact":
-            return as_bare
-        if in_doubt:  # what looks like a change may be context with a dash of its own
-            return Body((), as_bare.end, "refused")
-    return read
+def body(lines: Sequence[str], at: int, head: Header, *, spaces_lost: bool = False) -> Body:
+    """Read the lines behind a hunk's header, which stands at `at - 1`.
+
+    `spaces_lost` tells that no line of the text begins with a space: what looks like a change may
+    then be context with a dash of its own, and only exact counts prove otherwise.
+    """
+    read = _Count(lines, at, head).read()
+    in_doubt = spaces_lost and head.old_count > 0 and head.new_count > 0
+    if read.standing == "exact" or not (in_doubt or read.standing in ("cut", "refused")):
+        return read
+    guesses: tuple[Guess, ...] = ("bare", "broken")
+    for guess in guesses:
+        guessed = _Count(lines, at, head, guess).read()
+        if guessed.standing == "exact":
+            return guessed
+    return Body((), read.end, "refused") if in_doubt else read
 
 
-def mark_of(line: str) -> str:
-    """Return a line's mark; an empty string for an empty line, `?` for what no diff holds."""
-    if not line:
-        return ""
-    first = line[0]
-    if first in "+- \\":
-        return first
-    if first == "—":  # two dashes that a keyboard made one
-        return "-"
-    return _TURNED.get(first, "?")
+class _Count:
+    """One attempt at a hunk: takes lines until both counts are used up."""
 
+    def __init__(
+        self, lines: Sequence[str], at: int, head: Header, guess: Guess = "none"
+    ) -> None:
+        self.lines = lines
+        self.start = self.at = at
+        self.old, self.new = head.old_count, head.new_count
+        self.guess = guess
+        self.guessed = False
+        self.rows: list[Row] = []
 
-def _counted(lines: Sequence[str], at: int, head: Header, *, bare: bool) -> Body:
-    """Take lines until both counts are used up."""
-    rows: list[Row] = []
-    old, new = head.old_count, head.new_count
-    start, found_bare = at, False
-    while at < len(lines) and (old > 0 or new > 0):
-        line = lines[at]
-        mark = mark_of(line)
-        if mark == "?":
-            if _BOUNDARY.match(line):
+    def read(self) -> Body:
+        """Settle which lines belong to the hunk."""
+        while self.at < len(self.lines) and (self.old or self.new):
+            line = self.lines[self.at]
+            mark = mark_of(line)
+            if (mark == UNKNOWN and is_boundary(line)) or (
+                mark == "-" and begins_file(self.lines, self.at, self.old, self.new)
+            ):
                 break
-            if _is_end_mark(line) and (old == 0 or new == 0):
-                rows.append(("\\", line))
-                at += 1
-                continue
-            if not bare:
-                return _ended(rows, at, "cut")
-            found_bare = True
-        elif mark == "-" and _begins_file(lines, at, old, new):
-            break
-        elif mark == " " and (old == 0 or new == 0) and _is_end_mark(line):
-            mark = "\\"
-        needs_old, needs_new = mark not in "+\\" or not mark, mark not in "-\\" or not mark
-        if (needs_old and not old) or (needs_new and not new):
-            return _recounted(lines, start)
-        old, new = old - needs_old, new - needs_new
-        rows.append((mark or " ", line) if mark == "?" else _row(mark, line))
-        at += 1
-    if old or new:
-        return _ended(rows, at, "short", missing=old if old == new else 0)
-    while at < len(lines) and (mark_of(lines[at]) == "\\" or _is_end_mark(lines[at])):
-        rows.append(("\\", lines[at]))
-        at += 1
-    if _goes_on(lines, at):
-        return _ended(rows, at, "cut") if found_bare else _recounted(lines, start)
-    return Body(tuple(_settled(rows)), at, "exact", is_bare=found_bare)
+            if is_end_mark(line) and (mark == "\\" or not (self.old and self.new)):
+                mark = "\\"
+            if mark == UNKNOWN and not self._guess(line):
+                return _ended(self.rows, self.at, "cut")
+            if mark != UNKNOWN and not self._take(mark, line):
+                return _recounted(self.lines, self.start)
+            self.at += 1
+        if self.old or self.new:
+            return _ended(self.rows, self.at, "short", self.old if self.old == self.new else 0)
+        return self._satisfied()
 
+    def _take(self, mark: str, line: str) -> bool:
+        """Count a line; False if the hunk cannot hold it any more."""
+        needs_old, needs_new = mark in ("-", " ", ""), mark in ("+", " ", "")
+        if (needs_old and not self.old) or (needs_new and not self.new):
+            return False
+        self.old -= needs_old
+        self.new -= needs_new
+        self.rows.append((mark or " ", text_of(line)))
+        return True
 
-def _row(mark: str, line: str) -> Row:
-    if line[:1] == "—":
-        return mark, "-" + line[1:]
-    return mark or " ", line[1:]
+    def _guess(self, line: str) -> bool:
+        """Take a line without a mark for what this attempt takes it for, if that can be."""
+        self.guessed = True
+        if self.guess == "bare":
+            return self._take(" ", " " + line)
+        if self.guess == "broken" and self.rows:
+            mark, text = self.rows[-1]
+            self.rows[-1] = (mark, f"{text} {line}")
+            return True
+        return False
 
+    def _satisfied(self) -> Body:
+        """Look behind the last line that the counts promise."""
+        while self.at < len(self.lines) and is_end_mark(self.lines[self.at]):
+            self.rows.append(("\\", ""))
+            self.at += 1
+        if self.guess == "broken":
+            self._rest_of_last()
+        if _goes_on(self.lines, self.at):
+            if self.guessed:
+                return _ended(self.rows, self.at, "cut")
+            return _recounted(self.lines, self.start)
+        guess = self.guess if self.guessed else "none"
+        return Body(tuple(self.rows), self.at, "exact", guess=guess)
 
-def _settled(rows: Sequence[Row]) -> list[Row]:
-    return [(" ", text) if mark == "?" else (mark, text) for mark, text in rows]
+    def _rest_of_last(self) -> None:
+        """Give the last line its rest where the next header shows that it is one."""
+        end = self.at
+        while end < len(self.lines) and mark_of(self.lines[end]) == UNKNOWN:
+            if is_boundary(self.lines[end]):
+                for line in self.lines[self.at : end]:
+                    self._guess(line)
+                self.at = end
+                return
+            end += 1
 
 
 def _ended(rows: list[Row], at: int, standing: Standing, missing: int = 0) -> Body:
@@ -167,24 +183,29 @@ def _ended(rows: list[Row], at: int, standing: Standing, missing: int = 0) -> Bo
     while rows and rows[-1] == (" ", ""):
         rows.pop()
         missing += bool(missing)
-    return Body(tuple(_settled(rows)), at, standing, missing)
+    return Body(tuple(rows), at, standing, missing)
 
 
 def _recounted(lines: Sequence[str], at: int) -> Body:
-    """Take lines as their marks say, since the counts are wrong, up to whatever begins next."""
+    """Take lines as their marks say, since the counts are wrong, up to whatever begins next.
+
+    A line without a mark right below a line of the hunk is no prose that follows: lines were broken
+    as well, and then no number is sure.
+    """
     rows: list[Row] = []
-    standing: Standing = "recounted"
+    start = at
     while at < len(lines):
         line = lines[at]
         mark = mark_of(line)
-        if mark == "?":
-            standing = "recounted" if _BOUNDARY.match(line) else "cut"
+        if mark == UNKNOWN:
+            if not is_boundary(line) and at > start and lines[at - 1]:
+                return Body((), at, "refused")
             break
-        if (mark == "-" and _begins_file(lines, at, 0, 0)) or _is_signature(lines, at):
+        if (mark == "-" and begins_file(lines, at)) or is_signature(lines, at):
             break
-        rows.append(_row(mark, line))
+        rows.append((mark or " ", text_of(line)))
         at += 1
-    return _ended(rows, at, standing)
+    return _ended(rows, at, "recounted")
 
 
 def _goes_on(lines: Sequence[str], at: int) -> bool:
@@ -193,51 +214,15 @@ def _goes_on(lines: Sequence[str], at: int) -> bool:
     Behind an empty line they count only with context among them and nothing else up to the next
     header: prose with a list below a diff must not become part of it.
     """
-    if at >= len(lines):
-        return False
-    mark = mark_of(lines[at])
-    if mark == "?" or (mark == "-" and _begins_file(lines, at, 0, 0)) or _is_signature(lines, at):
-        return False
-    if mark:
-        return True
     has_context = False
     for position in range(at, len(lines)):
-        mark, line = mark_of(lines[position]), lines[position]
-        if mark == "?":
-            return has_context and _BOUNDARY.match(line) is not None
-        if mark == "-" and (_begins_file(lines, position, 0, 0) or _is_signature(lines, position)):
+        line = lines[position]
+        mark = mark_of(line)
+        if mark == UNKNOWN:
+            return has_context and is_boundary(line)
+        if (mark == "-" and begins_file(lines, position)) or is_signature(lines, position):
             break
+        if position == at and mark:
+            return True
         has_context = has_context or (mark == " " and bool(line.strip()))
     return has_context
-
-
-def _begins_file(lines: Sequence[str], at: int, old: int, new: int) -> bool:
-    """Tell whether `--- ` opens the next file, and is no removed line that begins with dashes.
-
-    `old` and `new` are the lines that the hunk still lacks. A header may be the last thing before
-    the text was cut.
-    """
-    line = lines[at]
-    following = lines[at + 1] if at + 1 < len(lines) else None
-    if following is None:
-        return not (old or new) and (line.startswith("--- ") or "--- ".startswith(line))
-    if not line.startswith("--- "):
-        return False
-    if not (old or new):
-        is_last = at + 2 == len(lines)
-        return following.startswith("+++ ") or (is_last and "+++ ".startswith(following))
-    if not following.startswith("+++ ") or not "".join(lines[at + 2 : at + 3]).startswith("@@"):
-        return False
-    return (old, new) != (1, 1) or paths.alike(line[4:], following[4:])
-
-
-def _is_signature(lines: Sequence[str], at: int) -> bool:
-    if not _SIGNATURE.match(lines[at]):
-        return False
-    following = lines[at + 1] if at + 1 < len(lines) else ""
-    return not following or following[0].isdigit()
-
-
-def _is_end_mark(line: str) -> bool:
-    """Recognise `\\ No newline at end of file` whose backslash a chat ate."""
-    return line.strip().lower() == _UNMARKED_END

@@ -7,6 +7,9 @@ import re
 NOWHERE = "/dev/null"
 """The name of the side on which a file does not exist."""
 
+UNTOLD = ""
+"""The name of a side whose header is missing."""
+
 _OPENING, _CLOSING = '"“”„', '"”“'
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
@@ -74,15 +77,16 @@ def without_prefixes(old: str, new: str, *, alike: tuple[str, str] = ("", "")) -
     `alike` are the names in the line `diff --git`, which shows the prefixes of both sides even for
     a file that one side lacks.
     """
-    if NOWHERE in (old, new) and all(alike):
+    lacking = (NOWHERE, UNTOLD)
+    if (old in lacking or new in lacking) and all(alike):
         stripped = without_prefixes(*alike)
         return (
-            old if old == NOWHERE else stripped[0],
-            new if new == NOWHERE else stripped[1],
+            old if old in lacking else stripped[0],
+            new if new in lacking else stripped[1],
         )
-    if old == NOWHERE:
+    if old in lacking:
         return old, new[2:] if new[:2] in ("b/", "w/") else new
-    if new == NOWHERE:
+    if new in lacking:
         return old[2:] if old[:2] in ("a/", "i/") else old, new
     prefixed = old[1:2] == new[1:2] == "/" and (old[:1], new[:1]) in _PREFIXES
     return (old[2:], new[2:]) if prefixed else (old, new)

@@ -18,8 +18,6 @@ _UNNUMBERED = re.compile(r"@@(?! ?-\d).*@@|@@\s*$|@@ \.\.\.")
 LONGEST_HEADER = 10_000
 """Characters of a header line: two names of at most 4,096 bytes (Linux, PATH_MAX), and words."""
 
-_USUAL = hunks.Manners()
-
 FEWEST_SHORT = 2
 """Hunks that end early inside of the text from which on dropped empty lines are suspected; a single
 one is more likely a header that was miscounted."""
@@ -30,13 +28,13 @@ def read_diff(text: str) -> Material | None:
 
     Files whose content is not there are in `skipped` by reason: `binary`, `combined_diff`, `cut`,
     `damaged`, `unnumbered`. Notes tell what was noticed: `combined_diff`, `wrong_counts`, `cut`,
-    `markers_lost`, `damaged_hunks`, `lines_missing`, `unnumbered_hunks`, `repeated_path`.
+    `markers_lost`, `broken_lines`, `damaged_hunks`, `lines_missing`, `unnumbered_hunks`, `repeated_path`.
     """
     lines = mend(text)
     reader = _Reader(lines)
     reader.read()
     if reader.met_unmarked and _spaces_lost(lines):
-        reader = _Reader(lines, hunks.Manners(spaces_lost=True))
+        reader = _Reader(lines, spaces_lost=True)
         reader.read()
     return reader.material()
 
@@ -56,13 +54,13 @@ def read_hunks(text: str, draft: Draft) -> Source | None:
 class _Reader:
     """One pass over the lines; `file` is the one whose headers or hunks are being read."""
 
-    def __init__(self, lines: Sequence[str], manners: hunks.Manners = _USUAL) -> None:
+    def __init__(self, lines: Sequence[str], *, spaces_lost: bool = False) -> None:
         self.lines = lines
         self.file: Draft | None = None
         self.files: list[Draft] = []
         self.notes: dict[str, None] = {}
         self.at = 0
-        self.manners = manners
+        self.spaces_lost = spaces_lost
         self.met_unmarked = False
         """Within a hunk stood a line that no hunk holds."""
 
@@ -178,10 +176,10 @@ class _Reader:
         if self.file is None or self._is_other_file(head):
             self._begin()
         assert self.file is not None  # noqa: S101  # as above
-        body = hunks.body(self.lines, self.at, head, self.manners)
+        body = hunks.body(self.lines, self.at, head, spaces_lost=self.spaces_lost)
         is_last = body.end >= len(self.lines)
         self.at = body.end
-        self.met_unmarked = self.met_unmarked or body.is_bare or body.standing == "cut"
+        self.met_unmarked = self.met_unmarked or body.guess == "bare" or body.standing == "cut"
         self.file.hunks.append(Hunk(head, body, is_last=is_last))
 
     def _is_other_file(self, head: hunks.Header) -> bool:

@@ -213,3 +213,9 @@ WORSE: Mapping[str, Damage] = {
     "empty lines dropped": empty_lines_dropped,
     "lines left out": lines_left_out,
 }
+
+TAKEN: Mapping[str, str] = {
+    **dict.fromkeys(("cut at two thirds", "cut anywhere", "cut, and told so"), "end"),
+    **{"beginning missing": "beginning", "no file headers": "names", "long lines broken": "lines"},
+}
+"""What a damage takes away for good, where it takes anything."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,6 +17,8 @@ Row: TypeAlias = tuple[str, int | None, int | None, str]
 """A line of a hunk: its file, its number before and after, and its text without spaces."""
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+Place: TypeAlias = tuple[str, int | None, int | None]
 
 Verdict: TypeAlias = Literal["right", "part", "wrong", "refused"]
 
@@ -83,42 +85,43 @@ def theirs(text: str) -> list[Row] | None:
     ]
 
 
-def judge(wanted: Iterable[Expected], damaged: str, rows: list[Row] | None, cut: str) -> Verdict:
-    """Hold what was read against what should be. `cut` is `end` or `beginning` where the damage
-    took lines away, `names` where it took the files' names, else empty.
+def judge(
+    wanted: Sequence[Expected], text: str, damaged: str, rows: list[Row] | None, taken: str
+) -> Verdict:
+    """Hold what was read from `damaged` against what `text` says; `taken` is of `damage.TAKEN`.
 
-    Empty lines of context may be missing, since nothing depends on them.
+    Nothing is asked of lines that the damage took away, and a line that it broke may end there.
+    Empty lines of context may be missing, since nothing depends on them; a file's name may, where
+    its header is gone.
     """
-    wanted = list(wanted)
+    needed = list(_needed(wanted, text, damaged, taken))
     if not rows:
-        return "refused" if any(_needed(wanted, damaged, cut)) else "right"
-    known = {row for one in wanted for row in (one.row, ("", *one.row[1:]))}
-    wrong = [row for row in rows if row not in known]
-    if cut == "end" and wrong and wrong == rows[-1:]:
-        wrong = [] if any(_is_cut(rows[-1], one.row) for one in wanted) else wrong
-    if wrong:
-        return "wrong"
-    got = set(rows)
-    for row in _needed(wanted, damaged, cut):
-        if row not in got and ("", *row[1:]) not in got:
-            return "part"
-    return "right"
-
-
-def _needed(wanted: list[Expected], damaged: str, cut: str) -> Iterable[Row]:
-    lines = damaged.count("\n")
-    total = max((one.at for one in wanted), default=0)
+        return "refused" if needed else "right"
+    known: dict[Place, set[str]] = {}
     for one in wanted:
-        is_blank = not one.row[3] and one.row[1] is not None and one.row[2] is not None
-        is_gone = (cut == "end" and one.at > lines) or (
-            cut == "beginning" and one.header_at <= total - lines
+        path, old, new, said = one.row
+        for name in (path, ""):
+            known.setdefault((name, old, new), set()).add(said)
+    may_end = taken in ("end", "lines")
+    for path, old, new, said in rows:
+        texts = known.get((path, old, new), ())
+        if said not in texts and not (may_end and any(whole.startswith(said) for whole in texts)):
+            return "wrong"
+    got = {place for path, old, new, _ in rows for place in ((path, old, new), ("", old, new))}
+    return "right" if all((("", *row[1:3])) in got for row in needed) else "part"
+
+
+def _needed(wanted: Sequence[Expected], text: str, damaged: str, taken: str) -> Iterable[Row]:
+    before, after = text.split("\n"), damaged.split("\n")
+    kept = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    gone = len(before) - len(after)
+    for one in wanted:
+        is_blank = not one.row[3] and None not in one.row[1:3]
+        is_taken = (taken == "end" and one.at > kept) or (
+            taken == "beginning" and one.header_at <= gone
         )
-        if not (is_blank or is_gone):
+        if not (is_blank or is_taken):
             yield one.row
-
-
-def _is_cut(row: Row, whole: Row) -> bool:
-    return row[:3] == whole[:3] and whole[3].startswith(row[3])
 
 
 def _row(path: str, line: object) -> Row:
