@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeAlias
 import aiohttp
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from adapters.discord.payloads import Payload, id_of
 
@@ -154,7 +154,18 @@ class GatewayClient(discord.AutoShardedClient):
         state = self._shards_known[shard]
         state.live, state.known = True, False
         state.sessions += 1
+        self._keep_session(shard)
         _log.info("discord connected, shard %d of %s", shard, self.shard_count)
+
+    def _keep_session(self, shard: int) -> None:
+        """Let a shard resume also after an attempt that failed: by itself discord.py would begin a
+        new session then, and nothing tells what the old one missed."""
+        parent = self.get_shard(shard)._parent  # type: ignore[union-attr]  # it has just spoken
+
+        async def resume() -> None:
+            await parent.reidentify(ReconnectWebSocket(shard))
+
+        parent.reconnect = resume  # type: ignore[method-assign]  # the one place that decides it
 
     async def on_shard_ready(self, shard: int) -> None:
         """Note that all servers of a new session are known."""

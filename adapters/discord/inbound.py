@@ -79,9 +79,7 @@ def spoken(
     relevance = _relevance(message, spot, ear)
     if relevance is None:
         return None
-    text, mentions = read_text(message, ear, spot)
-    if relevance is Relevance.DIRECT and not spot.is_direct and spot.thread:
-        text = _answering(message, ear, spot) + text
+    text, mentions = _said(message, ear, spot, relevance)
     place, thread = spot.place(), thread_of(message, spot, ear.me, chain)
     if chain is not None and thread == chain:
         place = replace(place, can_thread=False)  # it goes on where it stands
@@ -111,7 +109,7 @@ def changed(
         return ()
     if not (ear.reads_all or spot.is_direct or _is_named(message, spot, ear.me)):
         return ()  # what it reads now is not told
-    text, mentions = read_text(message, ear, spot)
+    text, mentions = _said(message, ear, spot, _relevance(message, spot, ear))
     thread = thread_of(message, spot, ear.me, chain)
     edit = Edit(id, thread, text[:LONGEST], at, carried.files(message), mentions)
     if spot.is_direct or not _is_named(message, spot, ear.me):
@@ -255,8 +253,19 @@ def _is_to_others(message: Payload) -> bool:
     return bool(other) and other != id_of(mapping(message.get("author")))
 
 
+def _said(
+    message: Payload, ear: Ear, spot: Spot, relevance: Relevance | None
+) -> tuple[str, tuple[str, ...]]:
+    """Return what a message says, and the ids in it; a question in a thread, which may be long,
+    says whose message it answers."""
+    text, mentions = read_text(message, ear, spot)
+    if relevance is Relevance.DIRECT and spot.thread:
+        text = _answering(message, ear, spot) + text
+    return text, mentions
+
+
 def _answering(message: Payload, ear: Ear, spot: Spot) -> str:
-    """Quote the message of somebody else that a question answers: a thread may be long."""
+    """Quote the message of somebody else that a question answers."""
     other = _referenced(message)
     author = mapping(mapping(other).get("author"))
     if not other or is_own(other, ear.me) or id_of(author) == id_of(mapping(message.get("author"))):

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import discord as sdk
+import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import gateway
 from adapters.discord.client import DiscordClient
+from adapters.discord.gateway import GatewayClient
 from adapters.discord.inbound import Self
 from adapters.discord.listener import DiscordListener
 from bot.errors import StoreUnavailable
@@ -179,12 +181,19 @@ async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
 
 @contextmanager
 def restored() -> Iterator[None]:
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, gateway.SERVERS_SECONDS
-    gateway.SERVERS_SECONDS = 0.1  # the local server tells of all its servers at once
-    try:
-        yield
-    finally:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, gateway.SERVERS_SECONDS = before
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    with pytest.MonkeyPatch.context() as patch:
+        # The local server tells of all its servers at once, and takes sessions at any pace.
+        patch.setattr(gateway, "SERVERS_SECONDS", 0.1)
+        patch.setattr(GatewayClient, "before_identify_hook", _at_once)
+        try:
+            yield
+        finally:
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+async def _at_once(self: GatewayClient, shard_id: int | None, *, initial: bool = False) -> None:
+    """Wait for nothing before a session."""
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord import lifeline
+from adapters.discord import inbound, lifeline
 from adapters.discord.lifeline import WITHOUT_CONTENT
 from bot.events import Relevance
 from tests.adapters.discord.ears import Ears, MemorySink, listening, until
@@ -80,11 +80,21 @@ async def test_a_lost_connection_is_resumed_and_nothing_is_lost(
         await asks(ears, "afterwards")
 
 
+async def test_a_connection_that_fails_at_first_still_resumes(discord: LocalDiscord) -> None:
+    async with listening(discord) as ears:
+        discord.gateway.refuse_handshakes = 2
+        discord.gateway.drop()
+        await discord.user_posts("general", "alice", "@parley meanwhile")
+        await until(lambda: ears.texts == ["meanwhile"], 20.0)
+        await until(lambda: ears.ready)
+        assert discord.gateway.handshakes_refused == 2
+        assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1)
+
+
 async def test_an_invalid_session_is_begun_anew(discord: LocalDiscord) -> None:
     async with listening(discord) as ears:
         discord.gateway.invalidate()
-        await until(lambda: not ears.ready)
-        await until(lambda: discord.gateway.identifies == 2)  # five seconds: discord.py's own rule
+        await until(lambda: discord.gateway.identifies == 2)
         await ears.hears()
         assert ears.listener.lifeline.shards[0].sessions == 2
         await asks(ears, "afterwards")
@@ -183,10 +193,36 @@ async def test_discord_says_how_many_shards_there_are_to_be(discord: LocalDiscor
     discord.gateway.recommended_shards = 2
     async with listening(discord, wait=False) as ears:
         await until(lambda: len(ears.listener.lifeline.shards) == 2)
-        assert not ears.ready
-        await ears.hears()  # the second begins five seconds after the first
+        await ears.hears()
         assert discord.gateway.identifies == 2
         await asks(ears, "hello")
+
+
+async def test_a_bot_that_outgrows_its_shards_begins_with_more(discord: LocalDiscord) -> None:
+    async with listening(discord) as ears:
+        assert list(ears.listener.lifeline.shards) == [0]
+        discord.gateway.recommended_shards = 2
+        discord.gateway.close(4011)
+        await until(lambda: list(ears.listener.lifeline.shards) == [0, 1])
+        await ears.hears()
+
+
+async def test_too_few_configured_shards_are_told(discord: LocalDiscord) -> None:
+    async with listening(discord, shard_ids=(0,), shard_count=1) as ears:
+        discord.gateway.close(4011)
+        await until(lambda: "DISCORD_SHARD_COUNT" in ears.listener.health().detail)
+
+
+async def test_an_event_that_cannot_be_taken_ends_no_connection(
+    discord: LocalDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(discord) as ears:
+        with monkeypatch.context() as patch:
+            patch.setattr(inbound, "is_own", lambda *_: 1 / 0)
+            await discord.user_posts("general", "alice", "@parley one")
+            await asyncio.sleep(0.1)
+        await asks(ears, "two")
+        assert discord.gateway.handshakes == 1
 
 
 async def test_it_ends_at_once_also_while_the_connection_is_half_open(

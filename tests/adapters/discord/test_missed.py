@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -57,9 +58,27 @@ async def discord() -> AsyncIterator[LocalDiscord]:
         yield server
 
 
+class StoreClock:
+    """The store's clock, which a test moves on instead of waiting."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> int:
+        return int((time.time() + self.ahead) * 1000)
+
+    def wait(self) -> None:
+        self.ahead += 60.0
+
+
 @pytest.fixture
-def heard(connection: Connection) -> Heard:
-    return Heard(connection, "discord")
+def clock() -> StoreClock:
+    return StoreClock()
+
+
+@pytest.fixture
+def heard(connection: Connection, clock: StoreClock) -> Heard:
+    return Heard(connection, "discord", clock)
 
 
 @pytest.fixture
@@ -72,7 +91,6 @@ async def noted(ears: Ears) -> None:
     """Wait until it is noted that this process hears."""
     part = ears.listener._missed._parts
     await until(lambda: part and all(one.stretch.noted_from for one in part.values()))
-    await asyncio.sleep(0.25)  # and once more, so that the note is young
 
 
 async def away(
@@ -88,7 +106,7 @@ async def away(
         if before is not None:
             await before()
     await meanwhile()
-    await asyncio.sleep(0.5)
+    heard.clock.wait()  # type: ignore[union-attr]
     async with listening(discord, sink=sink, heard=heard) as ears:
         await until(lambda: ears.listener._missed._parts)
         part = ears.listener._missed._parts[0, 1]
@@ -194,9 +212,13 @@ async def test_after_a_resume_nothing_is_read(
     async with listening(discord, sink=sink, heard=heard) as ears:
         await noted(ears)
         part = ears.listener._missed._parts[0, 1]
+        for _ in range(2):  # it is noted again and again that it hears
+            last = part.noted_at
+            await until(lambda last=last: part.noted_at > last)
         ears.listener.lifeline.shards[0].live = False  # a while without a connection
         await discord.user_posts("general", "alice", "@parley hello")
-        await asyncio.sleep(1.0)
+        await until(lambda: sink.texts == ["hello"])
+        heard.clock.wait()  # type: ignore[union-attr]
         ears.listener.lifeline.shards[0].live = True
         await until(lambda: part.reading is not None and part.reading.done())
         assert sink.texts == ["hello"]
@@ -211,7 +233,7 @@ async def test_what_was_not_stored_is_not_noted_as_heard(
         sink.away = True
         await discord.user_posts("general", "alice", "@parley while the store is away")
         await until(lambda: ears.listener.lines.stuck)
-        await asyncio.sleep(0.5)
+    heard.clock.wait()  # type: ignore[union-attr]
     sink.away = False
     assert sink.texts == []
     async with listening(discord, sink=sink, heard=heard):
@@ -232,7 +254,7 @@ async def test_each_shard_is_missed_by_itself(
             await noted(right)
         for name in names:
             await discord.user_posts(name, "alice", f"@parley {name}")
-        await asyncio.sleep(0.5)
+        heard.clock.wait()  # type: ignore[union-attr]
         async with listening(discord, shard_ids=(1,), **mine):
             await until(lambda: sorted(sink.texts) == names)
 
@@ -247,7 +269,7 @@ async def test_a_read_that_fails_is_tried_again(
     async with listening(discord, sink=sink, heard=heard) as ears:
         await noted(ears)
     await meanwhile()
-    await asyncio.sleep(0.5)
+    heard.clock.wait()  # type: ignore[union-attr]
     async with listening(discord, sink=sink, heard=heard):
         await until(lambda: sink.texts == ["hello"], 20)
 
