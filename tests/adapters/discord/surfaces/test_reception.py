@@ -246,12 +246,14 @@ async def test_a_message_is_asked_about_in_a_dialog(rig: Rig) -> None:
     assert outcome.modal is not None
     assert outcome.modal.title == say("dialog_title", "en")
     assert "the *plan* is in" in str(outcome.modal.components)
-    sent = await rig.discord.submits(outcome.modal, {"question": "What plan?"})
+    sent = await rig.discord.submits(
+        outcome.modal, {"question": "What plan?", "audience": ["public"]}
+    )
     assert sent.deferred
     assert not sent.ephemeral
     (command,) = rig.commands
     assert command.name == "ask"
-    assert command.text.startswith("What plan?\n\nThis is about a message of alice:\n> @bob the")
+    assert command.text.startswith("What plan?\n\nThis is about a message of Alice:\n> @Bob the")
     assert [file.name for file in command.attachments] == ["p.txt"]
     await rig.deliver(command, TextDelta("That one."), Done("That one."))
     text = sent.public[0].content
@@ -271,7 +273,9 @@ async def test_an_answer_about_a_message_may_be_private(rig: Rig) -> None:
 async def test_a_dialog_outlives_a_restart(rig: Rig) -> None:
     outcome = await about(rig)
     await rig.again()
-    sent = await rig.discord.submits(outcome.modal, {"question": "What plan?"})
+    sent = await rig.discord.submits(
+        outcome.modal, {"question": "What plan?", "audience": ["public"]}
+    )
     assert sent.deferred
     assert len(rig.commands) == 1
 
@@ -279,7 +283,9 @@ async def test_a_dialog_outlives_a_restart(rig: Rig) -> None:
 async def test_a_dialog_whose_message_is_forgotten_says_so(rig: Rig) -> None:
     outcome = await about(rig)
     rig.memory.values.clear()
-    sent = await rig.discord.submits(outcome.modal, {"question": "What plan?"})
+    sent = await rig.discord.submits(
+        outcome.modal, {"question": "What plan?", "audience": ["public"]}
+    )
     assert told(sent) == say("dialog_lost", "en")
 
 
@@ -293,7 +299,9 @@ async def test_without_a_store_no_dialog_opens_but_a_sentence(rig: Rig) -> None:
 async def test_of_several_processes_one_takes_what_a_dialog_says(rig: Rig) -> None:
     outcome = await about(rig)
     await rig.begin()
-    sent = await rig.discord.submits(outcome.modal, {"question": "What plan?"})
+    sent = await rig.discord.submits(
+        outcome.modal, {"question": "What plan?", "audience": ["public"]}
+    )
     await rig.settle()
     assert sent.deferred
     assert len(rig.commands) == 1
