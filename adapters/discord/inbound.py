@@ -8,10 +8,24 @@ Source of the shapes: https://discord.com/developers/docs/resources/message.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from adapters.discord import carried
+from adapters.discord.meant import (
+    SPOKEN,
+    STARTER,
+    Ear,
+    Self,
+    answered,
+    is_bot,
+    is_named,
+    is_own,
+    kind_of,
+    referenced,
+    refers_to,
+    relevance_of,
+)
 from adapters.discord.payloads import (
     Payload,
     id_of,
@@ -26,11 +40,7 @@ from adapters.discord.places import Spot
 from adapters.discord.words import Names, readable
 from bot.events import Author, Delete, Edit, Message, Relevance, ThreadRef
 
-DEFAULT, REPLY, STARTER = 0, 19, 21
-"""Types of messages: what somebody writes, an answer to a message, and what stands for a thread's
-first message inside of it. All the others are notices, or an app's answers to its commands."""
-
-SPOKEN = frozenset({DEFAULT, REPLY})
+__all__ = ["Ear", "Self", "answered", "changed", "earlier", "gone", "is_own", "refers_to", "spoken"]
 
 LONGEST = 20_000
 """Characters of a message with all that hangs beneath it; 4,000 are the longest of its own."""
@@ -42,27 +52,6 @@ NAME = "Parley"
 
 Heard: TypeAlias = Message | Edit | Delete
 
-_TO_OTHERS = re.compile(r"\s*(<@[!&]?\d+>|@everyone\b|@here\b)")
-
-
-@dataclass(frozen=True, slots=True)
-class Self:
-    """Who the bot is: its account, and the application behind it."""
-
-    user: str
-    app: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ear:
-    """How the bot listens. Without `reads_all`, the message content intent, only what names the bot
-    and direct messages have content; `names` tells roles and channels."""
-
-    me: Self
-    follow_ups: bool = True
-    reads_all: bool = True
-    names: Names = lambda _, __: ""
-
 
 def spoken(
     message: Payload, spot: Spot, ear: Ear, chain: ThreadRef | None = None
@@ -72,11 +61,11 @@ def spoken(
     `chain` is the conversation of the bot's message that this one answers, where that is known.
     """
     id, author = id_of(message), mapping(message.get("author"))
-    if not (id and id_of(author)) or _kind(message) not in SPOKEN:
+    if not (id and id_of(author)) or kind_of(message) not in SPOKEN:
         return None
     if is_own(message, ear.me):
         return None
-    relevance = _relevance(message, spot, ear)
+    relevance = relevance_of(message, spot, ear)
     if relevance is None:
         return None
     text, mentions = _said(message, ear, spot, relevance)
@@ -105,14 +94,14 @@ def changed(
     Previews of links, pins and threads change a message too; nobody edited it.
     """
     id, at = id_of(message), moment(message.get("edited_timestamp"))
-    if not (id and at) or _kind(message) not in SPOKEN or is_own(message, ear.me):
+    if not (id and at) or kind_of(message) not in SPOKEN or is_own(message, ear.me):
         return ()
-    if not (ear.reads_all or spot.is_direct or _is_named(message, spot, ear.me)):
+    if not (ear.reads_all or spot.is_direct or is_named(message, spot, ear.me)):
         return ()  # what it reads now is not told
-    text, mentions = _said(message, ear, spot, _relevance(message, spot, ear))
+    text, mentions = _said(message, ear, spot, relevance_of(message, spot, ear))
     thread = thread_of(message, spot, ear.me, chain)
     edit = Edit(id, thread, text[:LONGEST], at, carried.files(message), mentions)
-    if spot.is_direct or not _is_named(message, spot, ear.me):
+    if spot.is_direct or not is_named(message, spot, ear.me):
         return (edit,)
     asked = spoken(message, spot, ear, chain)
     return (edit, asked) if asked is not None and not asked.author.is_bot else (edit,)
@@ -130,7 +119,7 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
     message = starter(message) or message
     id, own = id_of(message), is_own(message, ear.me)
     # What the bot says as an answer to a command has a type of its own.
-    if not id or (_kind(message) not in SPOKEN and not own):
+    if not id or (kind_of(message) not in SPOKEN and not own):
         return None
     text, mentions = own_text(message) if own else read_text(message, ear, spot)
     if not (text or message.get("attachments")):
@@ -150,33 +139,8 @@ def earlier(message: Payload, thread: ThreadRef, ear: Ear, spot: Spot) -> Messag
 
 def starter(message: Payload) -> Payload:
     """Return the message that a thread was made from, where one stands for it in the thread."""
-    is_starter = _kind(message) == STARTER
+    is_starter = kind_of(message) == STARTER
     return mapping(message.get("referenced_message")) if is_starter else {}
-
-
-def is_own(message: Payload, me: Self) -> bool:
-    """Tell whether the bot itself wrote a message: also as the answer to a command, which comes
-    without a server even where it was written in one."""
-    if id_of(mapping(message.get("author"))) == me.user:
-        return True
-    return bool(me.app) and me.app in (
-        id_of(message, "application_id"),
-        id_of(message, "webhook_id"),
-    )
-
-
-def answered(message: Payload, me: Self) -> str:
-    """Return the id of the bot's own message that this one answers, empty for all others."""
-    other = _referenced(message)
-    return id_of(other) if other and is_own(other, me) else ""
-
-
-def refers_to(message: Payload) -> str:
-    """Return the id of the message that this one answers, empty for none."""
-    reference = mapping(message.get("message_reference"))
-    if reference.get("type", 0) == carried.FORWARD or _kind(message) != REPLY:
-        return ""
-    return id_of(reference, "message_id")
 
 
 def thread_of(message: Payload, spot: Spot, me: Self, chain: ThreadRef | None = None) -> ThreadRef:
@@ -220,39 +184,6 @@ def own_text(message: Payload) -> tuple[str, tuple[str, ...]]:
     return "\n".join(lines), ()
 
 
-def _relevance(message: Payload, spot: Spot, ear: Ear) -> Relevance | None:
-    """Tell for whom a message is meant; None when it cannot concern the bot."""
-    named = _is_named(message, spot, ear.me)
-    if not (ear.reads_all or spot.is_direct or named):
-        return None  # it comes without its words
-    if _is_bot(message):
-        # What other bots say is context, also where they name this one: two bots that answer each
-        # other's mentions go round for ever, and nobody can tell a helpful bot from such a one.
-        return Relevance.OVERHEARD if spot.thread else None
-    if spot.is_direct or named or answered(message, ear.me):
-        return Relevance.DIRECT
-    if not spot.thread:
-        return None  # a new message in a channel that does not name the bot
-    to_others = _is_to_others(message) or not ear.follow_ups
-    return Relevance.OVERHEARD if to_others else Relevance.IF_JOINED
-
-
-def _is_named(message: Payload, spot: Spot, me: Self) -> bool:
-    if any(id_of(user) == me.user for user in items(message, "mentions")):
-        return True
-    roles = message.get("mention_roles")
-    return bool(spot.role) and isinstance(roles, list) and spot.role in map(str, roles)
-
-
-def _is_to_others(message: Payload) -> bool:
-    """Tell whether a message that does not name the bot is for somebody else: it begins with their
-    name, or answers their message. Who answers oneself goes on."""
-    if _TO_OTHERS.match(str(message.get("content") or "")):
-        return True
-    other = id_of(mapping(mapping(_referenced(message)).get("author")))
-    return bool(other) and other != id_of(mapping(message.get("author")))
-
-
 def _said(
     message: Payload, ear: Ear, spot: Spot, relevance: Relevance | None
 ) -> tuple[str, tuple[str, ...]]:
@@ -266,7 +197,7 @@ def _said(
 
 def _answering(message: Payload, ear: Ear, spot: Spot) -> str:
     """Quote the message of somebody else that a question answers."""
-    other = _referenced(message)
+    other = referenced(message)
     author = mapping(mapping(other).get("author"))
     if not other or is_own(other, ear.me) or id_of(author) == id_of(mapping(message.get("author"))):
         return ""
@@ -275,12 +206,6 @@ def _answering(message: Payload, ear: Ear, spot: Spot) -> str:
         return ""
     short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
     return f"{shown_name(author)}:\n{carried.quoted(short)}\n\n"
-
-
-def _referenced(message: Payload) -> Payload | None:
-    if not refers_to(message):
-        return None
-    return mapping(message.get("referenced_message")) or None
 
 
 def _starts_thread(message: Payload, spot: Spot) -> bool:
@@ -293,20 +218,9 @@ def _starts_thread(message: Payload, spot: Spot) -> bool:
     return not refers_to(message)
 
 
-def _kind(message: Payload) -> int:
-    found = message.get("type", DEFAULT)
-    return found if isinstance(found, int) else -1
-
-
-def _is_bot(message: Payload) -> bool:
-    """Tell whether a program wrote a message: an app, a webhook or Discord itself."""
-    author = mapping(message.get("author"))
-    return bool(author.get("bot") or author.get("system") or message.get("webhook_id"))
-
-
 def _author(message: Payload) -> Author:
     author = mapping(message.get("author"))
-    return Author(id_of(author), carried.author_of(message), is_bot=_is_bot(message))
+    return Author(id_of(author), carried.author_of(message), is_bot=is_bot(message))
 
 
 def _names(message: Payload, ear: Ear) -> Names:
