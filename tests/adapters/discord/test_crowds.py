@@ -19,6 +19,7 @@ from tests.servers.discord import LocalDiscord
 pytest_plugins = ("tests.store_fixtures",)
 
 CROWD = 100
+CHANNELS = 20
 WORDS = 40
 
 
@@ -40,12 +41,13 @@ def _platform(discord: LocalDiscord, store: Connection) -> DiscordPlatform:
     )
 
 
-async def test_a_hundred_threads_grow_and_end_without_a_single_refusal(store: Connection) -> None:
+async def test_a_hundred_threads_open_grow_and_end_without_a_refusal(store: Connection) -> None:
     async with LocalDiscord(enforce_limits=True) as discord:
+        rooms = [discord.text_channel(f"room-{n}") for n in range(CHANNELS)]
         batches: list[Batch] = []
         for n in range(CROWD):
-            thread = await discord.user_opens_thread("general", "alice", f"talk {n}")
-            batches.append(asked(discord, await discord.user_posts(thread, "alice", "@Parley?")))
+            room = rooms[n % CHANNELS]
+            batches.append(asked(discord, await discord.user_posts(room, "alice", "@Parley?")))
         # Two processes share the bot's token and its allowance.
         halves = [_platform(discord, store), _platform(discord, store)]
         for half in halves:
