@@ -8,7 +8,7 @@ Limits: https://docs.discord.com/developers/interactions/application-commands.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import discord
@@ -87,6 +87,16 @@ class Tree(app_commands.CommandTree[Any]):
         )
         self._counter = counter
 
+    async def interaction_check(self, interaction: Interaction) -> bool:
+        """Let commands pass. What is typed into one is answered here: discord.py would answer once
+        more where another process has, and log that as a fault."""
+        if interaction.type is not discord.InteractionType.autocomplete:
+            return True
+        if (found := typed_in(interaction.data)) is not None:
+            option, typed = found
+            await self._counter.suggest(interaction, typed, several=option == _SEVERAL)
+        return False
+
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
         """Answer also where Discord knows a command otherwise than this release."""
         if isinstance(error, app_commands.CommandInvokeError):
@@ -126,6 +136,9 @@ class Words(app_commands.Translator):
 _MENUS = {"Ask Parley about this": "menu_ask", "Review this code": "menu_review"}
 """What the menus are called in English, and by which their payloads name them."""
 
+_SEVERAL = "places"
+"""The option that takes several places."""
+
 _CHOICES = {"Celsius (°C)": "home_celsius", "Fahrenheit (°F)": "home_fahrenheit"}
 
 
@@ -143,6 +156,15 @@ def _key(location: TranslationContextLocation, name: str) -> str:
         case TranslationContextLocation.choice_name:
             return _CHOICES.get(name, "")
     return ""
+
+
+def typed_in(data: object) -> tuple[str, str] | None:
+    """Return the option that somebody types into, and what they have typed; None for none."""
+    options = data.get("options") if isinstance(data, Mapping) else None
+    for option in options if isinstance(options, Sequence) else ():
+        if isinstance(option, Mapping) and option.get("focused"):
+            return str(option.get("name") or ""), str(option.get("value") or "")
+    return None
 
 
 _Text = app_commands.Range[str, 1, LONGEST_TEXT]
@@ -196,17 +218,14 @@ def _looking_up(counter: Counter) -> Sequence[_Command]:
     async def time(interaction: Interaction, places: _Places) -> None:
         await counter.time(interaction, places)
 
-    @weather.autocomplete("place")
-    async def place(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        await counter.suggest(interaction, typed, several=False)
-        return []
-
-    @time.autocomplete("places")
-    async def places(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        await counter.suggest(interaction, typed, several=True)
-        return []
-
+    weather.autocomplete("place")(_suggested)
+    time.autocomplete("places")(_suggested)
     return weather, time
+
+
+async def _suggested(_: Interaction, __: str) -> list[app_commands.Choice[str]]:
+    """Stand for what the tree does itself, so that Discord knows that there are suggestions."""
+    return []
 
 
 def _acting(counter: Counter) -> Sequence[_Command]:

@@ -13,8 +13,14 @@ from typing import TypeAlias
 
 from adapters.discord import render
 from adapters.discord.answers.bodies import EPHEMERAL, Words, file, plain, short, with_file
-from adapters.discord.answers.responding import ORIGINAL, Response, TokenClosed
+from adapters.discord.answers.responding import (
+    ORIGINAL,
+    UNKNOWN_MESSAGE,
+    Response,
+    TokenClosed,
+)
 from adapters.discord.client import DiscordClient, Upload
+from adapters.discord.faults import CallRefused
 from adapters.discord.limits import DIRECT, FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
 from adapters.discord.outbound import DiscordSurface
 from adapters.streaming import Found, Stage
@@ -173,7 +179,15 @@ class Aside:
             answer = await self._response.edit(ORIGINAL, message, files)
             return str(answer.get("id") or ORIGINAL)
 
-        return await self._client.persist(once)
+        try:
+            return await self._client.persist(once)
+        except CallRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+        # Who asked has dismissed it while the bot was thinking; the answer comes all the same.
+        await self._client.slot(FOLLOW_UP, self._response.place)
+        hidden = message | {"flags": message["flags"] | EPHEMERAL}
+        return await self._response.follow(hidden, files)
 
     async def _say_directly(self, index: int, markdown: str) -> str:
         """Say it where nobody else reads. Raises the `PlatformError` family where that is closed:

@@ -134,7 +134,11 @@ class Shown:
     async def _post(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
         if index == 0:
             body = self._message(markdown, index, stage)
-            return await self._edited(ORIGINAL, body, granted=granted)
+            try:
+                return await self._edited(ORIGINAL, body, granted=granted)
+            except MessageGone:
+                _log.info("somebody has deleted the response: it is told in another message")
+                granted = False
         if not self._spot.reach and (index > MOST_FOLLOW_UPS or self._filed or self._lost):
             return await self._file(index, markdown, stage)
         try:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import discord
 
 from adapters.discord.payloads import microseconds, sound
-from adapters.discord.places import DIRECT
+from adapters.discord.places import DIRECT, Spot, of_cache
 from bot.events import Author, Place, PlaceKind, ThreadRef
 
 Context: TypeAlias = Literal["guild", "direct", "elsewhere"]
@@ -101,20 +101,20 @@ def where(interaction: discord.Interaction[Any]) -> Where | None:
     channel, user = interaction.channel, interaction.user
     if channel is None or not isinstance(user, discord.Member | discord.User):
         return None
-    guild = str(interaction.guild_id or "")
-    context, parent = _context(interaction), getattr(channel, "parent_id", None)
+    guild, spot = str(interaction.guild_id or ""), _spot(interaction)
+    context = _context(interaction)
     return Where(
         id=str(interaction.id),
         token=interaction.token,
         app=str(interaction.application_id),
         guild=guild,
-        channel=str(parent or channel.id),
+        channel=spot.channel,
         stands=str(channel.id),
         person=str(user.id),
         person_name=sound(user.display_name)[:80],
         context=context,
-        kind=_kind(channel, context),
-        name=_name(channel),
+        kind=spot.kind,
+        name=spot.name,
         locale=str(interaction.locale or ""),
         guild_locale=str(interaction.guild_locale or ""),
         reach=_reach(interaction, context),
@@ -138,16 +138,16 @@ def _reach(interaction: discord.Interaction[Any], context: Context) -> bool:
     return context == "direct"
 
 
-def _kind(channel: Any, context: Context) -> PlaceKind:
-    if context == "direct":
-        return "direct"
-    if context == "elsewhere":
-        return "group"
+def _spot(interaction: discord.Interaction[Any]) -> Spot:
+    """Read the place as the gateway knows it, else as the interaction tells of it."""
+    channel, guild = interaction.channel, interaction.guild
+    id = str(interaction.channel_id)
+    if guild is None:
+        elsewhere = _context(interaction) == "elsewhere"
+        return Spot(channel=id, kind="group" if elsewhere else "direct")
+    if (known := of_cache(guild, id)) is not None:
+        return known
+    parent = str(getattr(channel, "parent_id", None) or id)
     private = isinstance(channel, discord.Thread) and channel.is_private()
-    return "private" if private else "channel"
-
-
-def _name(channel: Any) -> str:
-    """Name the channel, of a thread its parent where that is known: operators allow channels."""
-    parent = getattr(channel, "parent", None)
-    return sound(str(getattr(parent or channel, "name", "") or ""))[:100]
+    name = "" if parent != id else sound(str(getattr(channel, "name", "")))[:100]
+    return Spot(str(guild.id), parent, kind="private" if private else "channel", name=name)

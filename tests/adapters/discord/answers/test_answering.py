@@ -192,6 +192,25 @@ async def test_after_a_crash_follow_ups_are_found_again(rig: Rig) -> None:
     assert [part.id for part in receipt.parts] == [m.id for m in outcome.public]
 
 
+async def test_a_response_that_a_moderator_deletes_is_told_once_more_at_the_end(rig: Rig) -> None:
+    outcome = await asked(rig)
+    gone = asyncio.Event()
+
+    async def slow() -> AsyncIterator[Reply]:
+        yield TextDelta("It begins")
+        await gone.wait()
+        yield TextDelta(" and ends.")
+        yield Done("It begins and ends.")
+
+    receipt = MemoryReceipt()
+    work = asyncio.create_task(rig.deliver(rig.commands[0], stream=slow(), receipt=receipt))
+    await until(lambda: receipt.known.get(0))
+    await rig.discord.user_deletes(outcome.public[0])
+    gone.set()
+    await work
+    assert [m.content for m in outcome.public] == ["> Why?\n\nIt begins and ends."]
+
+
 # -- after the token's time -------------------------------------------------------------------
 
 
@@ -324,6 +343,25 @@ async def test_a_private_answer_after_a_crash_is_there_once(rig: Rig) -> None:
     assert [m.content for m in outcome.messages] == ["once"]
 
 
+async def test_who_dismisses_a_private_response_gets_the_answer_all_the_same(rig: Rig) -> None:
+    outcome = await asked(rig, private=True)
+    gone = asyncio.Event()
+
+    async def slow() -> AsyncIterator[Reply]:
+        yield ToolStarted("1", "weather", "Looking up the weather")
+        await gone.wait()
+        yield TextDelta("Only you.")
+        yield Done("Only you.")
+
+    work = asyncio.create_task(rig.deliver(rig.commands[0], stream=slow()))
+    await rig.discord.wait_for(lambda: "Looking up" in outcome.text)
+    await rig.discord.user_deletes(outcome.private[0])
+    gone.set()
+    await work
+    assert [m.content for m in outcome.private] == ["Only you."]
+    assert rig.discord.own("general") == []
+
+
 # -- where only a person has installed the bot --------------------------------------------------
 
 
@@ -343,6 +381,20 @@ async def test_outside_of_its_servers_an_answer_has_six_messages_and_a_file(rig:
     assert len(files) == 1
     whole = squeezed(*(m.content for m in outcome.public), files[0].data.decode())
     assert whole == squeezed("> Why?", text)
+    assert rig.discord.calls_to(POSTS) == []
+
+
+async def test_in_a_server_that_it_is_no_member_of_the_same_holds(rig: Rig) -> None:
+    rig.discord.application.installed_by.add(rig.discord.person("carol").id)
+    guild = rig.discord.open_guild("Other", "carol", with_bot=False)
+    lobby = rig.discord.open_channel("lobby", guild=guild)
+    outcome = await rig.discord.runs(lobby, "carol", "ask", question="Why?")
+    (command,) = rig.commands
+    assert (command.thread.workspace, command.thread.channel) == (guild.id, lobby.id)
+    assert not command.place.address["reach"]
+    text = LONG * 3
+    await rig.deliver(command, *pieces(text), Done(text))
+    assert len(outcome.public) == 6
     assert rig.discord.calls_to(POSTS) == []
 
 
