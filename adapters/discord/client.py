@@ -9,14 +9,10 @@ gateway and the acknowledgement of interactions are discord.py's.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json as codec
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import aiohttp
 
@@ -28,7 +24,8 @@ from adapters.discord.faults import (
     refusal,
     seconds,
 )
-from adapters.discord.limits import ALL, APPLICATION, CALL_SECONDS, ME, ROUTES
+from adapters.discord.limits import ALL, APPLICATION, CALL_SECONDS, ME
+from adapters.discord.wire import Upload, body, parsed, place_of, spelled, token_place
 from bot.errors import (
     ConfigError,
     PlatformError,
@@ -60,20 +57,6 @@ way."""
 __all__ = ["AnswerLost", "CallRefused", "DiscordClient", "Upload", "token_place"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that goes with a message."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-def token_place(token: str) -> str:
-    """Name the allowances of one interaction; its token itself is a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 class DiscordClient:
@@ -195,18 +178,17 @@ class DiscordClient:
         ours = "token" not in where
         if self.refused and ours and method != ME:
             raise PlatformRefused(self.refused)  # each further try counts towards a ban
-        verb, path = ROUTES[method]
-        url = self.base_url + path.format_map({k: quote(v, safe="@") for k, v in where.items()})
+        verb, path = spelled(method, where)
         headers = {"Authorization": f"Bot {self.token}"} if ours else {}
         try:
             async with self.session.request(
-                verb, url, params=query, headers=headers, **_body(json, files)
+                verb, self.base_url + path, params=query, headers=headers, **body(json, files)
             ) as response:
                 raw = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._metrics.platform_write("discord", method, "lost")
             raise AnswerLost(f"{method}: {type(error).__name__}") from error
-        data = _parsed(raw)
+        data = parsed(raw)
         if not 200 <= response.status < 300:
             raise await self._fault(method, response, data, where)
         if raw and data is None:
@@ -238,7 +220,7 @@ class DiscordClient:
         """Call a reading method in its slot; once more after passing faults."""
 
         async def once() -> Any:
-            await self.slot(method, _place(where))
+            await self.slot(method, place_of(where))
             return await self.call(method, query=query, **where)
 
         return await self.persist(once)
@@ -296,7 +278,7 @@ class DiscordClient:
         wait = seconds(after, LONGEST_PAUSE if data is None else 1.0)
         # Without these it was not Discord but Cloudflare, which counts what comes from our address.
         everything = bool(told.get("global")) or data is None or "Via" not in headers
-        what, place = (ALL, "") if everything else (method, _place(where))
+        what, place = (ALL, "") if everything else (method, place_of(where))
         _log.warning("%s: rate limited for %.1f s%s", method, wait, " in all" * everything)
         with suppress(StoreError):  # without a store nobody takes a slot either
             await self.allowance.pause(self.workspace, what, wait, place)
@@ -310,33 +292,4 @@ class DiscordClient:
             return
         wait = seconds(headers.get("X-RateLimit-Reset-After"), 1.0)
         with suppress(StoreError):
-            await self.allowance.pause(self.workspace, method, wait, _place(where))
-
-
-def _body(json: Any, files: Sequence[Upload]) -> dict[str, Any]:
-    """Write a request's body: JSON, with files as a form beside it
-    (https://docs.discord.com/developers/reference#uploading-files)."""
-    if not files:
-        return {} if json is None else {"json": json}
-    form = aiohttp.FormData(quote_fields=False)  # Discord takes no escaped brackets
-    form.add_field("payload_json", codec.dumps(json or {}), content_type="application/json")
-    for index, file in enumerate(files):
-        form.add_field(
-            f"files[{index}]",
-            file.content,
-            filename=file.name,
-            content_type=file.media_type or "application/octet-stream",
-        )
-    return {"data": form}
-
-
-def _place(where: Mapping[str, str]) -> str:
-    """Name the place whose window a call counts in."""
-    return token_place(where["token"]) if "token" in where else where.get("channel_id", "")
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return codec.loads(raw) if raw else None
-    except ValueError:
-        return None
+            await self.allowance.pause(self.workspace, method, wait, place_of(where))
