@@ -9,6 +9,9 @@ from bot.review.diffs import paths
 from bot.review.diffs.hunks import Body, Header, Row
 from bot.review.material import Change, Line, Piece, Source
 
+CONTEXT = 3
+"""Lines of context around a change, unless somebody asked for others (git-diff, `-U`)."""
+
 _GUESSED = {"bare": "markers_lost", "broken": "broken_lines"}
 _MODE = re.compile(r"(?:old mode|new mode) \d{6}")
 
@@ -23,13 +26,19 @@ class Hunk:
 
     @property
     def is_shortened(self) -> bool:
-        """Tell whether it ends early by as many lines on both sides, with more text behind it."""
-        return self.body.standing == "short" and self.body.missing > 0 and not self.is_last
+        """Tell whether it lacks as many lines on both sides, and not for being cut at its end."""
+        is_short = self.body.standing == "short" and self.body.missing > 0
+        return is_short and (not self.is_last or self.trailing >= CONTEXT)
 
     @property
     def new_end(self) -> int:
         """Return the number behind its last line on the new side."""
         return self.head.new_start + sum(mark in "+ " for mark, _ in self.body.rows)
+
+    @property
+    def old_end(self) -> int:
+        """Return the number behind its last line on the old side."""
+        return self.head.old_start + sum(mark in "- " for mark, _ in self.body.rows)
 
     @property
     def trailing(self) -> int:
@@ -50,7 +59,7 @@ class Hunk:
         standing, rest = self.body.standing, self.body.missing
         if standing in ("recounted", "refused", "cut"):
             return {"recounted": "wrong_counts", "refused": "damaged_hunks"}.get(standing, "cut")
-        if standing == "exact" or (self.is_last and 0 < rest <= 3 - self.trailing):
+        if standing == "exact" or (self.is_last and 0 < rest <= CONTEXT - self.trailing):
             return ""
         return "cut" if self.is_last else "wrong_counts"
 
@@ -124,7 +133,8 @@ class Draft:
         else:
             old = new = self.index
         if paths.UNTOLD in (old, new):
-            old = new = self.index or (new if old == paths.UNTOLD else old)
+            told = new if old == paths.UNTOLD else old
+            old = new = self.index or ("" if told == paths.NOWHERE else told)
         return self.moved_from or old, self.moved_to or new
 
     @property
@@ -186,7 +196,7 @@ class Draft:
     def _change(self, old: str, new: str) -> Change:
         if self.change:
             return self.change
-        if new == paths.NOWHERE:
+        if paths.NOWHERE in (new, self.new):
             return "deleted"
         heads = [hunk.head for hunk in self.hunks]
         only = heads[0] if len(heads) == 1 else None

@@ -90,20 +90,16 @@ def body(lines: Sequence[str], at: int, head: Header, *, spaces_lost: bool = Fal
     in_doubt = spaces_lost and head.old_count > 0 and head.new_count > 0
     if read.standing == "exact" or not (in_doubt or read.standing in ("cut", "refused")):
         return read
-    guesses: tuple[Guess, ...] = ("bare", "broken")
-    for guess in guesses:
-        guessed = _Count(lines, at, head, guess).read()
-        if guessed.standing == "exact":
-            return guessed
+    guessed = _Count(lines, at, head, "bare" if spaces_lost else "broken").read()
+    if guessed.standing == "exact":
+        return guessed
     return Body((), read.end, "refused") if in_doubt else read
 
 
 class _Count:
     """One attempt at a hunk: takes lines until both counts are used up."""
 
-    def __init__(
-        self, lines: Sequence[str], at: int, head: Header, guess: Guess = "none"
-    ) -> None:
+    def __init__(self, lines: Sequence[str], at: int, head: Header, guess: Guess = "none") -> None:
         self.lines = lines
         self.start = self.at = at
         self.old, self.new = head.old_count, head.new_count
@@ -149,8 +145,7 @@ class _Count:
         if self.guess == "broken" and self.rows:
             mark, text = self.rows[-1]
             self.rows[-1] = (mark, f"{text} {line}")
-            return True
-        return False
+        return self.guess == "broken"  # above the first line, it is the rest of the header
 
     def _satisfied(self) -> Body:
         """Look behind the last line that the counts promise."""

@@ -1,4 +1,4 @@
-"""What a line can be when a hunk may be where it stands: changed, context, or the start of something
+"""What a line can be that stands where a hunk may be: changed, context, or the start of something
 else. Pure; looks at most two lines ahead.
 """
 

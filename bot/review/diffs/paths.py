@@ -58,7 +58,8 @@ def git_pair(written: str) -> tuple[str, str]:
     """
     written = _straight(written.strip())
     if first := _QUOTED.match(written):
-        return _decoded(first[1]), plain(written[first.end() :])
+        second = plain(written[first.end() :])
+        return ("", "") if second.startswith('"') else (_decoded(first[1]), second)
     if (quote := written.find(' "')) >= 0 and written.endswith('"'):
         return written[:quote], plain(written[quote + 1 :])
     middle = len(written) // 2
@@ -85,9 +86,9 @@ def without_prefixes(old: str, new: str, *, alike: tuple[str, str] = ("", "")) -
             new if new in lacking else stripped[1],
         )
     if old in lacking:
-        return old, new[2:] if new[:2] in ("b/", "w/") else new
+        return old, new[2:] if new[:2] in ("b/", "w/", "i/") else new
     if new in lacking:
-        return old[2:] if old[:2] in ("a/", "i/") else old, new
+        return old[2:] if old[:2] in ("a/", "i/", "c/") else old, new
     prefixed = old[1:2] == new[1:2] == "/" and (old[:1], new[:1]) in _PREFIXES
     return (old[2:], new[2:]) if prefixed else (old, new)
 

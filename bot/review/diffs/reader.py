@@ -28,7 +28,8 @@ def read_diff(text: str) -> Material | None:
 
     Files whose content is not there are in `skipped` by reason: `binary`, `combined_diff`, `cut`,
     `damaged`, `unnumbered`. Notes tell what was noticed: `combined_diff`, `wrong_counts`, `cut`,
-    `markers_lost`, `broken_lines`, `damaged_hunks`, `lines_missing`, `unnumbered_hunks`, `repeated_path`.
+    `markers_lost`, `broken_lines`, `damaged_hunks`, `lines_missing`, `headers_missing`,
+    `unnumbered_hunks`, `repeated_path`.
     """
     lines = mend(text)
     reader = _Reader(lines)
@@ -179,15 +180,18 @@ class _Reader:
         body = hunks.body(self.lines, self.at, head, spaces_lost=self.spaces_lost)
         is_last = body.end >= len(self.lines)
         self.at = body.end
-        self.met_unmarked = self.met_unmarked or body.guess == "bare" or body.standing == "cut"
+        self.met_unmarked = self.met_unmarked or body.standing in ("cut", "refused")
         self.file.hunks.append(Hunk(head, body, is_last=is_last))
 
     def _is_other_file(self, head: hunks.Header) -> bool:
-        """Tell whether a hunk without any file's header begins anew before the last one's end."""
+        """Tell whether a hunk begins before the last one's end: its own file's header is gone."""
         assert self.file is not None  # noqa: S101  # asked only then
-        if self.file.is_named or not self.file.hunks:
+        last = self.file.hunks[-1] if self.file.hunks else None
+        if last is None or head.new_start >= last.new_end or head.old_start >= last.old_end:
             return False
-        return head.new_start < self.file.hunks[-1].new_end
+        if self.file.is_named:
+            self.notes["headers_missing"] = None
+        return True
 
 
 def _spaces_lost(lines: Sequence[str]) -> bool:

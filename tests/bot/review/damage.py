@@ -148,9 +148,7 @@ def beginning_cut(text: str, chance: random.Random) -> str:
 
 def only_hunks(text: str, _: random.Random) -> str:
     """Take all headers of files away."""
-    return re.sub(
-        r"^(?:diff --git .*\n(?:(?!@@|diff --git ).*\n)*)", "", text, flags=re.MULTILINE
-    )
+    return re.sub(r"^(?:diff --git .*\n(?:(?!@@|diff --git ).*\n)*)", "", text, flags=re.MULTILINE)
 
 
 def leading_spaces(text: str, _: random.Random) -> str:
@@ -216,6 +214,8 @@ WORSE: Mapping[str, Damage] = {
 
 TAKEN: Mapping[str, str] = {
     **dict.fromkeys(("cut at two thirds", "cut anywhere", "cut, and told so"), "end"),
-    **{"beginning missing": "beginning", "no file headers": "names", "long lines broken": "lines"},
+    "beginning missing": "beginning",
+    "no file headers": "names",
+    "long lines broken": "lines",
 }
 """What a damage takes away for good, where it takes anything."""

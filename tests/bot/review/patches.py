@@ -100,7 +100,7 @@ _YAML = """jobs:
     - run: make test
 
     - name: last
---- 
+---
 --- # a second document
 other: true
 """
@@ -206,7 +206,9 @@ class Repository:
         for _ in range(self.chance.randint(1, 4)):
             at = self.chance.randrange(len(lines))
             removed = self.chance.choice((0, 0, 1, 1, 2, 5))
-            added = [self._line().encode() + end for _ in range(self.chance.choice((0, 1, 1, 2, 6)))]
+            added = [
+                self._line().encode() + end for _ in range(self.chance.choice((0, 1, 1, 2, 6)))
+            ]
             lines[at : at + removed] = added
         text = b"\n".join(lines)
         return text.rstrip(b"\n") if self.chance.random() < 0.1 else text
@@ -237,13 +239,16 @@ class Repository:
     def _git(self, *arguments: str) -> str:
         """Run git with nobody's settings and always the same clock."""
         environment = {
-            **{"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
-            **{"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull},
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
             **{f"GIT_{who}_{what}": "someone@example.com" for who in _WHO for what in _WHAT},
             **{f"GIT_{who}_DATE": "2026-01-02T03:04:05Z" for who in _WHO},
         }
         command = ["git", "-c", "core.autocrlf=false", *arguments]
-        done = subprocess.run(  # noqa: S603  # git, with arguments of our own
+        done = subprocess.run(
             command, cwd=self.folder, env=environment, check=True, capture_output=True
         )
         return done.stdout.decode("utf-8", "surrogateescape")
@@ -266,8 +271,8 @@ _LINES = (
     "“quoted” — {n}",
     "# see https://example.com/{n}?a=1&b=<2>",
     "\\ backslash {n}",
-    "a line that is quite long, longer than any mail program would leave it in one piece, number {n}"
-    " of many, with words enough to be broken somewhere in the middle",
+    "a line that is quite long, longer than any mail program would leave it in one piece, number"
+    " {n} of many, with words enough to be broken somewhere in the middle",
 )
 
 
