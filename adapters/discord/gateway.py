@@ -163,7 +163,8 @@ class GatewayClient(discord.AutoShardedClient):
         parent = self.get_shard(shard)._parent  # type: ignore[union-attr]  # it has just spoken
 
         async def resume() -> None:
-            await parent.reidentify(ReconnectWebSocket(shard))
+            known = parent.ws.session_id is not None
+            await parent.reidentify(ReconnectWebSocket(shard, resume=known))
 
         parent.reconnect = resume  # type: ignore[method-assign]  # the one place that decides it
 

@@ -55,6 +55,9 @@ SKEW_SECONDS = 30.0
 MOST_CALLS = 300
 """Of one absence."""
 
+MOST_DIRECT = 100
+"""Direct messages of one absence, the newest first: each costs a call, new or not."""
+
 ARCHIVED_SECONDS = 3600.0
 """The shortest time after which Discord puts a silent thread away: its messages may be new then."""
 
@@ -209,7 +212,9 @@ class Missed:
         try:
             if DIRECT in places:
                 known = absence.workspaces.get(DIRECT, since)
-                reader.add_direct(await self._heard.followed(DIRECT, MOST_CALLS), max(since, known))
+                reader.add_direct(
+                    await self._heard.followed(DIRECT, MOST_DIRECT), max(since, known)
+                )
             for guild in guilds:
                 begun = _from_then(guild, absence, since)
                 if archived or reading.has_news(guild, begun):

@@ -31,6 +31,11 @@ SIDE_BY_SIDE = 4
 """Reads at once: whoever asks now has their allowance."""
 
 
+_FOLLOWED, _DIRECT, _OTHER = 2, 1, 0
+"""What is read first: where somebody surely waits. Whether a direct message is new is only known
+when it is read."""
+
+
 class Hears(Protocol):
     """What takes messages that were read as if they had been delivered."""
 
@@ -64,7 +69,7 @@ class Spent(PlatformError):
 class _Wanted:
     """A channel or thread that is to be read from a time on. What sorts first is read last."""
 
-    urgent: int
+    rank: int
     newest: int
     id: str
     guild: str
@@ -87,7 +92,7 @@ class Reader:
     def add_direct(self, followed: Iterable[ThreadRef], since: int) -> None:
         """Want the direct messages that the inbox knows; Discord lists none."""
         for order, thread in enumerate(followed):
-            self._want(_Wanted(2, -order, thread.channel, "", since))
+            self._want(_Wanted(_DIRECT, -order, thread.channel, "", since))
 
     def add_guild(self, guild: discord.Guild, followed: Iterable[ThreadRef], since: int) -> None:
         """Want what has a new message among the channels and threads of a server, and followed
@@ -97,10 +102,11 @@ class Reader:
         for channel, newest in _news(guild, since):
             id = str(channel.id)
             if _is_readable(guild, channel):
-                self._want(_Wanted(int(id in urgent), newest, id, str(guild.id), since))
+                rank = _FOLLOWED if id in urgent else _OTHER
+                self._want(_Wanted(rank, newest, id, str(guild.id), since))
         for thread in followed[:MOST_ARCHIVED] if self._archived else ():
             if thread.thread.isdigit() and guild.get_thread(int(thread.thread)) is None:
-                self._want(_Wanted(0, 0, thread.thread, str(guild.id), since))
+                self._want(_Wanted(_OTHER, 0, thread.thread, str(guild.id), since))
 
     async def read(self) -> bool:
         """Read all that is wanted; tells whether all of it could be."""

@@ -100,6 +100,16 @@ async def test_an_invalid_session_is_begun_anew(discord: LocalDiscord) -> None:
         await asks(ears, "afterwards")
 
 
+async def test_a_session_that_is_over_is_not_resumed(discord: LocalDiscord) -> None:
+    async with listening(discord) as ears:
+        discord.gateway.refuse_handshakes = 1
+        discord.gateway.invalidate()
+        await until(lambda: discord.gateway.identifies == 2)
+        await asks(ears, "afterwards")
+        assert discord.gateway.resumes == 0
+        assert discord.gateway.invalid_sessions == 1
+
+
 async def test_without_the_content_intent_it_goes_on_and_says_so_once(
     discord: LocalDiscord,
 ) -> None:
