@@ -10,6 +10,7 @@ from adapters.discord import chains, listener
 from bot.events import Delete, Edit, Message, Relevance, ThreadRef
 from tests.adapters.discord.ears import Ears, MemorySink, listening, until
 from tests.servers.discord import LocalDiscord
+from tests.servers.discord.permissions import P
 
 
 @pytest.fixture
@@ -195,3 +196,75 @@ async def test_its_own_messages_and_other_bots_start_nothing(ears: Ears) -> None
     await ears.discord.user_posts("general", "alice", "@parley end")
     await until(lambda: ears.texts == ["end"])
     assert len(ears.sink.puts) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "deny", "can_thread"),
+    [
+        ("general", 0, True),
+        ("news", 0, True),
+        ("general", P.CREATE_PUBLIC_THREADS, False),
+        ("general", P.SEND_IN_THREADS, False),
+        ("Lounge", 0, False),
+    ],
+)
+async def test_a_place_says_whether_it_can_hold_threads(
+    ears: Ears, channel: str, deny: int, can_thread: bool
+) -> None:
+    if deny:
+        await ears.discord.permit(channel, deny=int(deny))
+    asked = await ears.discord.user_posts(channel, "alice", "@parley hello")
+    await until(lambda: ears.texts == ["hello"])
+    [event] = ears.sink.events
+    assert event.place.can_thread is can_thread
+    assert event.thread.thread == asked.id
+
+
+async def test_a_place_says_who_sees_it_and_whether_files_may_stand_there(ears: Ears) -> None:
+    everybody = ears.discord.guild.roles[ears.discord.guild.id]
+    await ears.discord.permit("engineering", everybody, deny=int(P.VIEW_CHANNEL))
+    bot = int(P.VIEW_CHANNEL)
+    await ears.discord.permit("engineering", allow=bot, deny=int(P.ATTACH_FILES))
+    await ears.discord.user_posts("engineering", "alice", "@parley inside")
+    await until(lambda: ears.texts == ["inside"])
+    thread = await ears.discord.private_thread("general", "alice", "psst", ["parley"])
+    await ears.discord.user_posts(thread, "alice", "@parley here")
+    await until(lambda: ears.texts == ["inside", "here"])
+    hidden, secret = (event.place for event in ears.sink.events)
+    assert (hidden.kind, hidden.can_attach) == ("private", False)
+    assert (secret.kind, secret.can_attach, secret.name) == ("private", True, "general")
+
+
+async def test_a_forum_post_is_a_thread_that_begins_with_its_question(ears: Ears) -> None:
+    post = await ears.discord.forum_post("help", "alice", "Broken", "@parley it broke")
+    await ears.discord.user_posts(post.channel_id, "alice", "still")
+    await until(lambda: ears.texts == ["it broke", "still"])
+    first, further = ears.sink.events
+    forum = ears.discord.place("help")
+    assert first.thread == ThreadRef("discord", ears.discord.guild.id, forum.id, post.channel_id)
+    assert further.thread == first.thread
+    assert first.starts_thread
+    assert not further.starts_thread
+
+
+async def test_where_the_note_of_an_answer_is_gone_the_answer_itself_names_the_chain(
+    ears: Ears,
+) -> None:
+    lounge = ears.discord.place("Lounge")
+    await ears.client.call("messages.post", channel_id=lounge.id, json={"content": "42"})
+    [ours] = ears.discord.own("Lounge")
+    await ears.discord.user_posts("Lounge", "bob", "why?", reply_to=ours)
+    await until(lambda: ears.texts == ["why?"])
+    assert ears.sink.events[0].thread.thread == ours.id
+
+
+async def test_a_servers_language_is_that_of_its_people_until_they_tell_another(
+    discord: LocalDiscord,
+) -> None:
+    guild = discord.open_guild("Paris", "alice", locale="fr")
+    discord.text_channel("salon", guild=guild)
+    async with listening(discord) as ears:
+        await discord.user_posts("salon", "alice", "@parley salut")
+        await until(lambda: ears.texts == ["salut"])
+        [event] = ears.sink.events
+        assert (event.author.locale, event.place.locale) == ("fr", "fr")
