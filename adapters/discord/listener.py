@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
+from zlib import crc32
 
 import discord
 
@@ -46,6 +47,9 @@ MOST_REMEMBERED = 10_000
 """Edits and places that are remembered; a forgotten one is only looked at again."""
 
 PLACE_SECONDS = 600.0
+
+TOLD_SECONDS = 7 * 24 * 3600
+"""How often an operator is told the same; the log has it at each start."""
 
 T = TypeVar("T")
 
@@ -101,8 +105,9 @@ class DiscordListener:
             hear=self._hear,
             shard_ids=shard_ids,
             shard_count=shard_count,
-            tell=tell,
+            tell=self._tell_once,
         )
+        self._tell = tell
         self._missed = None if heard is None else Missed(heard, client, self)
 
     async def run(self, sink: Sink) -> None:
@@ -162,6 +167,12 @@ class DiscordListener:
     async def hear_edit(self, raw: Payload, spot: Spot) -> None:
         """Follow an edit that was read instead of delivered. Raises `StoreUnavailable`."""
         await self._updated(raw, spot)
+
+    async def _tell_once(self, text: str) -> None:
+        """Tell the operator, once for all processes and starts of a while."""
+        name = f"discord/told/{self._client.application}/{crc32(text.encode())}"
+        if self._tell is not None and await self._notes.claim(name, "1", TOLD_SECONDS):
+            await self._tell(text)
 
     async def _catch_up(self) -> None:
         if self._missed is not None:

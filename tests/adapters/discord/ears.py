@@ -114,6 +114,11 @@ class MemoryNotes:
     async def read(self, name: str) -> str:
         return self.kept.get(name, "")
 
+    async def claim(self, name: str, value: str, seconds: int) -> bool:
+        free = name not in self.kept
+        self.kept.setdefault(name, value)
+        return free
+
 
 @dataclass
 class NotingDesk:

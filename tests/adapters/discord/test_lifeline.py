@@ -127,6 +127,10 @@ async def test_without_the_content_intent_it_goes_on_and_says_so_once(
         await until(lambda: len(ears.sink.puts) == 3)
         assert ears.texts == ["hello", "in a thread", "direct"]
         assert all(event.relevance is Relevance.DIRECT for event in ears.sink.events)
+    async with listening(discord, notes=ears.notes) as again:
+        assert not again.listener.lifeline.reads_all
+        await asks(again, "hello again")
+        assert again.told == []
 
 
 @pytest.mark.parametrize(
