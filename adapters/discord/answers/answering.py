@@ -6,14 +6,16 @@ as that is good. What plain messages ask is delivered by the adapter itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.discord import chains, render
 from adapters.discord.answers.asides import Aside, direct_channel
 from adapters.discord.answers.bodies import Body, Words, body
+from adapters.discord.answers.introducing import introduced, introduction, keep, kept
 from adapters.discord.answers.responding import Response
-from adapters.discord.answers.shown import Shown, Spot
+from adapters.discord.answers.shown import Shown
+from adapters.discord.answers.standing import Spot
 from adapters.discord.chains import Tag, keep_tag, name_of
 from adapters.discord.client import DiscordClient
 from adapters.discord.limits import TEXT_UNITS
@@ -26,16 +28,8 @@ from adapters.pacing import Pager
 from adapters.streaming import Delivery, Pace, Stage
 from bot.events import Command, Regenerate, ThreadRef
 from bot.platform import Batch, Receipt
-from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.replies import Reply
 from bot.store.notes import Notes
-
-LONGEST_QUESTION = 300
-"""Characters of a question that its answer quotes."""
-
-INTRODUCED_SECONDS = 30 * 24 * 3600
-"""How long an answer that is given anew is introduced as before."""
-
-_MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_~[]<>#|!&"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +50,7 @@ class Asked:
     @property
     def intro(self) -> str:
         """The lines with which a public answer begins; nothing in them is markup or a mention."""
-        lines = [_line(self.question), f"<{self.link}>" if self.link else ""]
-        return "\n".join(f"> {line}" for line in lines if line)
+        return introduction(self.question, self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +96,7 @@ async def deliver(
     surface: Shown | Aside | DiscordSurface
     intro = asked.intro
     if isinstance(asked.event, Regenerate):
-        intro = await _kept(means.notes, receipt)
+        intro = await kept(means.notes, (part.id for part in receipt.parts))
         surface = _in_channel(asked, means, batch, name, words, receipt.check, receipt)
     elif asked.private:
         intro = ""
@@ -115,7 +108,7 @@ async def deliver(
     await Delivery(surface, receipt, pace=means.pace, words=words).run(replies)
     first = receipt.parts[0].id if receipt.parts else ""
     if intro and first and asked.reach:
-        await means.notes.keep(_noted(first), intro, INTRODUCED_SECONDS)
+        await keep(means.notes, first, intro)
 
 
 async def tidy(
@@ -135,7 +128,7 @@ async def tidy(
     intro = asked.intro
     surface: Shown | DiscordSurface
     if isinstance(event, Regenerate):
-        intro = await means.notes.read(_noted(parts[0]))
+        intro = await kept(means.notes, parts)
         surface = _in_channel(asked, means, batch, name, words, lambda: None)
     else:
         surface = _shown(asked, event, means, batch, name, words)
@@ -145,31 +138,6 @@ async def tidy(
         pager.feed(f"{intro}\n\n{text}" if intro else text)
         texts = [part.text for part in pager.parts(final=True)]
     await surface.repair(parts, texts)
-
-
-async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
-    """Let a reply begin with `intro`, which is shown with its first words."""
-    begun = False
-    async for reply in replies:
-        match reply:
-            case TextDelta(text) if not begun:
-                begun = True
-                yield TextDelta(f"{intro}\n\n{text}")
-                continue
-            case TextRewritten(text):
-                begun = True
-                yield TextRewritten(f"{intro}\n\n{text}")
-                continue
-            case Done(text, stopped) if not (begun or text.strip() or stopped):
-                yield reply  # nothing is to be shown at all
-                return
-            case Done() | Failed() if not begun:
-                yield TextDelta(intro)
-        if isinstance(reply, Done):
-            reply = replace(reply, text=f"{intro}\n\n{reply.text}".rstrip())
-        elif isinstance(reply, Failed):
-            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}".rstrip())
-        yield reply
 
 
 def _aside(
@@ -284,22 +252,3 @@ def _tag(batch: Batch, key: str) -> Tag:
     for event in batch.events:
         askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
     return Tag(batch.thread, key, tuple(askers))
-
-
-async def _kept(notes: Notes, receipt: Receipt) -> str:
-    """Return the lines with which the answer began that is now given anew."""
-    first = next((part.id for part in receipt.parts if part.id), "")
-    return await notes.read(_noted(first)) if first else ""
-
-
-def _noted(first: str) -> str:
-    """Name the note that keeps an answer's introduction, by the answer's first message."""
-    return f"discord/intro/{first}"
-
-
-def _line(text: str) -> str:
-    """Write a question as one line of which no letter is Markdown."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) > LONGEST_QUESTION:
-        line = line[: LONGEST_QUESTION - 1].rstrip() + "…"
-    return line.translate(_MARKUP)

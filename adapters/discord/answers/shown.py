@@ -1,16 +1,13 @@
 """An answer that everybody sees: the original response grows, and what does not fit follows it.
 
 After the token's time, and where Discord knows it not, it goes on in the channel. Where the bot is
-no member only the token writes: a few messages, and the rest as a file. Parts that stand are told
-by the interaction that their message names
-(https://docs.discord.com/developers/resources/message#message-interaction-metadata-object).
+no member only the token writes: a few messages, and the rest as a file.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from adapters.discord import render
@@ -23,19 +20,18 @@ from adapters.discord.answers.responding import (
     Response,
     TokenClosed,
 )
-from adapters.discord.chains import part_of
+from adapters.discord.answers.standing import Spot, standing
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import AnswerLost, CallRefused
 from adapters.discord.limits import (
     FOLLOW_UP,
-    MESSAGES,
     RESPONSE_DELETE,
     RESPONSE_EDIT,
     TEXT_UNITS,
 )
 from adapters.discord.outbound import DiscordSurface
-from adapters.discord.payloads import Payload, id_of, mapping
-from adapters.discord.surfaces.buttons import names, offers_stop
+from adapters.discord.payloads import Payload
+from adapters.discord.surfaces.buttons import offers_stop
 from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformError, PlatformTemporary
 from bot.replies import File
@@ -49,16 +45,6 @@ TOO_MANY = 40094
 
 IN_FILE = "file:"
 """What the id of a part begins with that stands in a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where an answer stands: the channel, and the interaction that it answers. `reach` tells
-    whether the bot itself may read and write there."""
-
-    channel: str
-    interaction: str
-    reach: bool
 
 
 class Shown:
@@ -166,8 +152,8 @@ class Shown:
                 raise
 
         async def already() -> str | None:
-            standing = await self._standing()
-            return next((found.id for found, _ in standing if found.index == index), None)
+            there = await self._standing()
+            return next((found.id for found, _ in there if found.index == index), None)
 
         if not self._spot.reach:
             return await once()
@@ -259,39 +245,17 @@ class Shown:
         """Read which parts stand, the oldest first."""
         if not self._doubtful or not self._spot.reach:
             return []  # filling the response again leaves one
-        standing = [found for found, _ in await self._standing()]
+        found = [one for one, _ in await self._standing()]
         if not self._response.open:
-            known = {found.id for found in standing}
+            known = {one.id for one in found}
             late = await (await self._afterwards()).find()
-            standing += [found for found in late if found.id not in known]
-        self._ids |= {found.index: found.id for found in reversed(standing)}
-        return standing
+            found += [one for one in late if one.id not in known]
+        self._ids |= {one.index: one.id for one in reversed(found)}
+        return found
 
     async def _standing(self) -> list[tuple[Found, Payload]]:
-        """Read what the interaction was answered with. Which part each is, its buttons name, else
-        its place among them."""
-        try:
-            messages = await self._client.read(
-                MESSAGES,
-                query={"after": self._spot.interaction, "limit": 100},
-                channel_id=self._spot.channel,
-            )
-        except CallRefused as error:
-            _log.info("what stands there cannot be read: %s", error)
-            return []
-        ours = sorted(filter(self._is_ours, messages), key=lambda raw: int(raw["id"]))
         known = {id: index for index, id in self._ids.items()}
-        standing: list[tuple[Found, Payload]] = []
-        index = -1
-        for raw in ours:
-            named = next((part_of(name)[1] for name in names(raw.get("components"))), index + 1)
-            index = known.get(id_of(raw), named)
-            standing.append((Found(index, id_of(raw), str(raw.get("content") or "")), raw))
-        return standing
-
-    def _is_ours(self, raw: Payload) -> bool:
-        about = mapping(raw.get("interaction_metadata"))
-        return id_of(about) == self._spot.interaction and bool(id_of(raw))
+        return await standing(self._client, self._spot, known)
 
     async def strays(self, known: Collection[str]) -> list[str]:
         """Name messages of this answer that stand although their post was not answered."""
