@@ -23,8 +23,9 @@ from benchmarks import (
     history,
     hop,
     latency,
-    limits,
+    limits_slack,
     memory,
+    on_discord,
     rig,
     sockets,
     startup,
@@ -45,10 +46,11 @@ ALONE: dict[str, Callable[[Scale], Awaitable[list[Table]]]] = {
     "startup": startup.measure,
     "stop": stop.measure,
     "essay": essay.measure,
-    "limits": limits.measure,
+    "limits": limits_slack.measure,
     "sockets": sockets.measure,
+    "discord": on_discord.measure,
 }
-LIBRARIES = ("slack-bolt", "slack-sdk", "openai", "aiohttp", "redis")
+LIBRARIES = ("slack-bolt", "slack-sdk", "discord.py", "openai", "aiohttp", "redis")
 
 
 async def _tables(subjects: set[str], scale: Scale) -> AsyncIterator[Table]:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from benchmarks.kernel import store_of
 
@@ -25,21 +25,26 @@ UNLIMITED = {"WRITE_BUDGET": "0", "TURNS_PER_HOUR": "0", "TOKENS_PER_DAY": "0"}
 """No pacing and no allowances of our own: the floor has none either."""
 
 PACED = {"WRITE_BUDGET": "1"}
-"""Slack's documented allowances, as everybody runs it who sets nothing."""
+"""The platform's allowances, as everybody runs it who sets nothing."""
 
 ORDER_SECONDS = 100.0
 """Longer than any order takes by itself, beside the patience that it was given; the stage gives its
 own up after 60 s."""
 
-FLOOR = ("-m", "benchmarks.floor")
-BOT = ("-m", "bot", "run")
+Platform: TypeAlias = Literal["slack", "discord"]
 
-SIDES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
-    "floor": (FLOOR, {}),
-    "patient floor": (FLOOR, {"FLOOR_TRIES": "1000"}),
-    "bot": (BOT, {}),
+BOT = ("-m", "bot", "run")
+FLOORS: Mapping[Platform, tuple[str, ...]] = {
+    "slack": ("-m", "benchmarks.floor"),
+    "discord": ("-m", "benchmarks.floor_discord"),
 }
-"""What is compared: how each is started, and with which settings of its own."""
+
+SIDES: Mapping[str, Mapping[str, str]] = {
+    "floor": {},
+    "patient floor": {"FLOOR_TRIES": "1000"},
+    "bot": {},
+}
+"""What is compared, and each one's own settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,25 @@ class Asked:
 
     journeys: list[Journey]
     calls: Mapping[str, int]
-    """Slack's, by method."""
+    """The platform's, by method."""
     threads: list[tuple[str, str, str]]
-    """Channel, ts and team of each question's thread."""
+    """Channel, root and workspace of each question's thread."""
 
 
 class Stage:
-    """The local Slack and the model, in their own process."""
+    """The local platform and the model, in their own process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, env: dict[str, str]) -> None:
+    def __init__(
+        self, platform: Platform, process: asyncio.subprocess.Process, env: dict[str, str]
+    ) -> None:
+        self.platform = platform
         self._process = process
         self.env = env
+
+    @property
+    def floor(self) -> tuple[str, ...]:
+        """Return how the floor of its platform is started."""
+        return FLOORS[self.platform]
 
     async def order(self, what: str, **values: Any) -> dict[str, Any]:
         """Give an order and return its answer. Raises `RuntimeError` for a fault of the stage."""
@@ -96,13 +109,16 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, echo: bool = False, limits: bool = False) -> AsyncIterator[Stage]:
+async def stage(
+    platform: Platform = "slack", *, echo: bool = False, limits: bool = False
+) -> AsyncIterator[Stage]:
     """Run a stage. `echo`: Slack tells the bot of its own messages too, as the real one does.
-    `limits`: Slack refuses what is above its documented tiers."""
+    `limits`: the platform refuses what is above them."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "benchmarks.stage",
+        *("--platform", platform),
         *(["--echo"] if echo else []),
         *(["--limits"] if limits else []),
         cwd=ROOT,
@@ -112,7 +128,7 @@ async def stage(*, echo: bool = False, limits: bool = False) -> AsyncIterator[St
     )
     try:
         assert process.stdout is not None
-        yield Stage(process, json.loads(await process.stdout.readline()))
+        yield Stage(platform, process, json.loads(await process.stdout.readline()))
     finally:
         await _end(process)
 
@@ -191,27 +207,32 @@ class Contest:
 
 
 @asynccontextmanager
-async def side(name: str, *, limits: bool = False) -> AsyncIterator[Side]:
+async def side(
+    name: str, platform: Platform = "slack", *, limits: bool = False
+) -> AsyncIterator[Side]:
     """Run one of `SIDES` on a stage of its own until it has answered once."""
-    command, env = SIDES[name]
-    async with stage(limits=limits) as place:
-        if command is FLOOR:
+    async with stage(platform, limits=limits) as place:
+        command = BOT if name == "bot" else place.floor
+        if command == FLOORS["slack"]:
             # What its manifest would ask for: it hears nothing that it does not answer.
             await place.order("subscribe", events=["app_mention"])
-        async with running(place, command, **env, **(PACED if limits else {})) as runner:
+        env = {**SIDES[name], **(PACED if limits else {})}
+        async with running(place, command, **env) as runner:
             await place.order("script", count=1)
             await place.ask(1)
             yield Side(name, place, runner)
 
 
 @asynccontextmanager
-async def sides(names: Sequence[str], *, limits: bool = False) -> AsyncIterator[list[Side]]:
+async def sides(
+    names: Sequence[str], platform: Platform = "slack", *, limits: bool = False
+) -> AsyncIterator[list[Side]]:
     """Run several, in the order of their names; as many start at once as there are cores."""
     cores = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def enter(stack: AsyncExitStack, name: str) -> Side:
         async with cores:
-            return await stack.enter_async_context(side(name, limits=limits))
+            return await stack.enter_async_context(side(name, platform, limits=limits))
 
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as group:
@@ -220,10 +241,10 @@ async def sides(names: Sequence[str], *, limits: bool = False) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def contest() -> AsyncIterator[Contest]:
+async def contest(platform: Platform = "slack") -> AsyncIterator[Contest]:
     """Run floor and bot beside each other; whoever measures asks them in turns, so that a machine
     that is busy for a while is busy for both."""
-    async with sides(("floor", "bot")) as both:
+    async with sides(("floor", "bot"), platform) as both:
         yield Contest(*both)
 
 

@@ -33,6 +33,8 @@ class Scale:
     """Before memory is looked at."""
     limited: tuple[tuple[int, int], ...] = ((100, 1), (100, 20), (100, 100))
     """Crowds under Slack's limits: how many ask at once, in how many channels."""
+    crowded: tuple[tuple[int, int], ...] = ((100, 20), (100, 100))
+    """The same under Discord's."""
     patience: float = 150.0
     """Seconds after which an answer under limits counts as unfinished."""
     stagger: float = 12.0
@@ -53,6 +55,7 @@ SCALES = {
     "quick": Scale(
         *(10, 100, 1, 10, 1, 100, 50.0, 100, (10, 1_000, 10_000), 10, 2, 3.0),
         limited=((20, 1), (20, 20)),
+        crowded=((50, 50),),
         patience=40.0,
         stagger=3.0,
         essay=30_000,
@@ -62,6 +65,7 @@ SCALES = {
     "trial": Scale(
         *(2, 5, 1, 3, 1, 20, 100.0, 10, (10, 100), 2, 1, 0.3, 5, 3),
         limited=((3, 1),),
+        crowded=((3, 1),),
         patience=8.0,
         stagger=0.0,
         essay=5_000,

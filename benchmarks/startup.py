@@ -7,9 +7,10 @@ import re
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 
 from benchmarks import rig
-from benchmarks.rig import BOT, FLOOR, ROOT
+from benchmarks.rig import BOT, ROOT, Platform
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, ms, ratio
 
@@ -22,24 +23,27 @@ _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| +(\S+)")
 
 
 async def measure(scale: Scale) -> list[Table]:
+    """Start bot and floor in turns, and look at what a start imports."""
+    table = await compare("slack", scale)
+    manifest = [await _seconds("-m", "bot", "manifest", "slack") for _ in range(scale.starts)]
+    row = ("`python -m bot manifest slack`", "-", ms(median(manifest)), "-")
+    return [replace(table, rows=[*table.rows, row]), await _imports()]
+
+
+async def compare(platform: Platform, scale: Scale) -> Table:
     """Start bot and floor in turns."""
     waits: dict[str, list[float]] = {"floor": [], "bot": []}
     for _ in range(scale.starts):
-        for name, command in (("floor", FLOOR), ("bot", BOT)):
-            async with rig.stage() as place, rig.running(place, command) as runner:
-                waits[name].append(runner.connected - runner.started)
-    manifest = [await _seconds("-m", "bot", "manifest", "slack") for _ in range(scale.starts)]
+        for name, spent in waits.items():
+            async with rig.stage(platform) as place:
+                command = BOT if name == "bot" else place.floor
+                async with rig.running(place, command) as runner:
+                    spent.append(runner.connected - runner.started)
     floor, ours = median(waits["floor"]), median(waits["bot"])
     kept = aim("within 2 s", met=ours <= AIM_SECONDS)
-    rows = [
-        ("process start to connected", ms(floor), ms(ours), f"{ratio(ours, floor)} ({kept})"),
-        ("`python -m bot manifest slack`", "-", ms(median(manifest)), "-"),
-    ]
+    rows = [("process start to connected", ms(floor), ms(ours), f"{ratio(ours, floor)} ({kept})")]
     note = f"Median of {scale.starts}; the bot starts its own store, too."
-    return [
-        Table("Start", note, ("", "floor", "bot", "ratio"), rows),
-        await _imports(),
-    ]
+    return Table("Start", note, ("", "floor", "bot", "ratio"), rows)
 
 
 async def _seconds(*arguments: str) -> float:

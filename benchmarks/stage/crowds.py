@@ -6,11 +6,10 @@ import asyncio
 import time
 from typing import Any
 
-from benchmarks.stage.servers import LOOK_SECONDS, Servers
-from tests.servers.slack import Message
+from benchmarks.stage.servers import LOOK_SECONDS, M, Servers
 
 
-async def crowd(servers: Servers, count: int, channels: int, patience: float) -> dict[str, Any]:
+async def crowd(servers: Servers[M], count: int, channels: int, patience: float) -> dict[str, Any]:
     """Ask `count` questions in the same instant, spread over `channels`, and wait for the answers,
     at most `patience` seconds. A time that did not come is None."""
     servers.forget()
@@ -21,33 +20,21 @@ async def crowd(servers: Servers, count: int, channels: int, patience: float) ->
     while left and time.monotonic() < deadline:
         await asyncio.sleep(LOOK_SECONDS)
         left = [question for question in left if servers.whole(question) is None]
-    told = _signs(servers)
-    waits = [_wait(servers, question, told) for question in questions]
-    begun = min(question.at for question in questions)
-    refused = dict(servers.slack.limits.refused_by_method)
-    return {"begun": begun, "waits": waits, "refused": refused, "calls": servers.count_calls()}
+    return {
+        "begun": min(question.at for question in questions),
+        "waits": [_wait(servers, question) for question in questions],
+        "refused": servers.refused(),
+        "calls": servers.count_calls(),
+    }
 
 
-def _signs(servers: Servers) -> dict[tuple[str, str], float]:
-    """Return when the first status stood under each thread."""
-    told: dict[tuple[str, str], float] = {}
-    for at, channel, thread, text in servers.slack.status_log:
-        if text:
-            told.setdefault((channel, thread), at)
-    return told
-
-
-def _wait(
-    servers: Servers, question: Message, told: dict[tuple[str, str], float]
-) -> dict[str, float | None]:
-    versions = [version for reply in servers.replies(question) for version in reply.versions]
+def _wait(servers: Servers[M], question: M) -> dict[str, float | None]:
+    looks = [look for reply in servers.replies(question) for look in servers.looks(reply)]
     wanted = servers.wanted
-    texts = [v.at for v in versions if wanted.startswith(v.text.strip()[:4])]
-    wholes = [v.at for v in versions if v.text.strip() == wanted]
-    first = min(texts, default=None)
-    signs = [at for at in (told.get((question.channel, question.ts)), first) if at is not None]
+    first = min((at for at, text in looks if wanted.startswith(text.strip()[:4])), default=None)
+    signs = [at for at in (servers.sign(question), first) if at is not None]
     return {
         "sign": min(signs, default=None),
         "first_text": first,
-        "whole_text": min(wholes, default=None),
+        "whole_text": min((at for at, text in looks if text.strip() == wanted), default=None),
     }

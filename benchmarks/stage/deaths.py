@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.stage.servers import LOOK_SECONDS, Servers
+from benchmarks.stage.servers import LOOK_SECONDS
+from benchmarks.stage.slack import SlackServers
 from tests.servers.slack.sockets import Hub, Socket
 
 TICKET_SECONDS = 30.0
@@ -66,7 +67,7 @@ class _Watch:
         return now - self.begun if any(socket not in self.old for socket in live) else None
 
 
-async def kill(servers: Servers, death: str, patience: float) -> dict[str, Any]:
+async def kill(servers: SlackServers, death: str, patience: float) -> dict[str, Any]:
     """Let the bot's socket die and wait for the next one's hello, at most `patience` seconds.
 
     Says how long that took (None: it did not come) and for how long there was no socket at all. An

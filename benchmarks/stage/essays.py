@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from benchmarks.stage.questions import asked_for
-from benchmarks.stage.servers import Servers, epoch
+from benchmarks.stage.servers import epoch
+from benchmarks.stage.slack import SlackServers
 from benchmarks.texts import Judgement, judge, long_text
 from tests.servers.model import says
 from tests.servers.model.parts import At, Part, Reply
@@ -23,7 +24,7 @@ BURST = 20
 
 
 async def essay(
-    servers: Servers, size: int, rate: float, patience: float, hope: float
+    servers: SlackServers, size: int, rate: float, patience: float, hope: float
 ) -> dict[str, Any]:
     """Let the model say `size` characters at `rate` tokens a second in answer to one question, and
     wait until all of them stand in the thread; for at most `patience` seconds, and for at most
@@ -46,7 +47,7 @@ async def essay(
         "first_text": min(times, default=None),
         "last_text": max(times, default=None),
         "messages": len(servers.replies(question)),
-        "refused": dict(servers.slack.limits.refused_by_method),
+        "refused": servers.refused(),
         "calls": servers.count_calls(),
         "judgement": asdict(judgement),
     }
@@ -61,7 +62,7 @@ def _paced(reply: Reply, rate: float) -> Reply:
     return Reply(tuple(parts))
 
 
-def _over(servers: Servers, question: Message, source: str, hope: float) -> bool:
+def _over(servers: SlackServers, question: Message, source: str, hope: float) -> bool:
     times = _times(servers, question)
     quiet = time.time() - max(times, default=time.time())
     if quiet < QUIET_SECONDS:
@@ -69,11 +70,11 @@ def _over(servers: Servers, question: Message, source: str, hope: float) -> bool
     return quiet > hope or _judged(servers, question, source).flawless
 
 
-def _judged(servers: Servers, question: Message, source: str) -> Judgement:
+def _judged(servers: SlackServers, question: Message, source: str) -> Judgement:
     slack = servers.slack
     shown = "\n".join(slack.visible(reply) for reply in servers.replies(question))
     return judge(source, shown)
 
 
-def _times(servers: Servers, question: Message) -> list[float]:
+def _times(servers: SlackServers, question: Message) -> list[float]:
     return [v.at for reply in servers.replies(question) for v in reply.versions]

@@ -7,15 +7,14 @@ import re
 import time
 from typing import Any
 
-from benchmarks.stage.servers import LOOK_SECONDS, Servers, epoch
+from benchmarks.stage.servers import LOOK_SECONDS, M, Servers, epoch
 from tests.servers.model.records import ModelRequest
-from tests.servers.slack import Message
 
 _NUMBER = re.compile(r"question (\d+)")
 
 
 async def ask(
-    servers: Servers,
+    servers: Servers[M],
     count: int,
     within: float = 0.0,
     timeout: float = 60.0,
@@ -26,30 +25,29 @@ async def ask(
     """Mention the bot `count` times in `within` seconds, and wait for the whole answers.
 
     Each question has a channel of its own; with `thread`, all of them stand in one thread and
-    follow each other. `into`: the channel and ts of a thread to ask in. `padding`: characters of
+    follow each other. `into`: the channel and root of a thread to ask in. `padding`: characters of
     text before each question.
     """
     servers.forget()
-    questions: dict[int, Message] = {}
+    questions: dict[int, M] = {}
     begun = time.monotonic()
     for place in range(count):
         await asyncio.sleep(max(0.0, begun + within * place / count - time.monotonic()))
         where, root = into or (None, None)
         if thread and questions and into is None:
-            where, root = (first := next(iter(questions.values()))).channel, first.ts
+            where, root, _ = servers.thread(next(iter(questions.values())))
         number, question = await servers.question(where or servers.room(), root, padding)
         questions[number] = question
         if thread:
             await _answered(servers, questions, timeout)
     await _answered(servers, questions, timeout)
-    team = servers.slack.workspace.team_id
-    threads = [(q.channel, q.thread_ts or q.ts, team) for q in questions.values()]
+    threads = [servers.thread(question) for question in questions.values()]
     requests = asked_for(servers)
     journeys = [_journey(servers, q, requests[number]) for number, q in questions.items()]
     return {"journeys": journeys, "calls": servers.count_calls(), "threads": threads}
 
 
-def asked_for(servers: Servers) -> dict[int, ModelRequest]:
+def asked_for(servers: Servers[Any]) -> dict[int, ModelRequest]:
     """Return the first model request of each question, by the question's number."""
     requests: dict[int, ModelRequest] = {}
     for request in servers.model.requests:
@@ -59,7 +57,7 @@ def asked_for(servers: Servers) -> dict[int, ModelRequest]:
     return requests
 
 
-async def _answered(servers: Servers, questions: dict[int, Message], timeout: float) -> None:
+async def _answered(servers: Servers[M], questions: dict[int, M], timeout: float) -> None:
     deadline = time.monotonic() + timeout
     left = list(questions.values())
     while left:
@@ -69,12 +67,13 @@ async def _answered(servers: Servers, questions: dict[int, Message], timeout: fl
         left = [question for question in left if servers.whole(question) is None]
 
 
-def _journey(servers: Servers, question: Message, request: ModelRequest) -> dict[str, float]:
+def _journey(servers: Servers[M], question: M, request: ModelRequest) -> dict[str, float]:
     reply, wanted = servers.whole(question), servers.wanted
     assert reply is not None
     assert request.finished is not None
-    first = next(v for v in reply.versions if wanted.startswith(v.text.strip()[:4]))
-    whole = next(v for v in reply.versions if v.text.strip() == wanted)
+    looks = servers.looks(reply)
+    first = next(look for look in looks if wanted.startswith(look.text.strip()[:4]))
+    whole = next(look for look in looks if look.text.strip() == wanted)
     return {
         "asked": question.at,
         "requested": epoch(request.arrived),
@@ -82,5 +81,5 @@ def _journey(servers: Servers, question: Message, request: ModelRequest) -> dict
         "last_token": epoch(request.finished),
         "first_text": first.at,
         "whole_text": whole.at,
-        "writes": float(len(reply.versions)),
+        "writes": float(len(looks)),
     }

@@ -1,27 +1,52 @@
-"""Both servers of a stage, and the orders that only set them up."""
+"""A platform and a model side by side, in the verbs that every order uses, and the orders that only
+set them up. `slack` and `discord` fill the verbs in.
+"""
 
 from __future__ import annotations
 
 import itertools
 import time
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from tests.servers.model import ModelServer
 from tests.servers.model.parts import Reply
 from tests.servers.model.records import ModelRequest
 from tests.servers.model.replies import tokens
-from tests.servers.slack import LocalSlack, Message
-from tests.servers.slack.apps import EVENTS
 
 LOOK_SECONDS = 0.01
 """How often answers are looked at; their times are taken by the servers, not here."""
 
 
-class Servers:
-    """A local Slack and a model that says the same to everybody."""
+class Dated(Protocol):
+    """What every platform's message tells."""
 
-    def __init__(self, *, echo: bool, limits: bool) -> None:
-        self.slack = LocalSlack(echo_own=echo, enforce_limits=limits)
+    at: float
+
+
+class Look(NamedTuple):
+    """How a message reads from a moment on."""
+
+    at: float
+    text: str
+
+
+class Thread(NamedTuple):
+    """Where a question and its answers stand, in the platform's own ids."""
+
+    channel: str
+    root: str
+    workspace: str
+
+
+M = TypeVar("M", bound=Dated)
+
+
+class Servers(ABC, Generic[M]):
+    """A local platform and a model that says the same to everybody; `M` is a message there."""
+
+    def __init__(self) -> None:
         self.model = ModelServer(mode="compatible")
         self.wanted = ""
         """What a whole answer reads."""
@@ -31,14 +56,13 @@ class Servers:
 
     async def start(self) -> dict[str, str]:
         """Start both; returns the environment that points a bot here."""
-        await self.slack.start()
         await self.model.start()
-        return {**self.slack.env(), **self.model.env}
+        return {**await self.open(), **self.model.env}
 
     async def stop(self) -> None:
         """End both."""
         await self.model.stop()
-        await self.slack.stop()
+        await self.close()
 
     def say(self, reply: Reply, interval: float = 0.0) -> None:
         """Let each answer be `reply`."""
@@ -48,63 +72,96 @@ class Servers:
     def forget(self) -> None:
         """Begin a round: calls and requests before it do not count."""
         self.model.requests.clear()
-        self.slack.calls.clear()
-        self.slack.status_log.clear()
-        self.slack.limits.refused_by_method.clear()
+        self.clear()
 
     def room(self) -> str:
         """Make a channel with everybody in it; returns its id."""
-        return self.slack.open_channel(f"room-{next(self._numbers)}").id
+        return self.open_room(f"room-{next(self._numbers)}")
 
     async def question(
         self, channel: str, thread: str | None = None, padding: int = 0
-    ) -> tuple[int, Message]:
+    ) -> tuple[int, M]:
         """Mention the bot; returns the question's number, which no other has, and the message."""
         number = next(self._numbers)
         text = f"@parley {'word ' * (padding // 5)}question {number}?"
-        return number, await self.slack.user_posts(channel, "alice", text, thread)
+        return number, await self.post(channel, text, thread)
 
-    def replies(self, question: Message) -> list[Message]:
-        """Return the bot's messages behind a question in its thread, the oldest first."""
-        thread = self.slack.thread(question.channel, question.thread_ts or question.ts)
-        return [reply for reply in thread if reply.bot_id and reply.ts > question.ts]
-
-    def whole(self, question: Message) -> Message | None:
+    def whole(self, question: M) -> M | None:
         """Return the message that answers a question, once it is complete."""
         wanted = self.wanted
-        return next((r for r in self.replies(question) if r.text.strip() == wanted), None)
-
-    def count_calls(self) -> dict[str, int]:
-        """Count the calls that Slack carried out, by method."""
-        counts: dict[str, int] = {}
-        for call in self.slack.calls:
-            if call.applied:
-                counts[call.method] = counts.get(call.method, 0) + 1
-        return counts
+        return next((r for r in self.replies(question) if self.text(r).strip() == wanted), None)
 
     def first_token(self, request: ModelRequest) -> float:
         """Return when a model request was answered with its first token."""
         assert request.first_byte is not None
         return epoch(request.first_byte) + self.interval
 
+    # -- what a platform fills in --------------------------------------------------------------
 
-async def subscribe(servers: Servers, events: list[str] | None = None) -> dict[str, Any]:
-    """Send the bot these events only, as its manifest asks for; None: all."""
-    servers.slack.app.events = set(events or EVENTS)
-    return {}
+    @abstractmethod
+    async def open(self) -> dict[str, str]:
+        """Start the platform; returns the environment that points a bot at it."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End the platform."""
+
+    @abstractmethod
+    async def connected(self, timeout: float) -> None:
+        """Wait until a bot listens."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Forget the calls up to now."""
+
+    @abstractmethod
+    def open_room(self, name: str) -> str:
+        """Make a channel with everybody in it; returns its id."""
+
+    @abstractmethod
+    async def post(self, channel: str, text: str, thread: str | None) -> M:
+        """Let somebody write, in a channel or in a thread of it."""
+
+    @abstractmethod
+    def thread(self, question: M) -> Thread:
+        """Tell where a question and its answers stand."""
+
+    @abstractmethod
+    def replies(self, question: M) -> list[M]:
+        """Return the bot's messages behind a question in its thread, the oldest first."""
+
+    @abstractmethod
+    def text(self, reply: M) -> str:
+        """Return what a message reads now."""
+
+    @abstractmethod
+    def looks(self, reply: M) -> Sequence[Look]:
+        """Return what a message has read, from its post on."""
+
+    @abstractmethod
+    def sign(self, question: M) -> float | None:
+        """Return when whoever asked first saw the bot at work, apart from the answer's text."""
+
+    @abstractmethod
+    def count_calls(self) -> dict[str, int]:
+        """Count the calls that the platform carried out, by method."""
+
+    @abstractmethod
+    def refused(self) -> dict[str, int]:
+        """Count the calls that were answered with 429, by method."""
 
 
 async def script(
-    servers: Servers, count: int, rate: float = 0.0, delay: float = 0.0
+    servers: Servers[Any], count: int, rate: float = 0.0, delay: float = 0.0
 ) -> dict[str, Any]:
     """Let each answer have `count` tokens at `rate` a second, `delay` seconds late."""
     servers.say(tokens(count, rate).after(delay), 1 / rate if rate else 0.0)
     return {}
 
 
-async def connected(servers: Servers, timeout: float = 15.0) -> dict[str, Any]:
-    """Wait for a bot's socket; says when it was there."""
-    await servers.slack.wait_for(servers.slack.hub.ready, timeout)
+async def connected(servers: Servers[Any], timeout: float = 15.0) -> dict[str, Any]:
+    """Wait for a bot to listen; says when it did."""
+    await servers.connected(timeout)
     return {"at": time.time()}
 
 

@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from benchmarks.stage.questions import asked_for
-from benchmarks.stage.servers import LOOK_SECONDS, Servers, epoch
+from benchmarks.stage.servers import LOOK_SECONDS, epoch
+from benchmarks.stage.slack import SlackServers
 from tests.servers.slack import Message
 from tests.servers.slack.workspace import Version
 
@@ -17,7 +18,7 @@ STOP = "parley_stop"
 TIMEOUT = 10.0
 
 
-async def stop_one(servers: Servers, after: float = 0.5) -> dict[str, Any]:
+async def stop_one(servers: SlackServers, after: float = 0.5) -> dict[str, Any]:
     """Ask, and press Stop `after` seconds of visible text; waits until the button is gone."""
     servers.forget()
     number, question = await servers.question(servers.room())
@@ -45,7 +46,7 @@ async def stop_one(servers: Servers, after: float = 0.5) -> dict[str, Any]:
     }
 
 
-def _offers(servers: Servers, question: Message) -> bool:
+def _offers(servers: SlackServers, question: Message) -> bool:
     replies = servers.replies(question)
     return any(
         element["action_id"] == STOP for r in replies for element in servers.slack.elements(r)

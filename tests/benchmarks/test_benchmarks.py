@@ -23,6 +23,12 @@ TITLES = (
     "A very long answer",
     "3 at once in one channel under Slack's limits",
     "A socket dies",
+    "Discord: one question",
+    "Discord: first visible text in a crowd",
+    "Discord: processor time",
+    "Discord: memory",
+    "Discord: start",
+    "3 at once in one channel under Discord's limits",
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import essay, limits, sockets, stop
+from benchmarks import essay, limits_discord, limits_slack, sockets, stop
 from benchmarks.essay import Essay
 from benchmarks.limits import Layout, Outcome
 from benchmarks.sockets import Death
@@ -14,7 +14,7 @@ from benchmarks.stop import STRETCHES, Stopped
 from benchmarks.texts import Judgement
 
 MANY = Layout(100, 100)
-GOOD_CROWD = Outcome(3, [0.1, 0.2, 0.9], [0.1, 1.0, 2.0], [2.0, 3.0, 24.0], 0, 1.3)
+GOOD_CROWD = Outcome(3, [0.1, 0.2, 0.9], [0.1, 1.0, 2.0], [2.0, 3.0, 24.0], 0, 1.3, 4.1)
 
 GOOD_ESSAY = Essay(
     cpu=1.0,
@@ -35,10 +35,19 @@ GOOD_STOP = Stopped(10.0, 10.05, 20.0, 20.1, 20.9, 21.5, cut=True, refusal="")
 @pytest.mark.parametrize(
     ("count", "channels", "seconds"), [(100, 1, 100), (100, 20, 20), (100, 100, 20), (7, 2, 4)]
 )
-def test_the_best_is_the_workspace_s_rate_or_the_fullest_channel_s(
+def test_slack_s_best_is_the_workspace_s_rate_or_the_fullest_channel_s(
     count: int, channels: int, seconds: float
 ) -> None:
-    assert Layout(count, channels).best == seconds
+    assert limits_slack.best(Layout(count, channels)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("count", "channels", "seconds"), [(100, 1, 90), (100, 20, 3), (100, 100, 3), (7, 2, 2)]
+)
+def test_discord_s_best_is_all_calls_the_fullest_channel_s_threads_or_the_model(
+    count: int, channels: int, seconds: float
+) -> None:
+    assert limits_discord.best(Layout(count, channels)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -53,8 +62,21 @@ def test_the_best_is_the_workspace_s_rate_or_the_fullest_channel_s(
     ],
     ids=["good", "refused once", "one late", "one unfinished", "one sign late", "no sign"],
 )
-def test_a_crowd_under_limits(crowd: Outcome, met: list[bool]) -> None:
-    assert list(limits.verdicts(MANY, crowd).values()) == met
+def test_a_crowd_under_slack_s_limits(crowd: Outcome, met: list[bool]) -> None:
+    assert list(limits_slack.verdicts(MANY, crowd).values()) == met
+
+
+@pytest.mark.parametrize(
+    ("crowd", "met"),
+    [
+        (GOOD_CROWD, [True, True]),
+        (replace(GOOD_CROWD, refused=1), [False, True]),
+        (replace(GOOD_CROWD, wholes=[2.0, 3.0]), [True, False]),
+    ],
+    ids=["good", "refused once", "one unfinished"],
+)
+def test_a_crowd_under_discord_s_limits(crowd: Outcome, met: list[bool]) -> None:
+    assert list(limits_discord.verdicts(MANY, crowd).values()) == met
 
 
 @pytest.mark.parametrize(
