@@ -18,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import discord
+
 from adapters.discord import reading
 from adapters.discord.client import DiscordClient
 from adapters.discord.places import DIRECT
@@ -32,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 NOTE_SECONDS = 3.0
 """How often a listener notes that it hears."""
+
+SOON_SECONDS = 0.5
+"""How often that is tried at the beginning of a session, until the store has taken it."""
 
 QUIET_SECONDS = 7.0
 """Without a note for so long nobody has listened."""
@@ -65,14 +70,14 @@ AGAIN_SECONDS, MOST_TRIES = 15.0, 5
 """After this long a catch-up that failed is tried again, and how often."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Stretch:
     """A shard's time without a gap: one session, of which nothing was lost."""
 
     session: int = -1
     lost: int = 0
     noted_from: float = 0.0
-    """When it was noted first (seconds since 1970); 0 before that."""
+    """Since when that is noted (seconds since 1970); 0 before that."""
 
 
 @dataclass(slots=True)
@@ -81,7 +86,8 @@ class _Part:
 
     heard: Heard
     stretch: _Stretch = field(default_factory=_Stretch)
-    noted_at: float = 0.0
+    noted_at: float = float("-inf")
+    """When that was tried last (the loop's seconds)."""
     owner: str = ""
     reading: asyncio.Task[None] | None = None
     tries: Counter[str] = field(default_factory=Counter)
@@ -127,22 +133,26 @@ class Missed:
         return known and lifeline.hears(shard) and not self._listener.lines.stuck
 
     async def _look(self, shard: int) -> None:
-        """Note that a shard hears, when it is time to; and read what was missed if it is to."""
-        part, now = self._part(shard), self._clock()
-        lines, before = self._listener.lines, part.stretch
-        stretch = _Stretch(self._listener.lifeline.shards[shard].sessions, lines.lost)
-        overrun = stretch.lost != before.lost
-        fresh = overrun or stretch.session != before.session
+        """Note that a shard hears, when it is time to."""
+        part, lines = self._part(shard), self._listener.lines
+        session = self._listener.lifeline.shards[shard].sessions
+        overrun = lines.lost != part.stretch.lost
+        fresh = overrun or session != part.stretch.session
         if overrun and lines.waiting:
             return  # until that is stored nothing more is noted: it is read from here on
-        if not fresh and now - part.noted_at < NOTE_SECONDS:
+        now = asyncio.get_running_loop().time()
+        if now - part.noted_at < (SOON_SECONDS if fresh else NOTE_SECONDS):
             return
+        part.noted_at = now
+        quiet = STARTED_SECONDS if fresh else QUIET_SECONDS
+        begun = _Stretch(session, lines.lost, self._clock()) if fresh else part.stretch
+        await self._note(shard, part, begun, 0.0 if overrun else quiet)
+
+    async def _note(self, shard: int, part: _Part, stretch: _Stretch, quiet: float) -> None:
+        """Note it, and begin to read what was missed if this process is to."""
         if part.reading is None or part.reading.done():
             part.owner = uuid.uuid4().hex  # a claim is one reading's, and ends with it
         places = self._workspaces(shard)
-        quiet = STARTED_SECONDS if fresh else QUIET_SECONDS
-        quiet = 0.0 if overrun else quiet
-        part.noted_at = now
         try:
             absence = await part.heard.note(part.owner, places - part.told, quiet)
         except StoreUnavailable:
@@ -151,8 +161,7 @@ class Missed:
             _log.exception("it cannot be noted that events come in")
             return
         part.told |= places
-        if fresh:
-            part.stretch = replace(stretch, noted_from=self._clock())
+        part.stretch = stretch
         if absence is not None:
             part.reading = asyncio.create_task(self._catch_up(shard, part, absence))
 
@@ -226,11 +235,11 @@ class Missed:
             return False
 
 
-def _from_then(guild: object, absence: Absence, since: int) -> int:
+def _from_then(guild: discord.Guild, absence: Absence, since: int) -> int:
     """Tell from when on a server is read: what was said there before the bot came, or before this
     store knew it, is old history."""
-    joined_at = getattr(getattr(guild, "me", None), "joined_at", None)
+    joined_at = guild.me.joined_at if guild.me is not None else None
     joined = int(joined_at.timestamp() * 1_000_000) if joined_at is not None else 0
     if joined > absence.since:
         return max(since, joined)
-    return max(since, absence.workspaces.get(str(getattr(guild, "id", "")), since))
+    return max(since, absence.workspaces.get(str(guild.id), since))
