@@ -12,29 +12,22 @@ from adapters.discord import chains, render
 from adapters.discord.client import Upload
 from adapters.discord.limits import FILE_BYTES, TEXT_UNITS
 from adapters.discord.surfaces.buttons import footer
+from adapters.discord.writing import NO_MENTIONS, NO_PREVIEWS, shown
 from adapters.pacing import Pager
 from adapters.streaming import Stage
 from bot.guard.masking import mask
 
 Body: TypeAlias = dict[str, Any]
 
-SUPPRESS_EMBEDS, EPHEMERAL = 1 << 2, 1 << 6
+EPHEMERAL = 1 << 6
 """https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
-NOBODY: Body = {"parse": [], "replied_user": False}
-
-NOTHING = "…"
-"""Stands for a text of which nothing is visible: Discord refuses an empty one."""
+BARE: Body = {"allowed_mentions": NO_MENTIONS}
+"""A message of which only its file counts."""
 
 FILE_NAME = "answer.md"
 
 Words: TypeAlias = Callable[[str], str]
-
-
-def shown(markdown: str) -> str:
-    """Return the content of a message that says `markdown`."""
-    content = render.to_discord(mask(markdown))
-    return content if content.strip() else NOTHING
 
 
 def body(markdown: str, index: int, stage: Stage, name: str, words: Words, *, again: bool) -> Body:
@@ -47,8 +40,8 @@ def plain(content: str) -> Body:
     """Return a message without buttons."""
     return {
         "content": content,
-        "flags": SUPPRESS_EMBEDS,
-        "allowed_mentions": NOBODY,
+        "flags": NO_PREVIEWS,
+        "allowed_mentions": NO_MENTIONS,
         "components": [],
     }
 

@@ -14,6 +14,8 @@ from typing import Any
 from adapters.discord.client import DiscordClient, Upload, token_place
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
+from adapters.discord.writing import BAD_FORM
+from adapters.streaming import TooLong
 from bot.errors import PlatformGone
 
 ORIGINAL = "@original"
@@ -64,7 +66,7 @@ class Response:
     ) -> Mapping[str, Any]:
         """Change a message, or fill the original one, and return it.
 
-        Raises `TokenClosed`, and what `DiscordClient.call` raises.
+        Raises `TokenClosed`, `TooLong`, and what `DiscordClient.call` raises.
         """
         answer = await self._call(RESPONSE_EDIT, id, json=body, files=files)
         return answer if isinstance(answer, Mapping) else {}
@@ -102,5 +104,7 @@ class Response:
             await self._client.sleep(AGAIN_SECONDS)
         elif error.code in (UNKNOWN_WEBHOOK, INVALID_TOKEN) or error.status == 401:
             self._closed = True
+        elif error.code == BAD_FORM and "content:BASE_TYPE_MAX_LENGTH" in error.words:
+            raise TooLong(str(error)) from error
         else:
             raise error

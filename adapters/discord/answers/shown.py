@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from adapters.discord import render
 from adapters.discord.answers.asides import Later
-from adapters.discord.answers.bodies import Body, plain, shown, with_file
+from adapters.discord.answers.bodies import BARE, Body, with_file
 from adapters.discord.answers.bodies import file as as_file
 from adapters.discord.answers.responding import (
     ORIGINAL,
@@ -32,6 +31,7 @@ from adapters.discord.limits import (
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.payloads import Payload
 from adapters.discord.surfaces.buttons import offers_stop
+from adapters.discord.writing import shown
 from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformError, PlatformTemporary
 from bot.replies import File
@@ -168,7 +168,7 @@ class Shown:
         whole = "\n\n".join(text for _, text in sorted(self._filed.items()))
         messages = {at: id for at, id in self._ids.items() if not id.startswith(IN_FILE)}
         carrier = messages[max(messages)] if messages else ORIGINAL
-        body = with_file({"allowed_mentions": plain("")["allowed_mentions"]})
+        body = with_file(BARE)
         await self._edited(carrier, body, [as_file(whole)])
         return f"{IN_FILE}{index}"
 
@@ -298,7 +298,7 @@ class Shown:
             if not self._response.open:
                 raise TokenClosed("the token's time is over")
             await self._client.slot(FOLLOW_UP, self._response.place)
-            await self._response.follow(_bare(), [upload])
+            await self._response.follow(BARE, [upload])
         except TokenClosed:
             await (await self._afterwards()).attach(file)
         except PlatformError as error:
@@ -313,8 +313,3 @@ class Shown:
         if self._later is None:
             self._later = await self._make_later()
         return self._later
-
-
-def _bare() -> dict[str, Any]:
-    """Return a message without text, for a file."""
-    return {"allowed_mentions": plain("")["allowed_mentions"]}

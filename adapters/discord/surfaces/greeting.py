@@ -17,6 +17,7 @@ import discord
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import POST
+from adapters.discord.writing import NO_MENTIONS, NO_PREVIEWS
 from bot.errors import PlatformError
 from bot.store.notes import Notes
 from bot.wording import say, span
@@ -28,9 +29,6 @@ DONE_SECONDS = 30 * 24 * 3600
 
 MOST_TRIES = 3
 """Channels that are tried; permissions that are known may still not be the last word."""
-
-SUPPRESS_EMBEDS = 1 << 2
-"""https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,8 @@ class Greeting:
         nonce = hashlib.sha256(f"hello/{server.id}/{channel}".encode()).hexdigest()[:25]
         return {
             "content": text,
-            "flags": SUPPRESS_EMBEDS,
-            "allowed_mentions": {"parse": [], "replied_user": False},
+            "flags": NO_PREVIEWS,
+            "allowed_mentions": NO_MENTIONS,
             # A lost answer is asked for again: Discord then returns the post that stands.
             "nonce": nonce,
             "enforce_nonce": True,
