@@ -126,7 +126,7 @@ class Lifeline:
         if not lost:
             return Health(True, "" if self.reads_all else "the Message Content intent is off")
         if len(self.shards) == 1:
-            return Health(False, "the gateway is lost, it is connected again")
+            return Health(False, "the gateway is lost and is being connected again")
         shown = ", ".join(map(str, lost[:20]))
         return Health(False, f"{len(lost)} of {len(self.shards)} shards are not connected: {shown}")
 
@@ -146,11 +146,10 @@ class Lifeline:
                 try:
                     await self._live()
                 except Exception as error:  # whatever it died of, the next one may live
-                    wait = self._failed(error, pause)
-                    lived = self._clock() - began > STEADY_SECONDS
-                    pause = FIRST_PAUSE if lived else min(pause * 2, LONGEST_PAUSE)
-                if wait:
-                    await self._sleep(wait)
+                    if self._clock() - began > STEADY_SECONDS:
+                        pause = FIRST_PAUSE
+                    await self._sleep(self._failed(error, pause))
+                    pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             for task in self._telling:
                 task.cancel()
