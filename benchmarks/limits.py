@@ -14,8 +14,6 @@ from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim, median, secs
 
 TOKENS, RATE = 40, 20.0
-HOPELESS_SECONDS = 30.0
-"""A floor that gives up at a 429 has done all it will so long after the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What is to be known of a platform. `best`: how many seconds the last answer of a crowd takes
-    at the least; `least`: calls per answer; `verdicts` judges the bot, each aim by its words."""
+    at the least; `least`: calls per answer; `hopeless`: after how many seconds the floor has done
+    all it will; `verdicts` judges the bot, each aim by its words."""
 
     platform: Platform
     name: str
@@ -69,6 +68,7 @@ class Rules:
     """The methods that post and edit."""
     best: Callable[[Layout], float]
     least: int
+    hopeless: Callable[[Layout], float]
     verdicts: Callable[[Layout, Outcome], Mapping[str, bool]]
     note: str
 
@@ -95,7 +95,7 @@ async def measure(rules: Rules, layouts: Sequence[Layout], scale: Scale) -> list
 
 async def _play(rules: Rules, layout: Layout, one: Side, patience: float) -> Outcome:
     if one.name == "floor":
-        patience = min(patience, rules.best(layout) + HOPELESS_SECONDS)
+        patience = min(patience, rules.hopeless(layout))
     await one.stage.order("script", count=TOKENS, rate=RATE)
     answer = await one.stage.order(
         "crowd", count=layout.count, channels=layout.channels, patience=patience

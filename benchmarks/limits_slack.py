@@ -12,6 +12,8 @@ SPARE = 1.2
 """How many times what the widest allowance permits the last answer may take."""
 SIGN_SECONDS = 1.0
 """Whoever asks sees within this time that the bot is at work."""
+HOPELESS_SECONDS = 30.0
+"""A floor that gives up at the first 429 has done all it will by then."""
 POST = "chat.postMessage"
 WRITES = (POST, "chat.update", "chat.startStream", "chat.appendStream", "chat.stopStream")
 
@@ -25,6 +27,7 @@ async def measure(scale: Scale) -> list[Table]:
         writes=WRITES,
         best=best,
         least=1,
+        hopeless=lambda _: HOPELESS_SECONDS,
         verdicts=verdicts,
         note=(
             f"The best is one post per answer at {SPECIAL[POST]} a minute and "

@@ -1,4 +1,6 @@
-"""How much is measured: all in eleven minutes, a quick look in three, a trial for the tests."""
+"""How much is measured: all in a quarter of an hour, a quick look in four minutes, a trial for the
+tests.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ class Scale:
     """Before memory is looked at."""
     limited: tuple[tuple[int, int], ...] = ((100, 1), (100, 20), (100, 100))
     """Crowds under Slack's limits: how many ask at once, in how many channels."""
-    crowded: tuple[tuple[int, int], ...] = ((100, 20), (100, 100))
+    crowded: tuple[tuple[int, int], ...] = ((100, 1), (100, 20), (100, 100))
     """The same under Discord's."""
     patience: float = 150.0
     """Seconds after which an answer under limits counts as unfinished."""
