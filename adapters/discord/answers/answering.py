@@ -186,7 +186,7 @@ def _shown(
     return Shown(
         means.client,
         _response(event, means.client),
-        Spot(asked.channel, event.id, asked.reach),
+        Spot(asked.channel, event.id, name, asked.reach),
         later,
         message,
         begun=begun,

@@ -246,10 +246,6 @@ class Shown:
         if not self._doubtful or not self._spot.reach:
             return []  # filling the response again leaves one
         found = [one for one, _ in await self._standing()]
-        if not self._response.open:
-            known = {one.id for one in found}
-            late = await (await self._afterwards()).find()
-            found += [one for one in late if one.id not in known]
         self._ids |= {one.index: one.id for one in reversed(found)}
         return found
 

@@ -1,56 +1,51 @@
-"""Which messages answer an interaction already: each names it, follow-ups too.
+"""Which messages answer an interaction already: by its token, and what came too late for that.
 
-Source: https://docs.discord.com/developers/resources/message#message-interaction-metadata-object.
+What a token has written names its interaction, follow-ups too
+(https://docs.discord.com/developers/resources/message#message-interaction-metadata-object).
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.discord.chains import part_of
 from adapters.discord.client import DiscordClient
-from adapters.discord.faults import CallRefused
-from adapters.discord.limits import MESSAGES
-from adapters.discord.payloads import Payload, id_of, mapping
-from adapters.discord.surfaces.buttons import names
+from adapters.discord.payloads import Payload, id_of, mapping, number
+from adapters.discord.standing import own, since
 from adapters.streaming import Found
 
-_log = logging.getLogger(__name__)
+LOADING = 1 << 7
+"""The flag of a response that is not filled: nothing stands there yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where an answer stands: the channel, and the interaction that it answers. `reach` tells
-    whether the bot itself may read and write there."""
+    """Where an answer stands: the channel, the interaction that it answers, and the reply's name.
+    `reach` tells whether the bot itself may read and write there."""
 
     channel: str
     interaction: str
+    name: str
     reach: bool
 
 
 async def standing(
     client: DiscordClient, spot: Spot, known: Mapping[str, int]
 ) -> list[tuple[Found, Payload]]:
-    """Read the answers to an interaction, the oldest first; nothing where they cannot be read.
+    """Read what stands of an answer, the oldest first; nothing where that cannot be read.
 
     Which part each is, `known` tells by id, else its buttons, else its place among them.
     """
-    try:
-        messages = await client.read(
-            MESSAGES, query={"after": spot.interaction, "limit": 100}, channel_id=spot.channel
-        )
-    except CallRefused as error:
-        _log.info("what stands there cannot be read: %s", error)
-        return []
-    ours = [raw for raw in messages if id_of(raw) and _answers(raw, spot.interaction)]
+    messages = await since(client, spot.channel, spot.interaction)
+    named = {found.id: found.index for found, _ in own(messages, spot.name, client.user)}
     found: list[tuple[Found, Payload]] = []
     index = -1
-    for raw in sorted(ours, key=lambda raw: int(raw["id"])):
-        named = next((part_of(name)[1] for name in names(raw.get("components"))), index + 1)
-        index = known.get(id_of(raw), named)
-        found.append((Found(index, id_of(raw), str(raw.get("content") or "")), raw))
+    for raw in messages:
+        id = id_of(raw)
+        if number(raw, "flags") & LOADING or not (id in named or _answers(raw, spot.interaction)):
+            continue
+        index = known.get(id, named.get(id, index + 1))
+        found.append((Found(index, id, str(raw.get("content") or "")), raw))
     return found
 
 
