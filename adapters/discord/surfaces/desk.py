@@ -45,7 +45,9 @@ class Desk:
     ) -> None:
         self._tongues = tongues
         self._beside = Beside(_log)
-        self._reception = Reception(notes, tongues, self._beside, history_ttl=history_ttl)
+        self._reception = Reception(
+            notes, tongues, self._beside, history_ttl=history_ttl, allowed=allowed
+        )
         self._clicks = Clicks(notes)
         self._greeting = Greeting(
             rest, notes, history_ttl=history_ttl, allowed=allowed, reads_all=reads_all

@@ -8,7 +8,7 @@ the store does; of several processes that hear of it, the one whose event was ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -40,15 +40,23 @@ _log = logging.getLogger(__name__)
 
 
 class Reception:
-    """One process's reception, the `Counter` of its commands; `open` it before anything comes."""
+    """One process's reception, the `Counter` of its commands; `open` it before anything comes.
+    `allowed` tells of a channel's id and name whether the bot answers there."""
 
     def __init__(
-        self, notes: Notes, tongues: Tongues, beside: Beside, *, history_ttl: float
+        self,
+        notes: Notes,
+        tongues: Tongues,
+        beside: Beside,
+        *,
+        history_ttl: float,
+        allowed: Callable[[Collection[str]], bool],
     ) -> None:
         self._notes = notes
         self._tongues = tongues
         self._beside = beside
         self._history_ttl = history_ttl
+        self._allowed = allowed
         self._suggestions = Suggestions(notes)
         self._sink: Sink | None = None
 
@@ -197,6 +205,10 @@ class Reception:
             _log.warning("a command came from nowhere, or too early")
             return
         self._learn(there)
+        if there.context != "direct" and not self._allowed([there.channel, there.name]):
+            # The core would say so for everybody to see.
+            await answer.say(say("channel_not_allowed", there.locale))
+            return
         command = Command(
             id=there.id,
             thread=there.own,

@@ -126,6 +126,16 @@ async def test_a_store_that_hangs_is_told_of_in_time(rig: Rig) -> None:
     assert (outcome.seconds or 9) < 2.5
 
 
+async def test_where_it_may_not_answer_only_who_asked_is_told() -> None:
+    async with rigged(allowed=lambda names: "engineering" in names) as other:
+        outcome = await other.discord.runs("general", "bob", "ask", question="Why?")
+        assert told(outcome) == say("channel_not_allowed", "en")
+        assert other.commands == []
+        for place in ("engineering", other.discord.dm("bob")):
+            allowed = await other.discord.runs(place, "bob", "ask", question="Why?")
+            assert allowed.deferred
+
+
 # -- what acts at once ------------------------------------------------------------------------
 
 
