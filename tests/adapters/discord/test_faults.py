@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -26,7 +27,7 @@ SLOW = ("hang", "lost_hang", "lost_500", "late", "slow")
 
 @pytest.fixture
 async def discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalDiscord]:
-    monkeypatch.setattr(module, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(module, "CALL_SECONDS", 0.4)
     async with LocalDiscord() as made:
         yield made
 
@@ -42,6 +43,7 @@ async def platform(discord: LocalDiscord) -> AsyncIterator[DiscordPlatform]:
         pace=Pace(least=0.01, most=0.05, life_after=0.05),
     )
     await made.start()
+    made._client.sleep = lambda seconds: asyncio.sleep(min(seconds, 0.05))
     yield made
     await made.close()
 
@@ -52,7 +54,7 @@ async def test_an_answer_survives_each_fault_of_each_call(
     discord: LocalDiscord, platform: DiscordPlatform, route: str, kind: str
 ) -> None:
     asking = await discord.user_posts("general", "alice", "@Parley tell me all")
-    discord.fail(route, kind, times=2, retry_after=0.1, delay=0.2)
+    discord.fail(route, kind, times=2, retry_after=0.05, delay=0.1)
     pieces = [TextDelta(LONG[at : at + 400]) for at in range(0, len(LONG), 400)]
     receipt = MemoryReceipt()
     await platform.deliver(asked(discord, asking), stream(*pieces, Done(LONG)), receipt)
