@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 import aiohttp
 
 from adapters.discord.faults import (
-    LONGEST_PAUSE,
     OLD_MESSAGE,
+    TURNED_AWAY,
     AnswerLost,
     CallRefused,
     refusal,
@@ -275,7 +275,7 @@ class DiscordClient:
         if told.get("code") == OLD_MESSAGE:
             return refusal(method, 429, told)
         after = told.get("retry_after", headers.get("Retry-After"))
-        wait = seconds(after, LONGEST_PAUSE if data is None else 1.0)
+        wait = seconds(after, TURNED_AWAY if data is None else 1.0)
         # Without these it was not Discord but Cloudflare, which counts what comes from our address.
         everything = bool(told.get("global")) or data is None or "Via" not in headers
         what, place = (ALL, "") if everything else (method, place_of(where))

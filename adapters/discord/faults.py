@@ -15,6 +15,10 @@ OLD_MESSAGE = 30046
 
 LONGEST_PAUSE = 300.0
 
+TURNED_AWAY = 20.0
+"""Seconds to wait where Cloudflare turns our address away and does not say for how long: few enough
+tries that they do not prolong it."""
+
 
 class AnswerLost(PlatformTemporary):
     """The request may have been applied or not: no answer came, or a broken one."""

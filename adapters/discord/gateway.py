@@ -240,7 +240,10 @@ class GatewayClient(discord.AutoShardedClient):
         await self._desk.invited(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Pass it on also where the bot was added while it did not listen."""
+        """Note a server of a session; pass it on where the bot was added while it was away."""
+        if not any(each.unavailable for each in self.guilds_of(guild.shard_id)):
+            # Usually all come within milliseconds: who has heard this much begins to count.
+            self._shards_known[guild.shard_id].known = True
         joined = guild.me.joined_at if guild.me is not None else None
         if joined is not None and discord.utils.utcnow() - joined < INVITED_LATELY:
             await self._desk.invited(guild)

@@ -61,6 +61,15 @@ async def test_calls_that_hang_are_given_up_and_made_again(world: World) -> None
         assert world.discord.reply_texts(question) == [f"You said: [Alice] patience {kind}"]
 
 
+async def test_turned_away_by_cloudflare_it_waits_and_goes_on(tmp_path: Path) -> None:
+    async with World(tmp_path).open() as world:
+        world.discord.fail(POST, "banned")
+        question = await world.asks(world.channel(), "patience")
+        await world.eventually(lambda: len(world.turns(question)) == 1, 45.0)
+        assert world.discord.reply_texts(question) == ["You said: [Alice] patience"]
+        assert world.discord.too_many == 1
+
+
 async def test_a_message_deleted_under_the_bot_is_said_once_more_at_the_end(world: World) -> None:
     gate = asyncio.Event()
     world.script("vanishing", says("Now you ", gate, "see me."))

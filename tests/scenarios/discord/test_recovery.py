@@ -80,6 +80,7 @@ async def test_what_is_written_while_the_gateway_is_gone_is_answered_once(
     tmp_path: Path, how: str
 ) -> None:
     async with World(tmp_path).open() as world:
+        await world.answer(await world.asks(world.channel(), "hello"))
         if how == "frozen":
             world.discord.gateway.heartbeat_seconds = 2.0
             world.discord.gateway.close(1001)
