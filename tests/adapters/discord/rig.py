@@ -7,7 +7,7 @@ worker does. `again` makes another process of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,7 @@ from bot.metrics import Metrics
 from bot.platform import Batch, Controlled, Stored
 from bot.replies import Reply
 from bot.wording import say
-from tests.adapters.slack.parts import Counted, Memory, notes_of
+from tests.adapters.discord.parts import Counted, Memory, notes_of
 from tests.fakes import MemoryReceipt
 from tests.servers.discord import LocalDiscord
 from tests.servers.discord.sockets_client import pointed_at, until
@@ -160,7 +160,7 @@ class Rig:
         self.processes.clear()
 
 
-async def said(*replies: Reply, waiting: Callable[[], Any] | None = None) -> AsyncIterator[Reply]:
+async def said(*replies: Reply) -> AsyncIterator[Reply]:
     for reply in replies:
         await asyncio.sleep(0)
         yield reply

@@ -16,7 +16,7 @@ from adapters.discord.answers.responding import (
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from bot.metrics import Metrics
-from tests.adapters.slack.parts import Counted
+from tests.adapters.discord.parts import Counted
 from tests.servers.discord import LocalDiscord
 
 ANSWER = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"

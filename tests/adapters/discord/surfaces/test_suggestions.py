@@ -16,7 +16,7 @@ from adapters.discord.surfaces.suggestions import (
     offered,
 )
 from bot.errors import StoreUnavailable
-from tests.adapters.slack.parts import Memory, notes_of
+from tests.adapters.discord.parts import Memory, notes_of
 
 
 def test_what_begins_as_it_is_typed_comes_first() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.discord.surfaces.tongues import FRESH_SECONDS, Tongues
-from tests.adapters.slack.parts import Memory, notes_of
+from tests.adapters.discord.parts import Memory, notes_of
 
 
 async def test_the_last_interaction_counts_in_every_process() -> None:
