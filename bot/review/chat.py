@@ -50,9 +50,7 @@ class Pasted:
 def undo(text: str) -> str:
     """Return pasted text as it was: line ends, colours, entities, wrapped links, quoting, and
     no-break spaces where they stand for indentation."""
-    text = line_ends(text.removeprefix("\ufeff"))
-    if "\x1b[" in text:
-        text = _COLOUR.sub("", text)
+    text = without_colour(line_ends(text.removeprefix("\ufeff")))
     text = _unescaped(text)
     text = _unquoted(text)
     if "\xa0" in text and _HARD_INDENT.search(text):
@@ -67,6 +65,11 @@ def line_ends(text: str) -> str:
     if "\n" not in text:
         return text.replace("\r", "\n")
     return re.sub(r"\r+(?=\n|\Z)", "", text)
+
+
+def without_colour(text: str) -> str:
+    """Return the text without a terminal's colours."""
+    return _COLOUR.sub("", text) if "\x1b[" in text else text
 
 
 def find(message: str) -> Pasted:

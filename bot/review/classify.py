@@ -138,10 +138,10 @@ def _as_diff(part: Posted, text: str) -> Material | None:
     told = by_word(part.fence_tag) or by_name(part.name)
     if told == "diff":
         unread_diff = Material("diff", (), {part.name or "diff": "not_unified"})
-        return read_diff(text) or unread_diff
+        return read_diff(text, pasted=part.is_pasted) or unread_diff
     if told not in ("", "text") or ("@@" not in text and "diff --git" not in text):
         return None
-    diff = read_diff(text)
+    diff = read_diff(text, pasted=part.is_pasted)
     if diff is None:
         return None
     counted = sum(len(piece.lines) for source in diff.sources for piece in source.pieces)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.review.chat import undo
+from bot.review.chat import line_ends, undo, without_colour
 
 _HEADER = re.compile(r"(?P<lead>[>\s]*)@@+\s*[-−–]\d")
 _GIT = re.compile(r"(?P<lead>[>\s]*)(?:diff --|Index: |rename from |Binary files )")
@@ -15,9 +15,10 @@ _DASHES = re.compile(r"[-—–−]{2,3}(?= ?\S)")
 _STRAIGHT = str.maketrans({"\xa0": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "—": "--"})
 
 
-def mend(text: str) -> list[str]:
-    """Return the lines of a pasted diff as they were before chat got hold of them."""
-    lines = undo(text).removesuffix("\n").split("\n")
+def mend(text: str, *, pasted: bool = True) -> list[str]:
+    """Return the lines of a diff as they were before chat, mail or a terminal got hold of them."""
+    text = undo(text) if pasted else without_colour(line_ends(text.removeprefix("\ufeff")))
+    lines = text.removesuffix("\n").split("\n")
     if not _any_at_margin(lines) and (lead := _lead(lines)):
         lines = [_peeled(line, lead) for line in lines]
     if _is_doubled(lines):

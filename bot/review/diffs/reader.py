@@ -23,15 +23,17 @@ FEWEST_SHORT = 2
 one is more likely a header that was miscounted."""
 
 
-def read_diff(text: str) -> Material | None:
+def read_diff(text: str, *, pasted: bool = True) -> Material | None:
     """Read a unified diff in whatever state it is; None if there is none in the text.
+
+    `pasted` tells that it came through a chat's text box, which escapes and quotes.
 
     Files whose content is not there are in `skipped` by reason: `binary`, `combined_diff`, `cut`,
     `damaged`, `unnumbered`. Notes tell what was noticed: `combined_diff`, `wrong_counts`, `cut`,
     `markers_lost`, `broken_lines`, `damaged_hunks`, `lines_missing`, `headers_missing`,
     `unnumbered_hunks`, `repeated_path`.
     """
-    lines = mend(text)
+    lines = mend(text, pasted=pasted)
     reader = _Reader(lines)
     reader.read()
     if reader.met_unmarked and _spaces_lost(lines):
