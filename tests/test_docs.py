@@ -41,7 +41,7 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_is_named_can_be_parsed(page: Path) -> None:
-    commands = parser(("slack",))
+    commands = parser(("slack", "discord"))
     text = page.read_text(encoding="utf-8")
     for words in re.findall(r"`(?:\.venv/bin/)?python -m bot ([a-z -]+)`", text):
         commands.parse_args(words.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -105,3 +106,10 @@ async def test_the_doctor_names_what_is_wrong() -> None:
         assert (health.ready, "try again in a minute" in health.detail) == (False, True)
     health = await check("token", "http://127.0.0.1:1/api/v10")
     assert (health.ready, "got no answer" in health.detail) == (False, True)
+
+
+def test_the_docs_tell_the_same_permissions_and_reasons() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "discord.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    for name, reason in reasons().items():
+        assert f"| {name} | {reason} |" in rows
