@@ -79,7 +79,10 @@ def dialog(message: About, interaction: str, locale: str) -> discord.ui.Modal:
     made.add_item(
         discord.ui.Label(
             text=say("dialog_audience", locale),
-            component=discord.ui.Select(custom_id=AUDIENCE, options=options),
+            # Who chooses nothing is answered as everybody is.
+            component=discord.ui.Select(
+                custom_id=AUDIENCE, options=options, min_values=0, required=False
+            ),
         )
     )
     return made
