@@ -28,7 +28,7 @@ MOST_PAGES = 10
 PER_PAGE = 100
 """What both APIs give at most on a page."""
 
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Forges:
         if link.host == host:
             return True
         public = {"github": "github.com", "gitlab": "gitlab.com"}[link.forge]
-        stands_in = host in (f"api.{public}", public) or host.startswith(_LOOPBACK)
+        stands_in = host in (f"api.{public}", public) or urlsplit(address).hostname in _LOOPBACK
         return stands_in and link.host in (public, f"www.{public}")
 
     def hosts(self) -> tuple[str, ...]:
