@@ -1,13 +1,27 @@
-"""What local servers have in common: listening on loopback, and ending with what they answer."""
+"""What local servers have in common: listening on loopback, ending with what
+they answer, and breaking off."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
 from aiohttp import web
+
+
+def reset(request: web.Request) -> None:
+    """Break the TCP connection under a request with RST, as a dying proxy would."""
+    transport = request.transport
+    if transport is None:
+        return
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class Listening:

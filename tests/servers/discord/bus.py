@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-T = TypeVar("T")
+from tests.servers.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,12 @@ class Subscriber(Protocol):
     ) -> None: ...
 
 
-class Bus:
+class Bus(Waiting):
     """Subscribers to events, and waiters for conditions."""
 
     def __init__(self) -> None:
         super().__init__()
         self._subscribers: list[Subscriber] = []
-        self._waiters: set[asyncio.Future[None]] = set()
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call back with every event from now on; return what ends that."""
@@ -59,30 +57,3 @@ class Bus:
         for callback in list(self._subscribers):
             callback(event, data, guild_id=guild_id, channel_id=channel_id, author_id=author_id)
         self.changed()
-
-    def changed(self) -> None:
-        """Wake everybody who waits for a condition."""
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def wait_for(self, condition: Callable[[], T], seconds: float = 5.0) -> T:
-        """Return the first truthy result of `condition`, asked again after every change.
-
-        Raises TimeoutError with the condition's name when the real-time deadline passes.
-        """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while not (result := condition()):
-            waiter: asyncio.Future[None] = loop.create_future()
-            self._waiters.add(waiter)
-            try:
-                await asyncio.wait_for(waiter, max(0.0, deadline - loop.time()))
-            except TimeoutError:
-                if late := condition():
-                    return late
-                name = getattr(condition, "__qualname__", repr(condition))
-                raise TimeoutError(f"{name} did not come true in {seconds} s") from None
-            finally:
-                self._waiters.discard(waiter)
-        return result

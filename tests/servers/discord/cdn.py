@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from yarl import URL
 
+from tests.servers.listening import reset
+
 from .records import Attachment
-from .spoiling import half, reset, trouble
+from .spoiling import half, trouble
 
 if TYPE_CHECKING:
     from .world import World
@@ -58,7 +60,7 @@ def add_routes(app: web.Application, world: World) -> None:
     async def serve(request: web.Request) -> web.StreamResponse:
         world.downloads.append((request.path, request.headers.get("Authorization")))
         world.changed()
-        fault = world.faults.take("GET", "/cdn", request)
+        fault = world.faults.take(("GET", "/cdn", "GET /cdn"), request)
         good = _found(world, request)
         if fault is None:
             return good

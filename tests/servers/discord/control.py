@@ -1,22 +1,19 @@
-"""A small HTTP door for other processes: say something, read a thread, order a fault.
+"""What other processes may ask of the local Discord: say something, read a thread, order a fault.
 
-Served only when the server runs by itself (`python -m tests.servers.discord`). Every request and
-answer is JSON; errors are 400 with `{"error": ...}`.
+Opened by `tests.servers.doors`, only when the server runs by itself (`python -m
+tests.servers.discord`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from tests.servers.doors import Door
 
 from .records import Channel, Message
 
 if TYPE_CHECKING:
     from .server import LocalDiscord
-
-_Door = Callable[["LocalDiscord", dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def _where(discord: LocalDiscord, body: dict[str, Any]) -> Channel:
@@ -166,7 +163,7 @@ async def _disconnect(discord: LocalDiscord, body: dict[str, Any]) -> dict[str, 
     return {}
 
 
-_DOORS: dict[str, _Door] = {
+DOORS: dict[str, Door[LocalDiscord]] = {
     "say": _say,
     "channel": _channel,
     "open_thread": _open_thread,
@@ -180,19 +177,3 @@ _DOORS: dict[str, _Door] = {
     "press": _press,
     "disconnect": _disconnect,
 }
-
-
-def add_control_routes(app: web.Application, discord: LocalDiscord) -> None:
-    """Add `/_control/{door}`; GET takes its arguments from the query, POST from a JSON body."""
-
-    async def handle(request: web.Request) -> web.Response:
-        door = _DOORS.get(request.match_info["door"])
-        if door is None:
-            return web.json_response({"error": f"one of {sorted(_DOORS)}"}, status=404)
-        body = await request.json() if request.method == "POST" else dict(request.query)
-        try:
-            return web.json_response(await door(discord, body))
-        except (LookupError, ValueError, PermissionError) as error:
-            return web.json_response({"error": repr(error)}, status=400)
-
-    app.router.add_route("*", "/_control/{door}", handle)

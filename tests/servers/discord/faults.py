@@ -1,11 +1,8 @@
-"""Faults that a test asks for: which calls go wrong next, and how. Pure bookkeeping."""
+"""The ways in which a call to the local Discord goes wrong. Any other kind is `status:code`."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 Kind = Literal[
     "500",  # server errors as Discord's edge sends them: HTML, nothing was done
@@ -29,59 +26,3 @@ Kind = Literal[
 
 KINDS = frozenset(Kind.__args__)  # type: ignore[attr-defined]
 AFTER = frozenset({"lost", "lost_500", "lost_hang", "half"})
-
-
-@dataclass
-class Fault:
-    """One order: the next `times` matching calls of a route go wrong as `kind` says.
-
-    `route` is `METHOD /path/{template}` as `Call.route` has it, a bare template, a bare method, or
-    `*`. A kind that is none of `KINDS` is `status:code`, such as `403:50013`.
-    """
-
-    route: str
-    kind: str
-    times: int = 1
-    skip: int = 0
-    delay: float = 0.5
-    retry_after: float = 0.5
-    when: Callable[[Any], bool] | None = None  # asked with the Call
-    hits: int = 0
-    release: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def matches(self, method: str, template: str, call: Any) -> bool:
-        names = ("*", method, template, f"{method} {template}")
-        if self.route not in names or self.times <= 0:
-            return False
-        return self.when is None or self.when(call)
-
-
-class Faults:
-    """The orders that are still open."""
-
-    def __init__(self) -> None:
-        self.orders: list[Fault] = []
-
-    def add(self, fault: Fault) -> Fault:
-        self.orders.append(fault)
-        return fault
-
-    def take(self, method: str, template: str, call: Any) -> Fault | None:
-        """Return the fault for this call and count it, or None."""
-        for fault in self.orders:
-            if not fault.matches(method, template, call):
-                continue
-            if fault.skip > 0:
-                fault.skip -= 1
-                return None
-            fault.times -= 1
-            fault.hits += 1
-            return fault
-        return None
-
-    def clear(self) -> None:
-        """Forget every order and let hanging calls go."""
-        for fault in self.orders:
-            fault.times = 0
-            fault.release.set()
-        self.orders.clear()

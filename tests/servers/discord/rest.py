@@ -14,10 +14,13 @@ from typing import Any
 
 from aiohttp import web
 
-from .faults import AFTER, KINDS, Fault
+from tests.servers.faults import Fault
+from tests.servers.listening import reset
+
+from .faults import AFTER, KINDS
 from .limits import Verdict
 from .refusal import ApiError
-from .spoiling import VIA, banned, half, reset, trouble
+from .spoiling import VIA, banned, half, trouble
 from .wire import Answer, Call, Route, read, read_body
 from .world import World
 
@@ -59,7 +62,9 @@ class Rest:
             await read_body(request, call)
         except ApiError as error:
             return self._refused(call, error, Verdict())
-        fault = self.world.faults.take(found.method, found.path, call)
+        fault = self.world.faults.take(
+            (found.method, found.path, f"{found.method} {found.path}"), call
+        )
         if fault is not None:
             call.fault = fault.kind
             return await self._faulty(request, call, found, fault)

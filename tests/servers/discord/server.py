@@ -16,6 +16,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.servers.doors import add_doors
+from tests.servers.faults import Fault
 from tests.servers.listening import Listening
 
 from . import (  # noqa: F401 - they register routes
@@ -28,8 +30,7 @@ from . import (  # noqa: F401 - they register routes
     threads,
 )
 from .clicks import Clicks
-from .control import add_control_routes
-from .faults import Fault
+from .control import DOORS
 from .gateway import Gateway
 from .interactions import routes as interaction_routes
 from .rest import Rest
@@ -65,7 +66,7 @@ class LocalDiscord(Clicks, Listening):
         self.gateway.routes(app)
         cdn.add_routes(app, self)
         if self._control:
-            add_control_routes(app, self)
+            add_doors(app, self, DOORS)
         return app
 
     async def start(self, host: str = _LOOPBACK, port: int = 0) -> Self:
@@ -115,7 +116,7 @@ class LocalDiscord(Clicks, Listening):
         one of `faults.KINDS` or `status:code`. `how`: `skip` calls first, `delay` seconds (slow,
         late), `retry_after` (429, banned), `when` a predicate on the Call.
         """
-        return self.faults.add(Fault(route, kind, times, **how))
+        return self.faults.add(Fault(route, kind, times, **{"retry_after": 0.5} | how))
 
 
 async def serve(port: int, host: str = _LOOPBACK, **options: Any) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket as sockets_of_the_system
-import struct
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
+
+from tests.servers.listening import reset
 
 from .compression import Codec, Plain
 from .sessions import Session
@@ -28,18 +28,6 @@ SENDS_SECONDS = 60.0
 PATIENCE = 1.5
 
 Receive = Callable[["Connection", dict[str, Any]], Awaitable[None]]
-
-
-def reset(request: web.Request) -> None:
-    """Break the TCP connection under a request with RST, as a dying proxy would."""
-    transport = request.transport
-    if transport is None:
-        return
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        linger = struct.pack("ii", 1, 0)
-        sock.setsockopt(sockets_of_the_system.SOL_SOCKET, sockets_of_the_system.SO_LINGER, linger)
-    transport.abort()
 
 
 class Closed(Exception):

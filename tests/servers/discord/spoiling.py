@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from .sockets import reset
+from tests.servers.listening import reset
 
 VIA = {"Via": "1.1 google"}  # every answer of Discord's own carries it; Cloudflare's ban does not
 _BAN = "<html><head><title>Access denied | discord.com</title></head><body>error 1015</body></html>"
 _TROUBLE = "<html><head><title>{0}</title></head><body><center>{0} nginx</center></body></html>"
 
-__all__ = ["VIA", "banned", "half", "reset", "trouble"]
+__all__ = ["VIA", "banned", "half", "trouble"]
 
 
 def banned() -> web.Response:

@@ -9,11 +9,11 @@ import hashlib
 from collections import deque
 from typing import Any
 
-from tests.servers.slack.clock import Clock  # it knows nothing of Slack
+from tests.servers.clock import Clock
+from tests.servers.faults import Faults
 
 from . import mentions, payloads, thread_life
 from .bus import Bus
-from .faults import Faults
 from .limits import Limits
 from .permissions import DIRECT_MESSAGES, Permission, in_channel
 from .records import (

@@ -1,22 +1,19 @@
-"""A small HTTP door for other processes: say something, read a thread, order a fault.
+"""What other processes may ask of the local Slack: say something, read a thread, order a fault.
 
-Served only when the server runs by itself (`python -m tests.servers.slack`). Every request and
-answer is JSON; errors are 400 with `{"error": ...}`.
+Opened by `tests.servers.doors`, only when the server runs by itself (`python -m
+tests.servers.slack`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from tests.servers.doors import Door
 
 from .workspace import Message
 
 if TYPE_CHECKING:
     from .server import LocalSlack
-
-_Door = Callable[["LocalSlack", dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 async def _say(slack: LocalSlack, body: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +118,7 @@ def _message(slack: LocalSlack, body: dict[str, Any]) -> Message:
     return message
 
 
-_DOORS: dict[str, _Door] = {
+DOORS: dict[str, Door[LocalSlack]] = {
     "say": _say,
     "channel": _channel,
     "thread": _thread,
@@ -133,19 +130,3 @@ _DOORS: dict[str, _Door] = {
     "click": _click,
     "disconnect": _disconnect,
 }
-
-
-def add_control_routes(app: web.Application, slack: LocalSlack) -> None:
-    """Add `/_control/{door}`; GET takes its arguments from the query, POST from a JSON body."""
-
-    async def handle(request: web.Request) -> web.Response:
-        door = _DOORS.get(request.match_info["door"])
-        if door is None:
-            return web.json_response({"error": f"one of {sorted(_DOORS)}"}, status=404)
-        body = await request.json() if request.method == "POST" else dict(request.query)
-        try:
-            return web.json_response(await door(slack, body))
-        except (KeyError, ValueError, LookupError) as error:
-            return web.json_response({"error": repr(error)}, status=400)
-
-    app.router.add_route("*", "/_control/{door}", handle)

@@ -5,28 +5,27 @@ Methods (what bots call) and people (what humans do) both use it. It knows no HT
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
+
+from tests.servers.clock import Clock
+from tests.servers.faults import Faults
+from tests.servers.waiting import Waiting
 
 from . import events, limits, render
 from .apps import App, Installation, history_scope, install, new_app
-from .clock import Clock
 from .delivery import Delivery, Postman
-from .faults import Faults
 from .records import Assistant, Ephemeral, OAuthCode, Ping, ResponseUrl, Status, Trigger, View
 from .sockets import Hub
 from .wire import Call
 from .workspace import Channel, Message, Workspace, new_id
 
-T = TypeVar("T")
 
-
-class Core:
+class Core(Waiting):
     """Workspaces, apps and everything that happens between them."""
 
     def __init__(self, *, enforce_limits: bool = False, echo_own: bool = True) -> None:
+        super().__init__()
         self.clock = Clock()
         self.limits = limits.Limits(self.clock.now, enforce_limits)
         self.faults = Faults()
@@ -55,7 +54,6 @@ class Core:
         self.oauth_codes: dict[str, OAuthCode] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[tuple[str, str], View] = {}
-        self._waiters: set[asyncio.Future[None]] = set()
         self._last_ts = 0
         self._notified: dict[str, set[str]] = {}
 
@@ -98,35 +96,6 @@ class Core:
         micros = max(int(self.clock.now() * 1_000_000), self._last_ts + 1)
         self._last_ts = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
-
-    # -- waiting ------------------------------------------------------------------------------
-
-    def changed(self) -> None:
-        """Wake everybody who waits for a condition."""
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
-        """Return the first truthy result of `predicate`, asked again after every change.
-
-        Raises TimeoutError with the predicate's name when the real-time deadline passes.
-        """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        while not (result := predicate()):
-            waiter: asyncio.Future[None] = loop.create_future()
-            self._waiters.add(waiter)
-            try:
-                await asyncio.wait_for(waiter, max(0.0, deadline - loop.time()))
-            except TimeoutError:
-                if late := predicate():
-                    return late
-                name = getattr(predicate, "__qualname__", repr(predicate))
-                raise TimeoutError(f"{name} did not come true in {timeout} s") from None
-            finally:
-                self._waiters.discard(waiter)
-        return result
 
     # -- messages -----------------------------------------------------------------------------
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tests.servers.clock import Clock
+
 from . import limits
-from .clock import Clock
 from .sockets import Settle
 
 NO_RETRY = "no_retry"  # a failure after which Slack does not try again

@@ -10,13 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.servers.listening import reset
+
 from . import events
 from .chat import bot_message
 from .core import Core
 from .places import thread_root
 from .refusal import Refusal, missing
 from .richtext import normalise
-from .sockets import reset
 from .wire import Call, method
 from .workspace import Channel, File, new_id
 
@@ -123,7 +124,7 @@ def add_file_routes(app: web.Application, core: Core) -> None:
         return await _upload(core, request)
 
     async def download(request: web.Request) -> web.Response:
-        fault = core.faults.take("files-pri", {})
+        fault = core.faults.take(("files-pri",), {})
         if fault is None:
             return _download(core, request)
         if fault.kind == "html_ok":

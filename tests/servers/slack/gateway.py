@@ -8,10 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from .faults import AFTER, KINDS, Fault
+from tests.servers.faults import Fault
+from tests.servers.listening import reset
+
+from .faults import AFTER, KINDS
 from .panes import Panes
 from .refusal import Refusal
-from .sockets import reset
 from .wire import METHODS, Call, Method, read
 
 _STATUS = {"500": 500, "502": 502, "503": 503, "504": 504, "html": 503}
@@ -38,7 +40,7 @@ class Gateway(Panes):
             call = await read(request, name, self.clock.now())
         except Refusal as refusal:
             return self._refused(call, refusal)
-        fault = self.faults.take(name, call.args)
+        fault = self.faults.take((name,), call.args)
         if fault is None:
             return self._answer(call)
         call.fault = fault.kind

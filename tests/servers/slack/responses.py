@@ -10,13 +10,14 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.servers.listening import reset
+
 from . import blockkit, limits
 from .core import Core
 from .faults import AFTER
 from .records import Ephemeral, ResponseUrl
 from .refusal import Refusal
 from .richtext import normalise
-from .sockets import reset
 from .workspace import Message
 
 
@@ -92,7 +93,7 @@ def add_response_routes(app: web.Application, core: Core) -> None:
 
     async def answer(request: web.Request) -> web.Response:
         raw = await request.read()
-        fault = core.faults.take("response_url", {})
+        fault = core.faults.take(("response_url",), {})
         if fault is None or fault.kind in AFTER:
             answered = _answer(core, request.match_info["id"], raw)
             if fault is None:

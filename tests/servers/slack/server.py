@@ -15,10 +15,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.servers.doors import add_doors
+from tests.servers.faults import Fault
+
 from . import chat, conversations, files, oauth, streams, surfaces  # noqa: F401 - they register methods
 from .apps import Installation
-from .control import add_control_routes
-from .faults import Fault
+from .control import DOORS
 from .files import add_file_routes
 from .gateway import Gateway
 from .responses import add_response_routes
@@ -137,7 +139,7 @@ class LocalSlack(Gateway):
         add_response_routes(app, self)
         oauth.add_authorize_route(app, self)
         if self._control:
-            add_control_routes(app, self)
+            add_doors(app, self, DOORS)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket as sockets_of_the_system
-import struct
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,24 +16,14 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.servers.clock import Clock, Timer
+from tests.servers.listening import reset
+
 from . import limits
 from .apps import App
-from .clock import Clock, Timer
 
 # Called once per envelope: (why it failed or "", what the app answered).
 Settle = Callable[[str, dict[str, Any] | None], None]
-
-
-def reset(request: web.Request) -> None:
-    """Break the TCP connection under a request with RST, as a dying proxy would."""
-    transport = request.transport
-    if transport is None:
-        return
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        linger = struct.pack("ii", 1, 0)
-        sock.setsockopt(sockets_of_the_system.SOL_SOCKET, sockets_of_the_system.SO_LINGER, linger)
-    transport.abort()
 
 
 @dataclass(eq=False)

@@ -16,9 +16,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from tests.servers.clock import Clock
+
 from . import limits
 from .apps import App
-from .clock import Clock
 from .delivery import NO_RETRY
 from .sockets import Settle
 

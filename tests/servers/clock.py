@@ -1,7 +1,7 @@
 """The server's own clock: time that a test can push forward.
 
 Message timestamps, rate windows, stream lifetimes, ticket expiry and the redelivery schedule
-all read this clock. It knows nothing of Slack.
+all read this clock. It knows no platform.
 """
 
 from __future__ import annotations
