@@ -31,6 +31,12 @@ class Hunk:
         return is_short and (not self.is_last or self.trailing >= CONTEXT)
 
     @property
+    def is_miscounted(self) -> bool:
+        """Tell whether its header is wrong for certain, whatever else was done to the text."""
+        is_uneven = self.body.standing == "short" and not self.body.missing and not self.is_last
+        return is_uneven or self.body.standing == "recounted"
+
+    @property
     def new_end(self) -> int:
         """Return the number behind its last line on the new side."""
         return self.head.new_start + sum(mark in "+ " for mark, _ in self.body.rows)

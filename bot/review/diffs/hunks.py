@@ -109,7 +109,10 @@ class _Count:
 
     def read(self) -> Body:
         """Settle which lines belong to the hunk."""
-        while self.at < len(self.lines) and (self.old or self.new):
+        while True:
+            self._take_plain()
+            if self.at >= len(self.lines) or not (self.old or self.new):
+                break
             line = self.lines[self.at]
             mark = mark_of(line)
             if (mark == UNKNOWN and is_boundary(line)) or (
@@ -126,6 +129,25 @@ class _Count:
         if self.old or self.new:
             return _ended(self.rows, self.at, "short", self.old if self.old == self.new else 0)
         return self._satisfied()
+
+    def _take_plain(self) -> None:
+        """Take lines as long as nothing about them is in doubt: nearly all, so this is quick."""
+        lines, rows, at = self.lines, self.rows, self.at
+        old, new, end = self.old, self.new, len(self.lines)
+        while at < end:
+            line = lines[at]
+            mark = line[:1]
+            if mark == " " and old and new:
+                old, new = old - 1, new - 1
+            elif mark == "+" and new:
+                new -= 1
+            elif mark == "-" and old and line[:4] != "--- ":
+                old -= 1
+            else:
+                break
+            rows.append((mark, line[1:]))
+            at += 1
+        self.at, self.old, self.new = at, old, new
 
     def _take(self, mark: str, line: str) -> bool:
         """Count a line; False if the hunk cannot hold it any more."""

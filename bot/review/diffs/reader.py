@@ -82,7 +82,8 @@ class _Reader:
         files = [file for file in self.files if file.is_known]
         has_blank = any(file.has_blank_context for file in files)
         shortened = sum(hunk.is_shortened for file in files for hunk in file.hunks)
-        lines_missing = shortened >= FEWEST_SHORT and not has_blank
+        counts_wrong = any(hunk.is_miscounted for file in files for hunk in file.hunks)
+        lines_missing = shortened >= FEWEST_SHORT and not (has_blank or counts_wrong)
         sources: list[Source] = []
         skipped: dict[str, str] = {}
         for file in files:
@@ -113,7 +114,7 @@ class _Reader:
             self._new_name(line[4:])
         elif line.startswith("Index: "):
             self._begin().index = paths.plain(line[7:])
-        elif found := _BINARY.match(line):
+        elif line.startswith(("Binary", "Files")) and (found := _BINARY.match(line)):
             self._binary(found["old"], found["new"])
         elif self.file is not None and not self.file.hunks:
             if line.startswith(("GIT binary patch", _SVN_BINARY)):

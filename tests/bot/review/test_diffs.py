@@ -71,7 +71,7 @@ def test_what_is_expected_stands_in_the_files_and_agrees_with_unidiff(
             for file in theirs
             for hunk in file
             for line in hunk
-            if line.line_type in "+- "
+            if line.line_type in ("+", "-", " ")
         ]
         assert [one.row[1:3] for one in lines] == numbers
         compared += 1

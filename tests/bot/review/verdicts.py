@@ -81,7 +81,7 @@ def theirs(text: str) -> list[Row] | None:
         for file in files
         for hunk in file
         for line in hunk
-        if line.line_type in "+- "
+        if line.line_type in ("+", "-", " ")
     ]
 
 
