@@ -1,7 +1,7 @@
 """A model's Markdown as Discord shows it: nobody is mentioned, every link shows its host.
 
-Pure. Lines and blocks are read here, `text.inline` writes what is inside a line, `text.tables` lays
-out tables as code. Called by outbound for every snapshot, and by the pager to measure.
+Pure. Lines and blocks are read here, `text.inline` writes what is inside a line, `pacing.tables`
+lays out tables as code. Called by outbound for every snapshot, and by the pager to measure.
 Source: https://support.discord.com/hc/en-us/articles/210298617 (what Discord's Markdown knows).
 """
 
@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from adapters.discord.text.inline import CELL, HEADING, inline
 from adapters.discord.text.safety import INERT
-from adapters.discord.text.tables import aligned
 from adapters.pacing.blocks import Kind, Level, Line, State, cells, step
+from adapters.pacing.tables import aligned
 
 _RULE = "─" * 12
 _QUOTE = "> "

@@ -1,7 +1,7 @@
 """A model's Markdown as the `text` of a Slack message (mrkdwn), and Slack's text as Markdown.
 
-Pure. `prose` reads the Markdown; here it is written, and `tables` lays out tables. `reading` goes
-the other way. Called by outbound for every snapshot, and by the pager.
+Pure. `prose` reads the Markdown; here it is written, and `pacing.tables` lays out tables. `reading`
+goes the other way. Called by outbound for every snapshot, and by the pager.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from adapters.pacing.blocks import Kind
+from adapters.pacing.tables import aligned
 from adapters.slack.text.mrkdwn import CELL, inline, written
 from adapters.slack.text.prose import Piece, read
 from adapters.slack.text.reading import from_blocks, from_mrkdwn
 from adapters.slack.text.safety import INERT, escape
-from adapters.slack.text.tables import aligned
 
 __all__ = ["from_blocks", "from_mrkdwn", "measure", "to_mrkdwn"]
 

@@ -13,6 +13,7 @@ from adapters.pacing import SMALLEST_LIMIT, Pager, Part
 from adapters.pacing.blocks import Kind, State, cells, step
 from adapters.pacing.graphemes import is_boundary
 from adapters.pacing.inline import read, trim_url
+from adapters.pacing.tables import aligned, width
 
 # -- what a stranger's reader sees: an independent, small reading of fences --------------------
 
@@ -419,3 +420,14 @@ def test_open_marks_stay_few_whatever_is_written(text: str) -> None:
 def test_plain_text_may_be_cut_anywhere_but_inside_a_line_end(text: str, at: int) -> None:
     torn = 0 < at < len(text) and text[at - 1 : at + 1] == "\r\n"
     assert is_boundary(text, at) is not torn
+
+
+def test_width_counts_wide_letters_twice_and_marks_not_at_all() -> None:
+    assert [width(text) for text in ("abc", "北京", "e\u0301", "ｱ")] == [3, 4, 1, 1]
+
+
+def test_a_table_is_laid_out_in_columns_that_line_up() -> None:
+    rows = [["City", "°C"], ["北京", "5"], ["Rome", "12", "too many"], ["Oslo"]]
+    assert aligned(rows, [":--", "--:"]) == [
+        *("City | °C", "-----+---", "北京 |  5", "Rome | 12", "Oslo |"),
+    ]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from adapters.pacing import Pager
 from adapters.slack.render import from_blocks, from_mrkdwn, measure, to_mrkdwn
-from adapters.slack.text.tables import width
 
 Z, J = "\u200b", "\u2060"  # the zero-width border and the joiner that makes a mention inert
 
@@ -144,10 +143,6 @@ def test_a_table_becomes_aligned_monospaced_lines() -> None:
 def test_a_long_cell_does_not_widen_every_row() -> None:
     rows = "\n".join(f"| {n} | x |" for n in range(50))
     assert measure(f"| a | b |\n|---|---|\n| {'long ' * 200} | x |\n{rows}") < 5000
-
-
-def test_width_counts_wide_letters_twice_and_marks_not_at_all() -> None:
-    assert [width(text) for text in ("abc", "北京", "e\u0301", "ｱ")] == [3, 4, 1, 1]
 
 
 def test_size_is_counted_in_bytes_after_escaping() -> None:

@@ -1,4 +1,4 @@
-"""Tables as aligned monospaced lines; mrkdwn has none of its own. Called by `render`."""
+"""Tables as aligned monospaced lines, for platforms that have none. Called by renderers."""
 
 from __future__ import annotations
 
