@@ -115,9 +115,7 @@ class _Count:
                 break
             line = self.lines[self.at]
             mark = mark_of(line)
-            if (mark == UNKNOWN and is_boundary(line)) or (
-                mark == "-" and begins_file(self.lines, self.at, self.old, self.new)
-            ):
+            if (mark == UNKNOWN and is_boundary(line)) or (mark == "-" and self._ends_before()):
                 break
             if is_end_mark(line) and (mark == "\\" or not (self.old and self.new)):
                 mark = "\\"
@@ -141,13 +139,19 @@ class _Count:
                 old, new = old - 1, new - 1
             elif mark == "+" and new:
                 new -= 1
-            elif mark == "-" and old and line[:4] != "--- ":
+            elif mark == "-" and old and line[1:2] != "-":
                 old -= 1
             else:
                 break
             rows.append((mark, line[1:]))
             at += 1
         self.at, self.old, self.new = at, old, new
+
+    def _ends_before(self) -> bool:
+        """Tell whether dashes open the next file or a mail's signature, and are no removed line."""
+        return begins_file(self.lines, self.at, self.old, self.new) or is_signature(
+            self.lines, self.at, lacking=True
+        )
 
     def _take(self, mark: str, line: str) -> bool:
         """Count a line; False if the hunk cannot hold it any more."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from bot.review.diffs import paths
+from bot.review.diffs.mending import straight
 
 UNKNOWN = "?"
 """The mark of a line that no hunk holds."""
@@ -20,6 +21,7 @@ _BOUNDARY = re.compile(
 """What begins something new. Lines inside a hunk open with their mark and never look like this."""
 
 _SIGNATURE = re.compile(r"-- ?$")
+_VERSION = re.compile(r"\d+\.\d")
 """Ends a mail from `git format-patch` (RFC 3676, 4.3); chat strips its space."""
 
 _TURNED = {"\xa0": " ", "−": "-", "–": "-", "‒": "-", "—": "-"}
@@ -49,12 +51,13 @@ def is_end_mark(line: str) -> bool:
     return line.startswith("\\") or line.strip().lower() == _END_OF_FILE
 
 
-def is_signature(lines: Sequence[str], at: int) -> bool:
-    """Tell whether a mailed patch ends here: two dashes, then git's version."""
+def is_signature(lines: Sequence[str], at: int, *, lacking: bool = False) -> bool:
+    """Tell whether a mailed patch ends here: two dashes, then git's version, which may be cut off
+    unless the hunk is still `lacking` lines."""
     if not _SIGNATURE.match(lines[at]):
         return False
     following = lines[at + 1] if at + 1 < len(lines) else ""
-    return not following or following[0].isdigit()
+    return _VERSION.match(following) is not None if following else not lacking
 
 
 def begins_file(lines: Sequence[str], at: int, old: int = 0, new: int = 0) -> bool:
@@ -63,7 +66,7 @@ def begins_file(lines: Sequence[str], at: int, old: int = 0, new: int = 0) -> bo
     `old` and `new` are the lines that the hunk still lacks. The header may be the last thing before
     the text was cut.
     """
-    line = lines[at]
+    line = straight(lines[at])
     following = lines[at + 1] if at + 1 < len(lines) else None
     if following is None:
         return not (old or new) and (line.startswith("--- ") or "--- ".startswith(line))

@@ -240,6 +240,21 @@ def test_counts_that_are_too_low_lose_no_line_and_are_told() -> None:
     assert material.notes == ("wrong_counts",)
 
 
+def test_a_signature_ends_a_hunk_whose_counts_are_too_high() -> None:
+    source = only("--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n a\n-b\n+c\n-- \n2.39.5\n")
+    assert rows(source)[-1] == (None, 2, "c")
+
+
+def test_two_dashes_may_be_a_removed_line() -> None:
+    source = only("--- a/x\n+++ b/x\n@@ -1,3 +1,2 @@\n a\n-- \n c\n")
+    assert rows(source) == [(1, 1, "a"), (2, None, "- "), (3, 2, "c")]
+
+
+def test_long_dashes_open_the_next_file() -> None:
+    material = read("--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n—- y\n+++ y\n@@ -1 +1 @@\n-c\n+d\n")
+    assert [one.path for one in material.sources] == ["x", "y"]
+
+
 def test_a_list_below_a_diff_is_no_part_of_it() -> None:
     source = only("@@ -1,2 +1,3 @@\n a\n+b\n c\n\n- is this right?\n- and that?\n+ thanks\n")
     assert len(rows(source)) == 3
