@@ -7,6 +7,8 @@ enough. `weights` holds the patterns.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from bot.review.weights import WEIGHTS
 
@@ -44,7 +46,7 @@ def score(text: str) -> dict[str, float]:
     """Return how much speaks for each language."""
     scores: dict[str, float] = {}
     text = _REMARK.sub(r"\g<lead> ", text)
-    for language, patterns in WEIGHTS.items():
+    for language, patterns in _patterns().items():
         total = 0.0
         for weight, pattern in patterns:
             count = 0
@@ -56,6 +58,15 @@ def score(text: str) -> dict[str, float]:
         if total > 0:
             scores[language] = total
     return scores
+
+
+@cache
+def _patterns() -> Mapping[str, tuple[tuple[float, re.Pattern[str]], ...]]:
+    """Compile the weights once they are needed: it takes longer than the bot's start may."""
+    return {
+        language: tuple((weight, re.compile(pattern, re.MULTILINE)) for weight, pattern in pairs)
+        for language, pairs in WEIGHTS.items()
+    }
 
 
 def looks_like_code(text: str) -> bool:

@@ -7,14 +7,14 @@ Patterns look at single lines and repeat within bounds, so that their cost stays
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from typing import TypeAlias
 
-Weighted = tuple[tuple[float, re.Pattern[str]], ...]
+Weighted: TypeAlias = tuple[tuple[float, str], ...]
 
 
 def _weights(*pairs: tuple[float, str]) -> Weighted:
-    return tuple((weight, re.compile(pattern, re.MULTILINE)) for weight, pattern in pairs)
+    return pairs
 
 
 _C_FAMILY = (
