@@ -1,0 +1,197 @@
+"""Runs one static tool on what strangers wrote, so that nothing of it can steer the run.
+
+The tool is ours, by absolute path; it sees an own empty folder with files that we named, an
+environment of our own and limits on time, memory and output. Nothing here knows what a tool says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import sysconfig
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import ParleyError
+
+try:
+    import resource
+except ImportError:  # pragma: no cover  # Windows: time and output stay limited
+    resource = None  # type: ignore[assignment]  # asked for below
+
+_READ_SIZE = 65_536
+_LONGEST_COMPLAINT = 200
+
+
+class ToolBroke(ParleyError):
+    """A tool gave no answer that may be trusted. The text says why, without what was reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may take: seconds on the clock and of processor, bytes of memory and output."""
+
+    seconds: float = 5.0
+    processor: int = 5
+    memory: int = 2 * 1024**3
+    output: int = 16 * 1024**2
+    processes: int = 8192
+    """Counted by the system over the whole user, so it has to leave room for everything else."""
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run ended by itself: the exit code, never a signal, and what was written."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def find_tool(name: str) -> Path:
+    """Find a tool that was installed with this Python, never by PATH; raises ToolBroke."""
+    for folder in (sysconfig.get_path("scripts"), os.path.dirname(sys.executable)):
+        path = Path(os.path.abspath(folder), name + sysconfig.get_config_var("EXE"))
+        if path.is_file():
+            return path
+    raise ToolBroke(f"{name} is not installed")
+
+
+async def run(
+    tool: Path,
+    arguments: Sequence[str],
+    files: Mapping[str, bytes],
+    *,
+    limits: Limits = LIMITS,
+) -> Ran:
+    """Run `tool` in an own folder that holds `files` (plain names); raises ToolBroke."""
+    folder = await asyncio.to_thread(_make_folder, files)
+    try:
+        process = await _started(tool, arguments, folder)
+        async with _killed_at_the_end(process):
+            _limit(process.pid, limits)
+            try:
+                async with asyncio.timeout(limits.seconds):
+                    ran = await _finished(process, limits.output)
+            except TimeoutError:
+                raise ToolBroke(f"took longer than {limits.seconds:g} s") from None
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    if ran.code < 0:
+        raise ToolBroke(f"crashed ({_signal_name(-ran.code)})")
+    return ran
+
+
+def complaint(ran: Ran) -> str:
+    """Shorten what a failed run wrote to one line."""
+    said = (ran.err or ran.out).decode(errors="replace").split("\n", 1)[0].strip()
+    return f"exit code {ran.code}: {said}"[:_LONGEST_COMPLAINT]
+
+
+def _make_folder(files: Mapping[str, bytes]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="review-"))
+    for name, content in files.items():
+        if name != os.path.basename(name):
+            raise ValueError(f"not a plain file name: {name!r}")
+        (folder / name).write_bytes(content)
+    return folder
+
+
+async def _started(
+    tool: Path, arguments: Sequence[str], folder: Path
+) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            tool,
+            *arguments,
+            cwd=folder,
+            env=_environment(folder),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # A group of its own: it is killed with whatever it might have started.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolBroke(f"could not be started: {error.strerror}") from error
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing is inherited: settings of tools and of the loader travel by environment, too."""
+    return {
+        "PATH": "",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "RAYON_NUM_THREADS": "1",
+    }
+
+
+def _limit(pid: int, limits: Limits) -> None:
+    """Limit a process that has just begun. Systems without prlimit(2) limit the time alone.
+
+    The usual way, a function between fork and exec, is unsafe beside threads; what a tool takes in
+    the moment before is counted all the same.
+    """
+    if not hasattr(resource, "prlimit"):
+        return
+    most = {
+        resource.RLIMIT_CPU: limits.processor,
+        # Not the address space: ShellCheck's runtime reserves a terabyte of it without using it.
+        resource.RLIMIT_DATA: limits.memory,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: limits.processes,
+    }
+    for kind, value in most.items():
+        with contextlib.suppress(ProcessLookupError):
+            _, hard = resource.prlimit(pid, kind)
+            if hard != resource.RLIM_INFINITY:
+                value = min(value, hard)
+            resource.prlimit(pid, kind, (value, value))
+
+
+async def _finished(process: asyncio.subprocess.Process, most: int) -> Ran:
+    assert process.stdout is not None  # noqa: S101  # both are pipes
+    assert process.stderr is not None  # noqa: S101
+    async with asyncio.TaskGroup() as tasks:
+        out = tasks.create_task(_read(process.stdout, most))
+        err = tasks.create_task(_read(process.stderr, most))
+    if len(out.result()) > most or len(err.result()) > most:
+        raise ToolBroke(f"wrote more than {most // 1024**2} MB")
+    return Ran(await process.wait(), out.result(), err.result())
+
+
+async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
+    """Read to the end, or until it is more than `most`: the caller kills the writer then."""
+    read = bytearray()
+    while len(read) <= most and (piece := await stream.read(_READ_SIZE)):
+        read += piece
+    return bytes(read)
+
+
+@contextlib.asynccontextmanager
+async def _killed_at_the_end(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+
+
+def _signal_name(number: int) -> str:
+    with contextlib.suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
