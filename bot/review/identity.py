@@ -39,6 +39,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+def number_on(line: Line, side: str) -> int | None:
+    """Return the number that a line has on a side, `new` or `old`."""
+    return line.new if side == "new" else line.old
+
+
 def finding_id(path: str, kind: str, code: str, symbol: str = "", nth: int = 0) -> str:
     """Make an id. `kind`: the rule, else the type; `code`: the first line that it is about;
     `nth` sets apart what is equal in everything else, counted from 0."""
@@ -70,8 +75,8 @@ def symbol_at(source: Source, number: int, side: str = "new") -> str:
     behind the hunk's numbers.
     """
     for piece in source.pieces:
-        lines = [line for line in piece.lines if _number(line, side) is not None]
-        at = next((i for i, line in enumerate(lines) if _number(line, side) == number), None)
+        lines = [line for line in piece.lines if number_on(line, side) is not None]
+        at = next((i for i, line in enumerate(lines) if number_on(line, side) == number), None)
         if at is not None:
             above = lines[max(0, at - _FARTHEST) : at + 1]
             return _opened(above) or _name(piece.heading)
@@ -85,17 +90,13 @@ def _key(source: Source | None, finding: Finding) -> tuple[str, str, str, str]:
     if source is None or number is None:
         return anchor.path, kind, anchor.quote or finding.title, ""
     lines = (line for piece in source.pieces for line in piece.lines)
-    code = next((line.text for line in lines if _number(line, anchor.side) == number), "")
+    code = next((line.text for line in lines if number_on(line, anchor.side) == number), "")
     return anchor.path, kind, code or anchor.quote, symbol_at(source, number, anchor.side)
 
 
 def _place(finding: Finding) -> tuple[str, str, int, int]:
     anchor = finding.anchor
     return anchor.path, anchor.side, anchor.start_line or 0, anchor.start_col or 0
-
-
-def _number(line: Line, side: str) -> int | None:
-    return line.new if side == "new" else line.old
 
 
 def _opened(lines: Sequence[Line]) -> str:
