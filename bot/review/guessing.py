@@ -15,7 +15,7 @@ from bot.review.weights import WEIGHTS
 MOST_READ = 12_000
 """Characters that are looked at; more adds nothing but time."""
 
-LEAST_SCORE = 3.0
+LEAST_SCORE = 2.0
 """Below, the language is unknown rather than guessed."""
 
 _CAP = 3

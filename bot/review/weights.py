@@ -66,6 +66,7 @@ WEIGHTS: Mapping[str, Weighted] = {
         (-4, r"^\s{0,80}(?:static|int|char|void|unsigned|struct|const char) \*{0,2}\w"),
     ),
     "typescript": _weights(
+        (2.5, r"^export (?:declare )?(?:type|interface) \w|\bimport \{[^}\n]{1,200}\} from"),
         (
             3,
             r"[\w)\]?]\??: (?:string|number|boolean|any|void|unknown|never|Promise<|Array<|Record<|readonly )",
@@ -150,7 +151,7 @@ WEIGHTS: Mapping[str, Weighted] = {
         (2, r"^\s{0,80}(?:typedef|struct|union|enum|static|extern|register)\s\w"),
         (2, r"\b(?:printf|malloc|free|sizeof|memcpy|memset|strlen|strcmp|NULL|errno|assert)\b"),
         (1.5, r"\w->\w|\bgoto \w|\*{1,2}\w+ ?[=;,)]|&\w+[,)]"),
-        (1.5, r"^\s{0,80}/\*|^\s\*[ /]|\*/"),
+        (0.6, r"^\s{0,80}/\*|^\s\*[ /]|\*/"),
         (1, r"\b[A-Z][A-Z0-9]+_[A-Z0-9_]+\b"),
         *_C_FAMILY,
         (
@@ -248,6 +249,11 @@ WEIGHTS: Mapping[str, Weighted] = {
         ),
     ),
     "sql": _weights(
+        (2.5, r"^(?:CREATE|ALTER|DROP|COMMENT|GRANT|AS '|LANGUAGE|RETURNS|END;?$|BEGIN$|DECLARE$)"),
+        (
+            1,
+            r"\b(?:BIGINT|INTEGER|TEXT|VARCHAR|BOOLEAN|TIMESTAMP|int8|float8|bigint|timestamptz|boolean|oid|OUT \w)\b",
+        ),
         (
             4,
             r"^\s{0,80}(?i:select\s.{1,200}|insert into |update \w+ set |delete from |create (?:or replace |temp(?:orary)? |unique )?(?:table|view|index|function|trigger|database) |alter table |drop table |grant \w+ on |with \w+ as \()",
