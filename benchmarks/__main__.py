@@ -1,6 +1,6 @@
 """`python -m benchmarks`: measures every subject and prints its tables.
 
-`--quick` takes four minutes and is good for a first look only; `--write` also puts the tables
+`--quick` takes under five minutes and is good for a first look only; `--write` also puts the tables
 into `docs/performance.md`, between its markers.
 """
 

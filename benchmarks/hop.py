@@ -26,6 +26,8 @@ from bot.store.mailboxes import Mailboxes
 AIM_SECONDS = 0.005
 AT_ONCE = 100
 TTL = 3600
+DRAIN_SECONDS = 5.0
+"""A turn's way back into the store is not measured, but waited for."""
 
 
 @dataclass(slots=True)
@@ -107,6 +109,7 @@ async def _inbox() -> AsyncIterator[tuple[Inbox, _Turns]]:
         try:
             yield inbox, turns
         finally:
+            await dispatcher.drain(DRAIN_SECONDS)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,6 +1,4 @@
-"""How much is measured: all in a quarter of an hour, a quick look in four minutes, a trial for the
-tests.
-"""
+"""How much is measured: all in a quarter of an hour, a look in five minutes, a trial for tests."""
 
 from __future__ import annotations
 
