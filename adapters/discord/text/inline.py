@@ -140,8 +140,8 @@ class _Writer:
             self.pieces.append(" ".join(inner.split("\n")).strip())
         elif marks < 3:
             self.pieces.append(self.source[token.start : token.end])
-        else:  # three would be a block
-            inner = inner.strip() or " "
+        else:  # three would be a block; line ends stay, as the lines are counted
+            inner = inner.strip(" ") or " "
             self.pieces.append(f"`` {inner.replace('``', f'`{INERT}`')} ``")
 
     def link(self, token: Token) -> None:

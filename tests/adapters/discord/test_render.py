@@ -41,6 +41,7 @@ def _bare(text: str) -> str:
         ("2 * 3 * 4 and 2**3", "2 * 3 * 4 and 2\\*\\*3"),
         ("a ` b", "a \\` b"),
         ("``` `x` ```", "`` `x` ``"),
+        ("a ```\nb ```", "a `` \nb ``"),
         ("-# small\n- -# small", "\\-# small\n- \\-# small"),
         ("a || b || c", "a \\|\\| b \\|\\| c"),
         ("the butler: ||it was him||", "the butler: ||it was him||"),
