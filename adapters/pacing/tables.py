@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import zip_longest
 
 # A column is padded up to this width; a longer cell sticks out instead of widening every row.
@@ -16,7 +17,7 @@ def width(text: str) -> int:
     return sum(_columns(char) for char in text)
 
 
-def aligned(rows: list[list[str]], delimiters: list[str]) -> list[str]:
+def aligned(rows: Sequence[list[str]], delimiters: Sequence[str]) -> list[str]:
     """Lay out `rows` (the first is the header) as lines; `delimiters` say how columns align."""
     columns = len(delimiters)
     rows = [[*row[:columns], *[""] * (columns - len(row))] for row in rows]

@@ -35,7 +35,7 @@ def measure(markdown: str) -> int:
 def table(piece: Piece) -> list[str]:
     """Lay out a table as monospaced lines, escaped."""
     rows = [[written(inline(cell, CELL)) for cell in row] for row in piece.rows]
-    return aligned(rows, list(piece.delimiters))
+    return aligned(rows, piece.delimiters)
 
 
 def _written(piece: Piece) -> str:
