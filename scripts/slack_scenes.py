@@ -10,49 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from adapters.slack.surfaces.buttons import AGAIN, STOP
+from scripts.scripted import CHINESE, REVIEW, pieces
 from scripts.slack_preview import Shown, confirmation, page, prompts, thread, view
 from tests.scenarios.slack.world import World
 from tests.servers.model import fails, says
 from tests.servers.slack import Message
 
 COLORS = {"alice": "#7a4f9a", "bob": "#2f7d4f"}
-
-CHINESE = """\
-三个机房的比较：
-
-| 机房 | 延迟 | 状态 |
-|:--|--:|:-:|
-| 北京 `bj-1` | 12 毫秒 | **正常** |
-| 上海 `sh-2` | 18 毫秒 | 正常 |
-| 广州 `gz-1` | 240 毫秒 | *重启中* |
-
-结论：先看**广州**，其他两个不用动。
-"""
-
-NAMES = ("load", "limits", "flags", "routes", "secrets", "hosts", "ports", "teams", "rates", "keys")
-
-FINDING = """\
-### {number}. `{name}` {fault}
-
-`{name}` reads the file on each call, also when nothing has changed. With forty requests a second
-that is most of the time that a request takes, and it holds the lock for as long.
-
-```python
-def {name}(path: Path) -> Settings:
-    with _lock:
-        return Settings.parse(path.read_text())  # on each call
-```
-
-Read it once and look at its time of change:
-
-```python
-def {name}(path: Path) -> Settings:
-    changed = path.stat().st_mtime_ns
-    if _seen.get(path) != changed:
-        _seen[path], _held[path] = changed, Settings.parse(path.read_text())
-    return _held[path]
-```
-"""
 
 
 def named(world: World, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,12 +162,7 @@ async def endings(world: World) -> str:
 
 async def review(world: World) -> str:
     """A long answer in two messages."""
-    findings = zip(NAMES, range(1, 11), strict=True)
-    text = "## Review of `settings.py`\n\nTen places read the file too often.\n\n" + "\n".join(
-        FINDING.format(name=name, number=number, fault="reads too often")
-        for name, number in findings
-    )
-    world.script("review this", says(*(text[at : at + 400] for at in range(0, len(text), 400))))
+    world.script("review this", says(*pieces(REVIEW)))
     asked = await world.asks(world.channel(), "review this")
     await world.answer(asked)
     return page(thread(shown(world, m) for m in (asked, *world.slack.replies(asked))))
