@@ -1,7 +1,8 @@
 """Every sentence that the bot itself says, in English, 简体中文 and 繁體中文.
 
-To add one, put the same key with the same placeholders into the three modules beside this one; a
-test compares them and every call of `say` with them. Model answers and logs never pass here.
+To add one, put the same key with the same placeholders into the three modules beside this one, or
+into those of code reviews in `reviews/`; a test compares them and every call of `say` with them.
+Model answers and logs never pass here.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from bot.wording import english, simplified, traditional
+from bot.wording.reviews import english as reviews_english
+from bot.wording.reviews import simplified as reviews_simplified
+from bot.wording.reviews import traditional as reviews_traditional
 
 Language: TypeAlias = Literal["en", "zh-Hans", "zh-Hant"]
 
 TEXTS: Mapping[Language, Mapping[str, str]] = {
-    "en": english.TEXTS,
-    "zh-Hans": simplified.TEXTS,
-    "zh-Hant": traditional.TEXTS,
+    "en": {**english.TEXTS, **reviews_english.TEXTS},
+    "zh-Hans": {**simplified.TEXTS, **reviews_simplified.TEXTS},
+    "zh-Hant": {**traditional.TEXTS, **reviews_traditional.TEXTS},
 }
 
 LONGEST_VALUE = 200
