@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from adapters.discord.text.inline import CELL, HEADING, inline
-from adapters.discord.text.safety import INERT
 from adapters.pacing.blocks import Kind, Level
+from adapters.pacing.links import INERT
 from adapters.pacing.paragraphs import Piece, gathered
 from adapters.pacing.tables import aligned
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from adapters.pacing.blocks import Kind
+from adapters.pacing.links import INERT
 from adapters.pacing.tables import aligned
 from adapters.slack.text.mrkdwn import CELL, inline, written
 from adapters.slack.text.prose import Piece, read
 from adapters.slack.text.reading import from_blocks, from_mrkdwn
-from adapters.slack.text.safety import INERT, escape
+from adapters.slack.text.safety import escape
 
 __all__ = ["from_blocks", "from_mrkdwn", "measure", "to_mrkdwn"]
 

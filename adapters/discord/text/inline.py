@@ -12,16 +12,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adapters.discord.text.safety import (
-    INERT,
-    inert,
-    is_address,
-    is_token,
-    line_start,
-    link,
-    unturned,
-)
+from adapters.discord.text.safety import inert, is_address, is_token, line_start, link
 from adapters.pacing.inline import Token, can_close, can_open, tokens
+from adapters.pacing.links import INERT, unturned
 
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin
@@ -174,7 +167,7 @@ class _Writer:
         if self.style.links and is_address(written):
             self.pieces.append(link(written, ""))
         else:
-            self.pieces.append(written)
+            self.pieces.append(inert(written) if self.style.marks else written)
 
     def ticks(self, token: Token) -> None:
         written = self.source[token.start : token.end]

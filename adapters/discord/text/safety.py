@@ -8,10 +8,8 @@ Source: https://docs.discord.com/developers/reference#message-formatting.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
-# A word joiner is invisible: what it stands in reads the same and is no longer markup.
-INERT = "\u2060"
+from adapters.pacing.links import INERT, confined, host_of, unbracketed
 
 _EVERYBODY = re.compile(r"@(?=everyone|here)")
 _SIGIL = re.compile(r"<(?=[@#/:]|(?:a|t|id|sound):)")
@@ -20,9 +18,7 @@ _SPOILER = re.compile(r"(?<![^\s(（\"'“])\|\|(?=[^\s|])[^|\n]*[^\s|]\|\|(?![\
 _PIPES = re.compile(r"\|{2,}")
 _TIME = re.compile(r"<t:-?\d{1,13}(?::[tTdDfFR])?>")
 _EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>", re.ASCII)
-_WEB = re.compile(r"https?://[^/?#]", re.I)
-_UNSAFE = re.compile(r"[\s<>|\"`\\^{}()\x00-\x1f\x7f]")
-_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")  # a label must not turn the host around
+_HOST = re.compile(r"https?://[^/?#]+", re.I)
 _MARKS = re.compile(r"[*_~`\\]+")
 _LINE_START = re.compile(r"-(?=#(?:[ \t]|$))")
 
@@ -65,31 +61,21 @@ def is_token(written: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Tell whether `text` is a web address that may be linked."""
-    return bool(_WEB.match(text)) and bool(host_of(text))
+    host = _HOST.match(text)
+    return host is not None and bool(host_of(text)) and not _EVERYBODY.search(host[0])
 
 
-def confined(target: str) -> str:
-    """Return an address without any character that could end or turn its link."""
-    return _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), target)
-
-
-def unturned(text: str) -> str:
-    """Drop the characters that would show a text, or what follows it, backwards."""
-    return _TURNED.sub("", text)
-
-
-def host_of(url: str) -> str:
-    """Return the host as a browser sees it, in ASCII so that no letter imitates another."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except (ValueError, UnicodeError):
-        return ""
+def _address(target: str) -> str:
+    """Spell a web address so that nothing in it ends its link or could name everybody."""
+    url = unbracketed(confined(target))
+    host = _HOST.match(url)
+    end = host.end() if host else 0
+    return url[:end] + _EVERYBODY.sub("%40", url[end:])
 
 
 def link(target: str, label: str) -> str:
     """Write a link with its host in sight. `label` is rendered already. No link gets a preview."""
-    url = confined(target)
+    url = _address(target)
     host = host_of(url)
     said = _MARKS.sub("", label).casefold()
     if not said.strip() or "://" in said or said == url.casefold():

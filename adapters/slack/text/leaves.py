@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from adapters.pacing.links import INERT
 from adapters.slack.text.mrkdwn import BOLD, BORDER, CODE, ITALIC, STRIKE, TICK, URL
-from adapters.slack.text.safety import INERT, inert, unescape
+from adapters.slack.text.safety import inert, unescape
 
 Leaf: TypeAlias = dict[str, Any]
 

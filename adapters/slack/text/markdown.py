@@ -12,15 +12,8 @@ import re
 
 from adapters.pacing.blocks import Kind, State, step
 from adapters.pacing.inline import Token, tokens
-from adapters.slack.text.safety import (
-    INERT,
-    confined,
-    host_of,
-    is_address,
-    plain,
-    unspoken,
-    unturned,
-)
+from adapters.pacing.links import INERT, confined, unbracketed, unturned
+from adapters.slack.text.safety import host_of, is_address, plain, unspoken
 
 _VERBATIM = (Kind.CODE, Kind.OPEN, Kind.CLOSE, Kind.DELIMITER, Kind.RULE, Kind.BLANK)
 _INNER = re.compile(r"!?\[((?:[^\[\]\\]|\\.)*)\](?:\([^()\s]*\))?")
@@ -30,7 +23,6 @@ _MENTION = re.compile(
     r"|everyone)|#[CDG][A-Z0-9]{2})",
     re.IGNORECASE,
 )
-_BRACKETS = str.maketrans({"(": "%28", ")": "%29"})
 
 # What the next character may still turn into something else. Marks and a closing fence may be the
 # pager's, which closes what is open at the end of a snapshot.
@@ -113,7 +105,7 @@ def _link(token: Token) -> str:
         shown = "image" if token.match[0].startswith("!") else ""
     if not is_address(target):
         return f"{shown} ({_text(target)})" if ":" in target else shown
-    url = confined(target).translate(_BRACKETS)
+    url = unbracketed(confined(target))
     host = host_of(url)
     if not shown:
         return f"<{url}>"

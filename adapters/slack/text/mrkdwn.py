@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.pacing.inline import Token, can_close, can_open, tokens
-from adapters.slack.text.safety import INERT, escape, inert, is_address, link, plain
+from adapters.pacing.links import INERT
+from adapters.slack.text.safety import escape, inert, is_address, link, plain
 
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin

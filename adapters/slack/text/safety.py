@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urlsplit
 
-# A word joiner is invisible and no letter of any name: with one behind its "@", a word pings
-# nobody, whatever `parse` and `link_names` say.
-INERT = "\u2060"
+from adapters.pacing import links
+from adapters.pacing.links import INERT, confined, unturned
+
+# A word joiner is no letter of any name: with one behind its "@", a word pings nobody, whatever
+# `parse` and `link_names` say.
 _AT = re.compile(r"(?<![\w.+-])[@＠﹫](?=\w)|[@＠﹫](?=(?:channel|here|everyone)\b(?!\.\w))", re.I)
 _SIGILS = "!@#^"
 _WEB = re.compile(r"https?://[^/?#]", re.I)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
-_UNSAFE = re.compile(r"[\s<>|\"`\\^{}\x00-\x1f\x7f]")
 _MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")  # a label must not turn the host around
 _MARKUP = re.compile(r"[*_~`]++")
 
 
@@ -68,21 +67,11 @@ def plain(label: str) -> str:
     return _MARKUP.sub("", re.sub(r"\\(.)", r"\1", text)).strip()
 
 
-def unturned(text: str) -> str:
-    """Drop the characters that would show a text, or what follows it, backwards."""
-    return _TURNED.sub("", text)
-
-
-def confined(target: str) -> str:
-    """Return an address without any character that could end or turn its link."""
-    return _UNSAFE.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), target)
-
-
 def host_of(target: str) -> str:
     """Return what a person should see of where a web or mail address leads."""
     if _MAIL.fullmatch(target):
         return target.removeprefix("mailto:")
-    return _host(target) if _WEB.match(target) else ""
+    return escape(links.host_of(target))
 
 
 def link(target: str, label: str, *, linked: bool = True) -> str:
@@ -91,7 +80,7 @@ def link(target: str, label: str, *, linked: bool = True) -> str:
     shown = inert(" ".join(label.replace("|", "∣").split()))
     if _MAIL.fullmatch(safe):
         return _mail(safe.removeprefix("mailto:"), shown, linked)
-    host = _host(safe) if _WEB.match(safe) else ""
+    host = escape(links.host_of(safe))
     if not host:
         return f"{shown} ({inert(target)})" if _SCHEME.match(target) else shown
     if not linked:
@@ -108,12 +97,3 @@ def _mail(address: str, shown: str, linked: bool) -> str:
     if not shown or shown == address:
         return f"<mailto:{address}|{address}>"
     return f"<mailto:{address}|{shown}> ({address})"
-
-
-def _host(url: str) -> str:
-    """Return the host as a browser sees it, in ASCII so that no letter imitates another."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return escape(host.encode("idna").decode("ascii") if not host.isascii() else host)
-    except (ValueError, UnicodeError):
-        return ""

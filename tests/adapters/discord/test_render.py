@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from adapters.discord.limits import TEXT_UNITS
 from adapters.discord.render import measure, to_discord, units
-from adapters.discord.text.safety import INERT
 from adapters.pacing import Pager
+from adapters.pacing.links import INERT
 
 _CODE = re.compile(r"```.*?```|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
 _MENTION = re.compile(
@@ -212,6 +212,9 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 @example("@&#101;very&#111;ne")
+@example("https://x.org/@everyone")
+@example("[https://x.org/@here](https://x.org/@here)")
+@example("<https://x.org@everyone/>, https://x.org@everyone")
 def test_no_mixture_of_pieces_mentions_anybody_outside_of_code(text: str) -> None:
     assert not _MENTION.search(_CODE.sub("", to_discord(text)))
 
