@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.discord.text.safety import inert, is_address, is_token, line_start, link
-from adapters.pacing.inline import Token, can_close, can_open, tokens
+from adapters.pacing.emphasis import Pairs, Run
+from adapters.pacing.inline import Token, tokens
 from adapters.pacing.links import INERT, unturned
 
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin
-_WAITING = 40  # runs of marks that may wait for a partner; older ones are only characters
 _MARKUP = frozenset("\\`*_~|<>#-+[]()@!&:/")
 _INNER = re.compile(r"!?\[((?:[^\[\]\\]|\\.)*)\](?:\([^()\s]*\))?")
 
@@ -50,16 +50,10 @@ def _line(text: str, style: Style) -> str:
     return line_start(inert(text)) if style.marks else text
 
 
-@dataclass(slots=True)
-class _Run:
-    """A run of marks that may open emphasis: what is left of it, and what it became."""
+class _Run(Run):
+    """A run of marks as Discord is to read it."""
 
-    char: str
-    left: int
-    start: int
-    end: int
-    opened: str = ""
-    closed: str = ""
+    __slots__ = ()
 
     def text(self, source: str, style: Style) -> str:
         literal = self.char * self.left
@@ -83,7 +77,10 @@ class _Writer:
     source: str
     style: Style
     pieces: list[str | _Run] = field(default_factory=list)
-    runs: list[int] = field(default_factory=list)  # where in `pieces` runs wait for their partner
+    pairs: Pairs[_Run] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pairs = Pairs(self.source, self._mark)
 
     def write(self) -> str:
         at = 0
@@ -176,42 +173,15 @@ class _Writer:
     def marks(self, token: Token) -> None:
         char, count = self.source[token.start], token.end - token.start
         run = _Run(char, count, token.start, token.end)
-        if can_close(self.source, token.start, token.end):
-            self._close(run)
-        if run.left and run.left <= 3 and can_open(self.source, token.start, token.end):
-            self.runs = [*self.runs[-_WAITING:], len(self.pieces)]
+        self.pairs.add(run)
         self.pieces.append(run)
 
-    def _close(self, run: _Run) -> None:
-        """Match `run` with the runs that wait, innermost first."""
-        while run.left:
-            place = next(
-                (n for n in reversed(range(len(self.runs))) if self._run(n).char == run.char), None
-            )
-            if place is None:
-                return
-            opener = self._run(place)
-            used = 2 if run.left >= 2 and opener.left >= 2 else 1
-            if run.char == "~" and used < 2:
-                return
-            mark = self._mark(run.char, used)
-            opener.opened = mark + opener.opened
-            run.closed += mark
-            opener.left -= used
-            run.left -= used
-            del self.runs[place + (opener.left > 0) :]
-
-    def _run(self, place: int) -> _Run:
-        run = self.pieces[self.runs[place]]
-        assert isinstance(run, _Run)  # noqa: S101 - `runs` holds the places of runs only
-        return run
-
-    def _mark(self, char: str, used: int) -> str:
+    def _mark(self, opener: _Run, used: int) -> str:
         if not self.style.marks:
             return ""
-        if char == "~":
+        if opener.char == "~":
             return "~~"
-        return self.style.bold if used == 2 else char
+        return self.style.bold if used == 2 else opener.char
 
 
 _WRITE: dict[str, Callable[[_Writer, Token], None]] = {

@@ -12,13 +12,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adapters.pacing.inline import Token, can_close, can_open, tokens
+from adapters.pacing.emphasis import Pairs, Run
+from adapters.pacing.inline import Token, tokens
 from adapters.pacing.links import INERT
 from adapters.slack.text.safety import escape, inert, is_address, link, plain
 
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin
-_WAITING = 40  # runs of marks that may wait for a partner; older ones are only characters
 
 
 BOLD, ITALIC, STRIKE, CODE, URL, BORDER, TICK = map(chr, range(0xFDD0, 0xFDD7))
@@ -80,15 +80,10 @@ def inline(text: str, style: Style) -> str:
 
 
 @dataclass(slots=True)
-class _Run:
-    """A run of marks that may open emphasis: what is left of it, and what it became."""
+class _Run(Run):
+    """A run of marks, and where in `pieces` it stands."""
 
-    char: str
-    left: int
-    start: int
-    end: int
-    opened: str = ""
-    closed: str = ""
+    place: int = 0
 
     def text(self, source: str, border: str) -> str:
         marks = self.char * self.left
@@ -110,8 +105,11 @@ class _Writer:
     source: str
     style: Style
     pieces: list[str | _Run | _Break] = field(default_factory=list)
-    runs: list[int] = field(default_factory=list)  # where in `pieces` runs wait for their partner
     breaks: list[int] = field(default_factory=list)
+    pairs: Pairs[_Run] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pairs = Pairs(self.source, self._mark)
 
     def write(self) -> str:
         at = 0
@@ -204,39 +202,19 @@ class _Writer:
 
     def marks(self, token: Token) -> None:
         char, count = self.source[token.start], token.end - token.start
-        run = _Run(char, count, token.start, token.end)
-        if can_close(self.source, token.start, token.end):
-            self._close(run)
-        if run.left and run.left <= 3 and can_open(self.source, token.start, token.end):
-            self.runs = [*self.runs[-_WAITING:], len(self.pieces)]
-        elif run.closed and not run.left and _touches(self.source, token.end):
+        run = _Run(char, count, token.start, token.end, place=len(self.pieces))
+        self.pairs.add(run)
+        if run.closed and not run.left and _touches(self.source, token.end):
             run.closed += self.style.border
         self.pieces.append(run)
 
-    def _close(self, run: _Run) -> None:
-        """Match `run` with the runs that wait, innermost first."""
-        while run.left:
-            place = next(
-                (n for n in reversed(range(len(self.runs))) if self._run(n).char == run.char), None
-            )
-            if place is None:
-                return
-            opener, index = self._run(place), self.runs[place]
-            used = 2 if run.left >= 2 and opener.left >= 2 else 1
-            if run.char == "~" and used < 2:
-                return
-            mark = self._mark(run.char, used)
-            opener.opened = mark + opener.opened
-            run.closed += mark
-            opener.left -= used
-            run.left -= used
-            del self.runs[place + (opener.left > 0) :]
-            self._span(index, mark)
-
-    def _run(self, place: int) -> _Run:
-        run = self.pieces[self.runs[place]]
-        assert isinstance(run, _Run)  # noqa: S101 - `runs` holds the places of runs only
-        return run
+    def _mark(self, opener: _Run, used: int) -> str:
+        if opener.char == "~":
+            mark = self.style.strike
+        else:
+            mark = self.style.bold if used == 2 else self.style.italic
+        self._span(opener.place, mark)
+        return mark
 
     def _span(self, index: int, mark: str) -> None:
         for place in reversed(self.breaks):
@@ -246,11 +224,6 @@ class _Writer:
             if isinstance(line_end, _Break):
                 line_end.before += mark
                 line_end.behind = mark + line_end.behind
-
-    def _mark(self, char: str, used: int) -> str:
-        if char == "~":
-            return self.style.strike
-        return self.style.bold if used == 2 else self.style.italic
 
 
 _WRITE: dict[str, Callable[[_Writer, Token], None]] = {
