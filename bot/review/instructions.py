@@ -68,8 +68,7 @@ are missing."""
 
 _FACTS = """\
 Tools have already found what is listed as S1, S2, … These are facts and are shown to the team \
-whatever you say. Do not repeat them. Where you can explain one better or mend it, write a finding \
-with "same_as": "S1"."""
+whatever you say. Repeat one only to explain it better or to mend it, with the quote of its line."""
 
 _ANSWER = """\
 Answer with one JSON object and nothing else:
@@ -85,7 +84,6 @@ Answer with one JSON object and nothing else:
    "cwe": [numbers, or nothing], "confidence": 0.0 to 1.0,
    "title": "at most 80 characters", "message": "why it is wrong, in one to three sentences",
    "trigger": "the input or situation that shows it", "suggestion": "what to do",
-   "same_as": "S1, only for what the tools have found",
    "fix": {{"description": "…", "old": "whole lines as they are, without number, bar and mark",
            "new": "what they become"}} or null}}],
  "recommendations": ["at most three, for the code as a whole, or none"]}}
