@@ -27,7 +27,7 @@ _NUMBERED = re.compile(
     r"\s*(?P<before>[+\-]?)\s*[L#]?(?P<number>\d{1,7})\s?(?:[|│:]|->|→|\t)(?P<rest>.*)", re.DOTALL
 )
 _ELLIPSIS = re.compile(r"\s*(?:(?:#|//|--|/\*|<!--)\s*)?(?:\.{3}|…)\s*(?:\*/|-->)?\s*")
-_ENDS_CUT = re.compile(r"(?<=\S)\s*(?:\.{3}|…)\s*$")
+_ENDS_CUT = re.compile(r"(?<=\S)\s*(?:\.{3}|…)(?:\[[a-z ]{1,40}\])?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,8 @@ class Sight:
         for offset, key in enumerate(keys):
             for index in self.where.get(key, ())[:MOST_PLACES]:
                 votes[max(0, index - offset)] += len(key)
-        matcher = SequenceMatcher(b="".join(keys), autojunk=False)
+        whole = "".join(keys)
+        matcher = SequenceMatcher(b=whole, autojunk=False)
         scored: list[tuple[float, int, int]] = []
         for first, _ in votes.most_common(_MOST_BLOCKS):
             last = min(len(self.lines), first + len(keys)) - 1
@@ -197,7 +198,7 @@ class Sight:
             if seam:
                 last = bisect_right(self.starts, self.starts[first] + len(text) - 1) - 1
             matcher.set_seq1(text)
-            if len(text) * len(matcher.b) * _MOST_BLOCKS > _MOST_WORK:
+            if len(text) * len(whole) * _MOST_BLOCKS > _MOST_WORK:
                 continue
             if matcher.quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
                 scored.append((ratio, first, last))
