@@ -74,9 +74,9 @@ ROUTES: dict[str, tuple[str, str]] = {
 ALL = "all"
 """The window that everything but answers to interactions shares."""
 
-# 40 a second, a tenth at a time: however late some of them arrive, no second sees more than 50.
-# Growth leaves a quarter to the ends of replies.
-_ALL = Limit(4, 0.1, kept=0.25, shared=ALL)
+# 40 a second, ten at a time: if none arrives more than an eighth of a second late, no second sees
+# more than 50. Growth leaves a quarter to the ends of replies.
+_ALL = Limit(10, 0.25, kept=0.25, shared=ALL)
 
 LIMITS: Limits = {
     POST: (Limit(5, 5.1, per_channel=True), _ALL),
