@@ -30,8 +30,9 @@ _PER_SECTION = 60
 _LEAST_ROOM = 150
 """Tokens; what is left of all bundles together holds nothing worth reading."""
 
-_TIDY_END = 0.7
-"""A section may end where something ends once this share of its room is full."""
+_AT_HUNK = 0.6
+_AT_BLOCK = 0.85
+"""A section may end before a hunk, or before code that is not indented, once this share is full."""
 
 Count = Callable[[str], int]
 
@@ -148,8 +149,7 @@ def _parts(written: Sequence[Row], budget: int, count: Count) -> Iterator[tuple[
     cost = 0
     for row in written:
         more = count(_text(row)) + 1
-        is_end = cost > budget * _TIDY_END and _begins(row)
-        if part and (is_end or cost + more > budget):
+        if part and (cost + more > budget or cost > budget * _begins(row)):
             yield part, cost
             part, cost = [], 0
         part.append(row)
@@ -158,10 +158,12 @@ def _parts(written: Sequence[Row], budget: int, count: Count) -> Iterator[tuple[
         yield part, cost
 
 
-def _begins(row: Row) -> bool:
-    """Tell whether something new begins here: a hunk, or code that is not indented."""
+def _begins(row: Row) -> float:
+    """Return from which share of a full section on it may end before this row."""
+    if row.opens:
+        return _AT_HUNK
     code = row.line.text
-    return bool(row.opens) or (code[:1].strip() != "" and code[0] not in "})]#/*")
+    return _AT_BLOCK if code[:1].strip() and code[0] not in "})]#/*" else 1.0
 
 
 def _section(source: Source, part: Sequence[Row], cost: int, *, is_whole: bool) -> Section:
