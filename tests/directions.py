@@ -70,7 +70,7 @@ HANDED: Mapping[tuple[str, str], str] = {
     ("adapters.web", "bot.store.files"): "as above",
 }
 
-SHARED_BY_ADAPTERS = ("adapters.pacing", "adapters.streaming")
+SHARED_BY_ADAPTERS = ("adapters.common", "adapters.pacing", "adapters.streaming")
 """Rooms in `adapters/` that are no platform; every platform may use them."""
 
 # Third-party packages and the rooms that own them. The longest name that fits decides.
@@ -168,7 +168,7 @@ def _into_adapters(one: Import) -> str | None:
         return None
     if _within(one.imported, SHARED_BY_ADAPTERS):
         return None
-    return "an adapter never imports a sibling platform; share through adapters/pacing or bot"
+    return "an adapter never imports a sibling platform; share through adapters/common or bot"
 
 
 def _into_bot(one: Import) -> str | None:

@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from adapters.common.payloads import Payload, mapping, number, objects, string
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import FILE_BYTES, POST
 from adapters.discord.opening import Ground
-from adapters.discord.payloads import Payload, id_of, items, mapping, number, string
+from adapters.discord.payloads import id_of
 from adapters.discord.writing import NO_MENTIONS
 from bot.guard.masking import mask
 from bot.replies import File
@@ -63,7 +64,7 @@ def holds(messages: Iterable[Payload], user: str, file: File) -> bool:
         (string(one, "filename"), number(one, "size")) == (name, size)
         for message in messages
         if id_of(mapping(message.get("author"))) == user
-        for one in items(message, "attachments")
+        for one in objects(message, "attachments")
     )
 
 

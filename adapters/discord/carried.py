@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.discord.payloads import (
-    Payload,
-    id_of,
-    items,
-    mapping,
-    number,
-    shown_name,
-    sound,
-    string,
-)
+from adapters.common.payloads import Payload, mapping, number, objects, sound, string
+from adapters.discord.payloads import id_of, shown_name
 from bot.events import Attachment
 
 VOICE = 1 << 13
@@ -33,13 +25,15 @@ MOST = 10
 def files(message: Payload) -> tuple[Attachment, ...]:
     """List a message's files, and those of the messages that it hands on."""
     holders = (message, *snapshots(message))
-    found = (_file(one) for holder in holders for one in items(holder, "attachments"))
+    found = (_file(one) for holder in holders for one in objects(holder, "attachments"))
     return tuple({file.id: file for file in found if file is not None}.values())
 
 
 def snapshots(message: Payload) -> tuple[Payload, ...]:
     """List the messages that a message hands on, as they were then."""
-    return tuple(mapping(one.get("message")) for one in items(message, "message_snapshots")[:MOST])
+    return tuple(
+        mapping(one.get("message")) for one in objects(message, "message_snapshots")[:MOST]
+    )
 
 
 def beneath(message: Payload) -> str:
@@ -60,14 +54,14 @@ def quoted(text: str) -> str:
 
 def _lines(message: Payload) -> Iterator[str]:
     if number(message, "flags") & VOICE:
-        length = mapping(next(iter(items(message, "attachments")), {})).get("duration_secs")
+        length = mapping(next(iter(objects(message, "attachments")), {})).get("duration_secs")
         seconds = f", {length:.0f} s" if isinstance(length, int | float) else ""
         yield f"[voice message{seconds}]"
-    for sticker in items(message, "sticker_items"):
+    for sticker in objects(message, "sticker_items"):
         yield f"[sticker: {sound(string(sticker, 'name')) or 'unnamed'}]"
     if poll := mapping(message.get("poll")):
         yield _poll(poll)
-    for embed in items(message, "embeds")[:MOST]:
+    for embed in objects(message, "embeds")[:MOST]:
         yield _embed(embed)
     yield from _components(message, 0)
 
@@ -76,10 +70,10 @@ def _poll(poll: Payload) -> str:
     question = string(mapping(poll.get("question")), "text")
     counts = {
         count.get("id"): number(count, "count")
-        for count in items(mapping(poll.get("results")), "answer_counts")
+        for count in objects(mapping(poll.get("results")), "answer_counts")
     }
     lines = [f"[poll: {question}]"]
-    for answer in items(poll, "answers"):
+    for answer in objects(poll, "answers"):
         text = string(mapping(answer.get("poll_media")), "text")
         votes = counts.get(answer.get("answer_id"))
         lines.append(f"- {text}" + (f" ({votes})" if votes is not None else ""))
@@ -95,7 +89,7 @@ def _embed(embed: Payload) -> str:
         string(mapping(embed.get("author")), "name"),
         f"[{title}]({url})" if title and url else title,
         string(embed, "description"),
-        *(f"{string(one, 'name')}: {string(one, 'value')}" for one in items(embed, "fields")),
+        *(f"{string(one, 'name')}: {string(one, 'value')}" for one in objects(embed, "fields")),
         string(mapping(embed.get("footer")), "text"),
     ]
     return "\n".join(filter(None, parts))
@@ -110,7 +104,7 @@ def _components(holder: Payload, depth: int) -> Iterator[str]:
     """Yield the texts of a message that is laid out in components; buttons say nothing."""
     if depth > 4:  # deeper than Discord nests them
         return
-    for component in items(holder, "components"):
+    for component in objects(holder, "components"):
         if component.get("type") == 10:  # a text display
             yield string(component, "content")
         yield from _components(component, depth + 1)

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
 
+from adapters.common.payloads import mapping, objects, string
 from adapters.discord.client import DiscordClient
 from adapters.discord.limits import REFRESH
-from adapters.discord.payloads import items, mapping, string
 from bot.errors import ParleyError
 from bot.events import Attachment
 from bot.platform import Download, Problem
@@ -86,7 +86,7 @@ async def _signed_anew(client: DiscordClient, url: str) -> str:
     """Ask once for an address that works again; empty when Discord gives none."""
     await client.slot(REFRESH)
     answer = mapping(await client.call(REFRESH, json={"attachment_urls": [url]}))
-    return next((string(one, "refreshed") for one in items(answer, "refreshed_urls")), "")
+    return next((string(one, "refreshed") for one in objects(answer, "refreshed_urls")), "")
 
 
 async def _persist(client: DiscordClient, url: str, limit: int) -> Download:

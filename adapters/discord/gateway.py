@@ -23,7 +23,8 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
-from adapters.discord.payloads import Payload, id_of
+from adapters.common.payloads import Payload
+from adapters.discord.payloads import id_of
 
 _log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TypeAlias
 
+from adapters.common.payloads import Payload, mapping, objects, sound
 from adapters.discord import carried
 from adapters.discord.meant import (
     SPOKEN,
@@ -26,16 +27,7 @@ from adapters.discord.meant import (
     refers_to,
     relevance_of,
 )
-from adapters.discord.payloads import (
-    Payload,
-    id_of,
-    items,
-    mapping,
-    microseconds,
-    moment,
-    shown_name,
-    sound,
-)
+from adapters.discord.payloads import id_of, microseconds, moment, shown_name
 from adapters.discord.places import Spot
 from adapters.discord.words import Names, readable
 from bot.events import Author, Delete, Edit, Message, Relevance, ThreadRef
@@ -226,7 +218,7 @@ def _author(message: Payload) -> Author:
 def _names(message: Payload, ear: Ear) -> Names:
     known = {
         id_of(user): shown_name(user, mapping(user.get("member")))
-        for user in items(message, "mentions")
+        for user in objects(message, "mentions")
     }
 
     def name(kind: str, id: str) -> str:

@@ -18,6 +18,7 @@ from zlib import crc32
 
 import discord
 
+from adapters.common.payloads import Payload, mapping
 from adapters.discord import chains, inbound
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
@@ -27,7 +28,7 @@ from adapters.discord.lifeline import Lifeline
 from adapters.discord.limits import CHANNEL
 from adapters.discord.lines import Lines
 from adapters.discord.missed import Missed
-from adapters.discord.payloads import Payload, id_of, mapping
+from adapters.discord.payloads import id_of
 from adapters.discord.people import name_in
 from adapters.discord.places import Spot, direct, inside, of_cache, of_payload
 from bot.errors import ParleyError, StoreUnavailable

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from adapters.common.payloads import Payload, mapping, objects
 from adapters.discord import carried
-from adapters.discord.payloads import Payload, id_of, items, mapping
+from adapters.discord.payloads import id_of
 from adapters.discord.places import Spot
 from adapters.discord.words import Names
 from bot.events import Relevance
@@ -62,7 +63,7 @@ def relevance_of(message: Payload, spot: Spot, ear: Ear) -> Relevance | None:
 
 def is_named(message: Payload, spot: Spot, me: Self) -> bool:
     """Tell whether a message mentions the bot or its own role."""
-    if any(id_of(user) == me.user for user in items(message, "mentions")):
+    if any(id_of(user) == me.user for user in objects(message, "mentions")):
         return True
     roles = message.get("mention_roles")
     return bool(spot.role) and isinstance(roles, list) and spot.role in map(str, roles)

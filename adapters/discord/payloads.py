@@ -1,4 +1,4 @@
-"""Safe ways into Discord's payloads, and the time that its ids hold. Pure.
+"""What Discord's payloads spell in ways of their own: ids and the time they hold, names. Pure.
 
 Source of the ids' form: https://discord.com/developers/docs/reference#snowflakes.
 """
@@ -6,11 +6,8 @@ Source of the ids' form: https://discord.com/developers/docs/reference#snowflake
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
 
-Payload: TypeAlias = Mapping[str, Any]
-"""An object as Discord spells it."""
+from adapters.common.payloads import Payload, sound, string
 
 EPOCH_MS = 1_420_070_400_000
 """Discord's first second, 2015-01-01."""
@@ -19,38 +16,10 @@ _COUNTED = 0xFFF
 """The part of an id that counts within a millisecond."""
 
 
-def string(value: Payload, key: str) -> str:
-    """Return a field if it is text, else nothing."""
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def number(value: Payload, key: str) -> int:
-    """Return a field if it is a positive number, else 0."""
-    found = value.get(key)
-    return found if isinstance(found, int) and found > 0 else 0
-
-
-def items(value: Payload, key: str) -> Sequence[Payload]:
-    """Return the objects of a list field, of anything else nothing."""
-    found = value.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else ()
-
-
-def mapping(value: object) -> Payload:
-    """Return an object if it is one, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
 def id_of(value: Payload, key: str = "id") -> str:
     """Return a field if it is an id, as text; else nothing."""
     text = str(value.get(key) or "")
     return text if text.isascii() and text.isdigit() and len(text) <= 20 else ""
-
-
-def sound(text: str) -> str:
-    """Replace halves of characters, which no network or store can carry."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def microseconds(id: str) -> int:

@@ -13,11 +13,12 @@ from typing import Any
 
 import discord
 
+from adapters.common.payloads import Payload, mapping, objects, sound, string
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import NAME
 from adapters.discord.limits import GUILD_CHANNELS, MEMBER, ROLES, USER
-from adapters.discord.payloads import Payload, id_of, items, mapping, shown_name, sound, string
+from adapters.discord.payloads import id_of, shown_name
 from adapters.discord.places import DIRECT
 from bot.errors import ParleyError, PlatformRefused, PlatformTemporary
 from bot.events import Author, ThreadRef
@@ -151,7 +152,7 @@ class People:
             answer = await self._call(method, guild_id=workspace)
         except CallRefused:
             answer = []  # not a server of the bot's
-        listed = list(items({"all": answer}, "all"))
+        listed = list(objects({"all": answer}, "all"))
         if len(self._listed) >= MOST_KEPT // 100:
             self._listed.clear()
         self._listed[workspace, method] = (self._clock() + UNKNOWN_SECONDS, listed)
@@ -189,7 +190,7 @@ def name_in(guild: discord.Guild, kind: str, id: str) -> str:
 def _is_hidden(channel: Payload, guild: str) -> bool:
     """Tell whether a channel takes from everybody the permission to see it: the role of everybody
     has the server's id."""
-    for overwrite in items(channel, "permission_overwrites"):
+    for overwrite in objects(channel, "permission_overwrites"):
         if id_of(overwrite) == guild and int(string(overwrite, "deny") or 0) & _VIEW:
             return True
     return False

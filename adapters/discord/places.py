@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import discord
 
-from adapters.discord.payloads import Payload, id_of, sound, string
+from adapters.common.payloads import Payload, sound, string
+from adapters.discord.payloads import id_of
 from bot.events import Place, PlaceKind, ThreadRef
 
 DIRECT = "@me"

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import discord
 
+from adapters.common.payloads import Payload
 from adapters.discord.client import TRIES, DiscordClient
-from adapters.discord.payloads import Payload, id_of, microseconds, moment
+from adapters.discord.payloads import id_of, microseconds, moment
 from adapters.discord.places import Spot
 from adapters.discord.threads import PAGE, Ask, messages
 from bot.errors import PlatformError, PlatformTemporary

@@ -10,11 +10,11 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 
+from adapters.common.payloads import Payload
 from adapters.discord.chains import part_of
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import MESSAGES
-from adapters.discord.payloads import Payload
 from adapters.discord.surfaces.buttons import names
 from adapters.streaming import Found
 

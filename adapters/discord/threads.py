@@ -11,12 +11,13 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
+from adapters.common.payloads import Payload, mapping
 from adapters.discord import inbound
 from adapters.discord.client import TRIES, DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import Ear
 from adapters.discord.limits import MESSAGE, MESSAGES
-from adapters.discord.payloads import Payload, id_of, mapping, snowflake
+from adapters.discord.payloads import id_of, snowflake
 from adapters.discord.places import DIRECT, Spot
 from bot.errors import PlatformTemporary
 from bot.events import Message

@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.common.payloads import Payload, sound
 from adapters.discord import render
 from adapters.discord.chains import part_name
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
-from adapters.discord.payloads import Payload, sound
 from adapters.discord.surfaces.buttons import Component, offers_stop
 from adapters.streaming import Stage, TooLong
 from bot.guard.masking import mask

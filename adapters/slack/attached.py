@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from adapters.common.payloads import mapping, objects, sound, string
 from adapters.slack.text.beneath import forwarded
-from adapters.slack.text.pieces import items, mapping, sound, string
 from bot.events import Attachment
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -43,7 +43,7 @@ def transcripts(message: Payload) -> str:
 
 def _listed(message: Payload) -> Iterator[Payload]:
     for holder in (message, *forwarded(message)):
-        yield from (file for file in items(holder, "files") if isinstance(file, Mapping))
+        yield from objects(holder, "files")
 
 
 def _file(file: Payload) -> Attachment | None:

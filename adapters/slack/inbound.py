@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from adapters.common.payloads import items, mapping, sound, string
 from adapters.slack.attached import files, transcripts
 from adapters.slack.text.beneath import forwarded, from_attachments
-from adapters.slack.text.pieces import Names, items, mapping, sound, string
+from adapters.slack.text.pieces import Names
 from adapters.slack.text.reading import from_blocks, from_mrkdwn
 from bot.events import (
     Author,

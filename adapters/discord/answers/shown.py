@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+from adapters.common.payloads import Payload
 from adapters.discord import render
 from adapters.discord.answers.asides import Later
 from adapters.discord.answers.bodies import BARE, Body, with_file
@@ -29,7 +30,6 @@ from adapters.discord.limits import (
     TEXT_UNITS,
 )
 from adapters.discord.outbound import DiscordSurface
-from adapters.discord.payloads import Payload
 from adapters.discord.surfaces.buttons import offers_stop
 from adapters.discord.writing import shown
 from adapters.streaming import Found, MessageGone, Stage

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.common.payloads import Payload, mapping, number
 from adapters.discord.client import DiscordClient
-from adapters.discord.payloads import Payload, id_of, mapping, number
+from adapters.discord.payloads import id_of
 from adapters.discord.standing import own, since
 from adapters.streaming import Found
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from adapters.common.payloads import Payload, mapping
 from adapters.discord import carried
 from adapters.discord.inbound import Ear, Self, read_text
-from adapters.discord.payloads import Payload, id_of, mapping
+from adapters.discord.payloads import id_of
 from adapters.discord.places import Spot
 from adapters.discord.words import Names
 from bot.events import Attachment

@@ -13,7 +13,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.payloads import mapping
+from adapters.common.payloads import mapping
 from adapters.discord.surfaces.about import About
 from bot.wording import say
 

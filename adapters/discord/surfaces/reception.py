@@ -13,9 +13,9 @@ from typing import Any
 
 import discord
 
+from adapters.common.payloads import sound
 from adapters.discord.answers.answering import asked_with
 from adapters.discord.commands import Interaction
-from adapters.discord.payloads import sound
 from adapters.discord.surfaces import about, leaving, modals
 from adapters.discord.surfaces.acknowledging import Acknowledgement
 from adapters.discord.surfaces.promptness import (

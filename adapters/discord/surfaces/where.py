@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 import discord
 
-from adapters.discord.payloads import microseconds, sound
+from adapters.common.payloads import sound
+from adapters.discord.payloads import microseconds
 from adapters.discord.places import DIRECT, Spot, of_cache
 from bot.events import Author, Place, PlaceKind, ThreadRef
 

@@ -20,12 +20,12 @@ from urllib.parse import urlencode, urljoin
 
 from aiohttp import web
 
+from adapters.common.payloads import mapping
 from adapters.slack.client import SlackClient
 from adapters.slack.installation.installed import Installation, Records
 from adapters.slack.installation.pages import HEADERS, locale_of, page
 from adapters.slack.limits import WHO_AM_I
 from adapters.slack.manifest import REDIRECT_PATH, SCOPES
-from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import self_of
 from bot.errors import PlatformError, StoreUnavailable
 from bot.guard.sealing import CannotOpen, Sealer

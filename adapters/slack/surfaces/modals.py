@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.common.payloads import mapping
 from adapters.slack import inbound, render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import ResponseUrl, may_call
@@ -21,7 +22,6 @@ from adapters.slack.surfaces.about import About
 from adapters.slack.surfaces.labels import marked, plain
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
 from adapters.slack.surfaces.tongues import Tongues
-from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
 from bot.events import Author, Command, Message, ThreadRef

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.common.payloads import mapping
 from adapters.slack.commands import Commands
 from adapters.slack.surfaces import home as homes
 from adapters.slack.surfaces import leaving
@@ -24,7 +25,6 @@ from adapters.slack.surfaces.modals import Modals
 from adapters.slack.surfaces.promptness import claiming, not_pressed
 from adapters.slack.surfaces.shortcuts import Shortcuts
 from adapters.slack.surfaces.tongues import Tongues
-from adapters.slack.text.pieces import mapping
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
 from bot.errors import StoreUnavailable

@@ -7,13 +7,11 @@ forwarded messages is in slackapi/java-slack-sdk#1179.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
 
-from adapters.slack.text.pieces import Names, items, link, mapping, mention, string
+from adapters.common.payloads import Payload, items, mapping, objects, string
+from adapters.slack.text.pieces import Names, link, mention
 from adapters.slack.text.reading import from_blocks, from_mrkdwn
-
-Payload: TypeAlias = Mapping[str, Any]
 
 MOST = 20
 """Attachments of one message that are read: Slack itself advises against more."""
@@ -32,7 +30,7 @@ def from_attachments(message: Payload, names: Names) -> str:
 
 
 def _attachments(message: Payload) -> Sequence[Payload]:
-    return [one for one in items(message, "attachments")[:MOST] if isinstance(one, Mapping)]
+    return objects(message, "attachments")[:MOST]
 
 
 def _is_forwarded(attachment: Payload) -> bool:

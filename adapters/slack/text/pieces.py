@@ -1,12 +1,13 @@
-"""What Slack's text and its rich text share: mentions, links, dates, and safe ways into payloads of
-strangers. Pure; called by reading, richtext and beneath.
+"""What Slack's text and its rich text share: mentions, links, dates.
+
+Pure; called by reading, richtext and beneath.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import TypeAlias
 
 Names: TypeAlias = Callable[[str, str], str | None]
 """The shown name of a ("user" | "channel" | "usergroup", id), or None when it is not known."""
@@ -34,31 +35,3 @@ def moment(seconds: object) -> str:
     except (ValueError, OverflowError, OSError):
         return str(seconds or "")
     return f"{when:%Y-%m-%d %H:%M} UTC"
-
-
-def string(value: Mapping[str, Any], key: str) -> str:
-    """Return a field if it is text, else nothing."""
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def number(value: Mapping[str, Any], key: str) -> int:
-    """Return a field if it is a positive number, else 0."""
-    found = value.get(key)
-    return found if isinstance(found, int) and found > 0 else 0
-
-
-def items(value: Mapping[str, Any], key: str) -> Sequence[Any]:
-    """Return a field if it is a list, else an empty one."""
-    found = value.get(key)
-    return found if isinstance(found, list | tuple) else ()
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return an object if it is one, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def sound(text: str) -> str:
-    """Replace halves of characters, which no network or store can carry."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.text.pieces import Names, items, link, mention, moment, string
+from adapters.common.payloads import items, string
+from adapters.slack.text.pieces import Names, link, mention, moment
 from adapters.slack.text.richtext import DEEPEST, rich_element, rich_text
 
 __all__ = ["Names", "from_blocks", "from_mrkdwn"]

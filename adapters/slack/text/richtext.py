@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from adapters.slack.text.pieces import Names, items, link, mention, moment, number, string
+from adapters.common.payloads import items, number, string
+from adapters.slack.text.pieces import Names, link, mention, moment
 
 DEEPEST = 8
 """Containers inside containers; deeper ones hold nothing that people write."""

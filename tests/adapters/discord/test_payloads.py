@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.payloads import id_of, microseconds, moment, shown_name, snowflake, sound
+from adapters.discord.payloads import id_of, microseconds, moment, shown_name, snowflake
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,3 @@ def test_the_name_that_others_see_is_the_most_particular() -> None:
     assert shown_name(user, {"nick": None}) == "Ada"
     assert shown_name({"username": "ada", "global_name": None}) == "ada"
     assert shown_name({}) == ""
-
-
-@given(st.text(alphabet=st.characters(), max_size=20))
-def test_text_can_always_be_written(text: str) -> None:
-    assert sound(text + "\ud800").encode()
