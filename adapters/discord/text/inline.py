@@ -59,17 +59,18 @@ class _Run(Run):
         literal = self.char * self.left
         if literal and style.marks and not self._harmless(source):
             literal = f"\\{self.char}" * self.left
+        begins = self.opened or source.startswith(("*", "_"), self.end)
+        if self.closed and begins and style.marks:
+            literal += INERT  # what ends here must not grow into what begins
         return self.closed + literal + self.opened
 
     def _harmless(self, source: str) -> bool:
         """Tell whether Discord could not begin emphasis with what is left."""
-        behind, before = source[self.end : self.end + 1], source[: self.start][-1:]
         if self.left > 1 or self.opened or self.closed:
             return False
-        if self.char == "~":
-            return True
-        spaced = not behind or behind.isspace()
-        return spaced or (self.char == "_" and before.isalnum())
+        behind = source[self.end : self.end + 1]
+        # A low line pairs within words too, and with one that stands in code or an address.
+        return self.char == "~" or (self.char == "*" and (not behind or behind.isspace()))
 
 
 @dataclass(slots=True)
@@ -78,6 +79,8 @@ class _Writer:
     style: Style
     pieces: list[str | _Run] = field(default_factory=list)
     pairs: Pairs[_Run] = field(init=False)
+    newest: _Run = field(init=False)
+    """The run that is about to close others."""
 
     def __post_init__(self) -> None:
         self.pairs = Pairs(self.source, self._mark)
@@ -173,6 +176,7 @@ class _Writer:
     def marks(self, token: Token) -> None:
         char, count = self.source[token.start], token.end - token.start
         run = _Run(char, count, token.start, token.end)
+        self.newest = run
         self.pairs.add(run)
         self.pieces.append(run)
 
@@ -181,7 +185,18 @@ class _Writer:
             return ""
         if opener.char == "~":
             return "~~"
-        return self.style.bold if used == 2 else opener.char
+        inside = self.source[opener.end : self.newest.start]
+        if used == 2:  # without, where what is inside would end it
+            return "" if "**" in inside and self.style.bold == "**" else self.style.bold
+        return self._slant(opener.char, inside)
+
+    def _slant(self, char: str, inside: str) -> str:
+        """Return a mark that does not stand inside, too: Discord would end there, even in code."""
+        if char == "_":
+            return "*" if "_" in inside and "*" not in inside.replace("**", "") else char
+        behind = self.source[self.newest.end : self.newest.end + 1]
+        ended = not (behind.isalnum() or behind == "_")
+        return "_" if "*" in inside.replace("**", "") and "_" not in inside and ended else char
 
 
 _WRITE: dict[str, Callable[[_Writer, Token], None]] = {
