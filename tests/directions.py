@@ -34,7 +34,7 @@ checks setbacks choices openings
 dispatcher worker
 house
 running
-operating chatting doctor
+operating chatting reviewing doctor
 cli
 __main__
 """
@@ -53,6 +53,7 @@ FRONT_DOOR = (
 
 # The narrow ports of the store that the composition root hands to an adapter, and why.
 HANDED: Mapping[tuple[str, str], str] = {
+    ("adapters.common", "bot.store.heard"): "what listeners of every platform note and read",
     ("adapters.slack", "bot.store.budgets"): "the form in which Slack's allowances are written",
     ("adapters.slack", "bot.store.installations"): "the tokens of installed workspaces, sealed",
     ("adapters.slack", "bot.guard.sealing"): "as above: sealed before they leave the adapter",

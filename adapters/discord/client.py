@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 import aiohttp
 
+from adapters.common.retries import AnswerLost, persist
 from adapters.discord.faults import (
     OLD_MESSAGE,
     TURNED_AWAY,
-    AnswerLost,
     CallRefused,
     refusal,
     seconds,
@@ -41,9 +41,6 @@ _log = logging.getLogger(__name__)
 USER_AGENT = "DiscordBot (Parley, 1)"
 """Discord asks for this form (https://docs.discord.com/developers/reference#user-agent)."""
 
-TRIES = 3
-"""Of one call, before whoever needs it is told."""
-
 PATIENT = 30.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
 
@@ -54,7 +51,7 @@ TOKEN_SECONDS = 20.0
 """How often the token is tried: a process that only answers hears of a refused one in no other
 way."""
 
-__all__ = ["AnswerLost", "CallRefused", "DiscordClient", "Upload", "token_place"]
+__all__ = ["CallRefused", "DiscordClient", "Upload", "token_place"]
 
 T = TypeVar("T")
 
@@ -231,21 +228,7 @@ class DiscordClient:
         already: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
         """Call again after passing faults; `already` finds out whether a lost answer was a yes."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                return await once()
-            except AnswerLost:
-                if already is not None and (done := await already()) is not None:
-                    return done
-                if attempt == TRIES:
-                    raise
-                await self.sleep(0.2 * 2**attempt)
-            except PlatformTemporary as error:
-                wait = error.retry_after or 1.0
-                if attempt == TRIES or wait > PATIENT:
-                    raise
-                await self.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+        return await persist(once, self.sleep, PATIENT, already)
 
     # -- faults ------------------------------------------------------------------------------
 

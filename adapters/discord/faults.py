@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.errors import PlatformGone, PlatformTemporary
+from bot.errors import PlatformGone
 
 OLD_MESSAGE = 30046
 """A message older than an hour has been edited too often: said with a 429, but not of our pace."""
@@ -18,10 +18,6 @@ LONGEST_PAUSE = 300.0
 TURNED_AWAY = 20.0
 """Seconds to wait where Cloudflare turns our address away and does not say for how long: few enough
 tries that they do not prolong it."""
-
-
-class AnswerLost(PlatformTemporary):
-    """The request may have been applied or not: no answer came, or a broken one."""
 
 
 class CallRefused(PlatformGone):

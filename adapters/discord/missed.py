@@ -11,20 +11,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
-from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 
+from adapters.common.absences import (
+    NOTE_SECONDS,
+    QUIET_SECONDS,
+    STARTED_SECONDS,
+    Budget,
+    Watch,
+    beginning,
+)
 from adapters.discord import reading
 from adapters.discord.client import DiscordClient
 from adapters.discord.places import DIRECT
-from adapters.discord.reading import Budget, Reader
-from bot.errors import PlatformError, StoreUnavailable
+from adapters.discord.reading import Reader
+from bot.errors import PlatformError
 from bot.store.heard import Absence, Heard
 
 if TYPE_CHECKING:
@@ -32,27 +38,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-NOTE_SECONDS = 3.0
-"""How often a listener notes that it hears."""
-
 SOON_SECONDS = 0.5
 """How often that is tried at the beginning of a session, until the store has taken it."""
 
-QUIET_SECONDS = 7.0
-"""Without a note for so long nobody has listened."""
-
-STARTED_SECONDS = 0.5
-"""The same for the first note of a session: the last one of its predecessor may be young."""
-
 LOOK_SECONDS = 0.1
 """How often is looked whether a session has begun."""
-
-FARTHEST_SECONDS = 12 * 3600
-"""Nothing is read from further back: who asked then asks no more."""
-
-OVERLAP_SECONDS = 120
-"""Read from before the absence: the store's clock is not Discord's, and a dead connection is
-noticed late."""
 
 SKEW_SECONDS = 30.0
 """How far the store's clock may be from ours."""
@@ -65,9 +55,6 @@ MOST_DIRECT = 100
 
 ARCHIVED_SECONDS = 3600.0
 """The shortest time after which Discord puts a silent thread away: its messages may be new then."""
-
-AGAIN_SECONDS, MOST_TRIES = 15.0, 5
-"""After this long a catch-up that failed is tried again, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +71,10 @@ class _Stretch:
 class _Part:
     """One shard's part in it."""
 
-    heard: Heard
+    watch: Watch
     stretch: _Stretch = field(default_factory=_Stretch)
     noted_at: float = float("-inf")
     """When that was tried last (the loop's seconds)."""
-    owner: str = ""
-    reading: asyncio.Task[None] | None = None
-    tries: Counter[str] = field(default_factory=Counter)
     told: set[str] = field(default_factory=set)
     """The workspaces that the store knows."""
 
@@ -120,10 +104,7 @@ class Missed:
                         await self._look(shard)
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
-            tasks = [p.reading for p in self._parts.values() if p.reading is not None]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*(part.watch.close() for part in self._parts.values()))
 
     def _hears(self, shard: int) -> bool:
         """Tell whether all that a shard was told is stored, and what is said now will be."""
@@ -150,20 +131,10 @@ class Missed:
 
     async def _note(self, shard: int, part: _Part, stretch: _Stretch, quiet: float) -> None:
         """Note it, and begin to read what was missed if this process is to."""
-        if part.reading is None or part.reading.done():
-            part.owner = uuid.uuid4().hex  # a claim is one reading's, and ends with it
         places = self._workspaces(shard)
-        try:
-            absence = await part.heard.note(part.owner, places - part.told, quiet)
-        except StoreUnavailable:
-            return  # an absence too: what comes in meanwhile is not stored
-        except Exception:
-            _log.exception("it cannot be noted that events come in")
-            return
-        part.told |= places
-        part.stretch = stretch
-        if absence is not None:
-            part.reading = asyncio.create_task(self._catch_up(shard, part, absence))
+        if await part.watch.note(places - part.told, quiet):
+            part.told |= places
+            part.stretch = stretch
 
     def _part(self, shard: int) -> _Part:
         count = max(len(self._listener.lifeline.shards), self._count())
@@ -172,7 +143,8 @@ class Missed:
             # Shards are heard by different processes, each of which may be away alone.
             name = f"{self._heard.platform}/{shard} of {count}" if count > 1 else ""
             heard = replace(self._heard, platform=name) if name else self._heard
-            part = self._parts[shard, count] = _Part(heard)
+            watch = Watch(heard, partial(self._read, shard, count))
+            part = self._parts[shard, count] = _Part(watch)
         return part
 
     def _count(self) -> int:
@@ -184,35 +156,18 @@ class Missed:
         guilds = {str(g.id) for g in client.guilds_of(shard)} if client is not None else set()
         return guilds | {DIRECT} if shard == 0 else guilds
 
-    async def _catch_up(self, shard: int, part: _Part, absence: Absence) -> None:
-        owner, done = part.owner, False
-        try:
-            done = self._was_told_again(part, absence) or await self._read(shard, part, absence)
-            part.tries[absence.number] += 1
-            if not done and part.tries[absence.number] < MOST_TRIES:
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                done = True
-        except StoreUnavailable as error:
-            _log.warning("not all that was missed is read yet: %s", error)
-        except Exception:
-            _log.exception("reading what was missed failed")
-            done = True
-        finally:  # also when it is cancelled: the next process need not wait for the claim's end
-            with suppress(StoreUnavailable):
-                await part.heard.caught_up(owner, absence, done=done)
-
     def _was_told_again(self, part: _Part, absence: Absence) -> bool:
         """Tell whether the session went on over the absence: then Discord has sent all again."""
         began = part.stretch.noted_from
         return began > 0 and absence.since / 1_000_000 > began + SKEW_SECONDS
 
-    async def _read(self, shard: int, part: _Part, absence: Absence) -> bool:
+    async def _read(self, shard: int, count: int, absence: Absence) -> bool:
         """Read every server and the direct messages; tells whether all of it could be."""
+        if self._was_told_again(self._parts[shard, count], absence):
+            return True
         now = self._clock()
         _log.info("nobody listened for %.0f s: reading", now - absence.since / 1_000_000)
-        farthest = int((now - FARTHEST_SECONDS) * 1_000_000)
-        since = max(absence.since - OVERLAP_SECONDS * 1_000_000, farthest)
+        since = beginning(absence, now)
         archived = now - absence.since / 1_000_000 > ARCHIVED_SECONDS
         reader = Reader(self._client, self._listener, Budget(MOST_CALLS), archived=archived)
         places = self._workspaces(shard)

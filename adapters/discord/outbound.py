@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.common.payloads import Payload
+from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.attached import attach, holds
 from adapters.discord.client import DiscordClient
-from adapters.discord.faults import OLD_MESSAGE, AnswerLost, CallRefused
+from adapters.discord.faults import OLD_MESSAGE, CallRefused
 from adapters.discord.limits import DELETE, EDIT, POST, TEXT_UNITS, UNARCHIVE
 from adapters.discord.opening import Ground, Opening
 from adapters.discord.payloads import microseconds

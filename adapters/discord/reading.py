@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import discord
 
+from adapters.common.absences import Budget, Spent
 from adapters.common.payloads import Payload
-from adapters.discord.client import TRIES, DiscordClient
+from adapters.common.retries import persist
+from adapters.discord.client import DiscordClient
 from adapters.discord.payloads import id_of, microseconds, moment
 from adapters.discord.places import Spot
 from adapters.discord.threads import PAGE, Ask, messages
@@ -48,22 +51,6 @@ class Hears(Protocol):
 
     async def hear_edit(self, raw: Payload, spot: Spot) -> None:
         """Follow an edit. Raises `StoreUnavailable`."""
-
-
-class Budget:
-    """How many calls may still be made."""
-
-    def __init__(self, calls: int) -> None:
-        self._left = calls
-
-    def spend(self) -> bool:
-        """Take one, if there is one left."""
-        self._left -= 1
-        return self._left >= 0
-
-
-class Spent(PlatformError):
-    """More was missed than may be read."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -179,17 +166,12 @@ def _unhurried(client: DiscordClient, budget: Budget) -> Ask:
     """Return a way to read that leaves the allowance to those who wait for an answer now."""
 
     async def ask(method: str, query: Mapping[str, str | int] | None = None, **where: Any) -> Any:
-        for attempt in range(1, TRIES + 1):
-            if not budget.spend():
-                raise Spent(f"{method}: enough was read")
+        async def once() -> Any:
+            budget.spend()
             while not await client.may(method, where.get("channel_id", "")):
                 await client.sleep(0.5)
-            try:
-                return await client.call(method, query=query, **where)
-            except PlatformTemporary as error:
-                if attempt == TRIES:
-                    raise
-                await client.sleep(error.retry_after or 1.0)
-        raise AssertionError("unreachable: the last try returns or raises")
+            return await client.call(method, query=query, **where)
+
+        return await persist(once, client.sleep, math.inf)
 
     return ask

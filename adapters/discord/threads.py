@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from adapters.common.payloads import Payload, mapping
+from adapters.common.retries import persist
 from adapters.discord import inbound
-from adapters.discord.client import TRIES, DiscordClient
+from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import Ear
 from adapters.discord.limits import MESSAGE, MESSAGES
@@ -50,19 +51,15 @@ def patiently(client: DiscordClient) -> Ask:
 
     async def ask(method: str, query: Mapping[str, str | int] | None = None, **where: Any) -> Any:
         place = where.get("channel_id", "")
-        for attempt in range(1, TRIES + 1):
+
+        async def once() -> Any:
             rest = await client.allowance.paused(client.workspace, method, place)
             if rest > PATIENCE:
                 raise PlatformTemporary(f"{method}: not allowed now", retry_after=rest)
             await client.slot(method, place)
-            try:
-                return await client.call(method, query=query, **where)
-            except PlatformTemporary as error:
-                wait = error.retry_after or 1.0
-                if attempt == TRIES or wait > PATIENCE:
-                    raise
-                await client.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+            return await client.call(method, query=query, **where)
+
+        return await persist(once, client.sleep, PATIENCE)
 
     return ask
 

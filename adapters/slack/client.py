@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.common.retries import AnswerLost, persist
 from adapters.slack.limits import CALL_SECONDS, POST
 from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreError
 from bot.metrics import Metrics
@@ -47,17 +48,10 @@ PASSING = frozenset(
 UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack says that it may have been done or not."""
 
-TRIES = 3
-"""Of one call, before whoever needs it is told."""
-
 PATIENT = 60.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
 
 T = TypeVar("T")
-
-
-class AnswerLost(PlatformTemporary):
-    """The request may have been applied or not: no answer came, or a broken one."""
 
 
 class CallRefused(PlatformGone):
@@ -189,21 +183,7 @@ class SlackClient:
         already: Callable[[], Awaitable[T | None]] | None = None,
     ) -> T:
         """Call again after passing faults; `already` finds out whether a lost answer was a yes."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                return await once()
-            except AnswerLost:
-                if already is not None and (done := await already()) is not None:
-                    return done
-                if attempt == TRIES:
-                    raise
-                await self.sleep(0.2 * 2**attempt)
-            except PlatformTemporary as error:
-                wait = error.retry_after or 1.0
-                if attempt == TRIES or wait > PATIENT:
-                    raise
-                await self.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+        return await persist(once, self.sleep, PATIENT, already)
 
     async def _fault(
         self, method: str, error: SlackApiError, arguments: Mapping[str, Any]

@@ -11,8 +11,9 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from adapters.common.retries import AnswerLost
 from adapters.slack import render
-from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE
 from adapters.slack.standing import Standing
 from adapters.slack.status import StatusLines

@@ -6,10 +6,13 @@ itself.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from adapters.slack.client import TRIES, SlackClient
+from adapters.common.absences import Budget, Spent
+from adapters.common.retries import persist
+from adapters.slack.client import SlackClient
 from adapters.slack.inbound import microseconds, timestamp
 from adapters.slack.limits import HISTORY, MEMBERSHIPS
 from adapters.slack.threads import later
@@ -32,22 +35,6 @@ PUBLIC_AND_PRIVATE, DIRECT_AND_GROUP = "public_channel,private_channel", "im,mpi
 
 Hear: TypeAlias = Callable[[Mapping[str, Any], Workspace], Awaitable[None]]
 """Takes a message as Slack's event would have brought it. Raises `StoreUnavailable`."""
-
-
-class Budget:
-    """How many calls may still be made."""
-
-    def __init__(self, calls: int) -> None:
-        self._left = calls
-
-    def spend(self) -> bool:
-        """Take one, if there is one left."""
-        self._left -= 1
-        return self._left >= 0
-
-
-class _Spent(PlatformError):
-    """More was missed than may be read."""
 
 
 class Reader:
@@ -84,7 +71,7 @@ class Reader:
             await self._channels([one for one in joined if not _is_direct(one)][:MOST_CHANNELS])
             # Somebody may have looked at the bot long ago, and written for the first time now.
             await self._channels(directs[len(fresh) : MOST_DIRECT])
-        except _Spent:
+        except Spent:
             _log.warning("more was missed in %s than is read", self._workspace.team)
         return self._whole
 
@@ -103,7 +90,7 @@ class Reader:
         except PlatformTemporary as error:
             _log.info("not read yet what was missed: %s", error)
             self._whole = False
-        except _Spent:
+        except Spent:
             raise
         except PlatformError as error:
             _log.debug("nothing to read there: %s", error)
@@ -167,18 +154,13 @@ def _unhurried(client: SlackClient, budget: Budget) -> Ask:
     """Return a way to read that leaves the allowance to those who wait for an answer now."""
 
     async def ask(method: str, **arguments: Any) -> Mapping[str, Any]:
-        for attempt in range(1, TRIES + 1):
-            if not budget.spend():
-                raise _Spent(f"{method}: enough was read")
+        async def once() -> Mapping[str, Any]:
+            budget.spend()
             while not await client.allowance.try_take(client.workspace, method):
                 await client.sleep(1.0)
-            try:
-                return await client.call(method, **arguments)
-            except PlatformTemporary as error:
-                if attempt == TRIES:
-                    raise
-                await client.sleep(error.retry_after or 1.0)
-        raise AssertionError("unreachable: the last try returns or raises")
+            return await client.call(method, **arguments)
+
+        return await persist(once, client.sleep, math.inf)
 
     return ask
 

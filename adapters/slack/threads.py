@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from adapters.common.retries import persist
 from adapters.slack import inbound
 from adapters.slack.attached import files
-from adapters.slack.client import TRIES, SlackClient
+from adapters.slack.client import SlackClient
 from adapters.slack.limits import FILE, HISTORY, REPLIES
 from adapters.slack.walking import (
     PAGE,
@@ -45,19 +46,14 @@ def patiently(client: SlackClient) -> Ask:
     Slack would make them wait long. Raises `PlatformTemporary` then."""
 
     async def ask(method: str, **arguments: Any) -> Mapping[str, Any]:
-        for attempt in range(1, TRIES + 1):
+        async def once() -> Mapping[str, Any]:
             rest = await client.allowance.paused(client.workspace, method)
             if rest > PATIENCE:
                 raise PlatformTemporary(f"{method}: not allowed now", retry_after=rest)
             await client.slot(method)
-            try:
-                return await client.call(method, **arguments)
-            except PlatformTemporary as error:
-                wait = error.retry_after or 1.0
-                if attempt == TRIES or wait > PATIENCE:
-                    raise
-                await client.sleep(wait)
-        raise AssertionError("unreachable: the last try returns or raises")
+            return await client.call(method, **arguments)
+
+        return await persist(once, client.sleep, PATIENCE)
 
     return ask
 

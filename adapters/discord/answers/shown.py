@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from adapters.common.payloads import Payload
+from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.answers.asides import Later
 from adapters.discord.answers.bodies import BARE, Body, with_file
@@ -22,7 +23,7 @@ from adapters.discord.answers.responding import (
 )
 from adapters.discord.answers.standing import Spot, standing
 from adapters.discord.client import DiscordClient, Upload
-from adapters.discord.faults import AnswerLost, CallRefused
+from adapters.discord.faults import CallRefused
 from adapters.discord.limits import (
     FOLLOW_UP,
     RESPONSE_DELETE,

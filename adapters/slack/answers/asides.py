@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from adapters.common.retries import TRIES, AnswerLost
 from adapters.slack import render
 from adapters.slack.answers.responding import ResponseUrl, UrlClosed
-from adapters.slack.client import PATIENT, TRIES, AnswerLost, SlackClient
+from adapters.slack.client import PATIENT, SlackClient
 from adapters.slack.limits import OPEN, TEXT_BYTES
 from adapters.slack.outbound import NOTHING, SlackSurface
 from adapters.streaming import Found, Stage

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from adapters.slack.client import AnswerLost, SlackClient
+from adapters.common.retries import AnswerLost
+from adapters.slack.client import SlackClient
 from bot.errors import PlatformGone, PlatformTemporary
 
 HOST = "hooks.slack.com"

@@ -12,7 +12,8 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.common.retries import AnswerLost
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.limits import SESSION
 from bot.errors import PlatformError, PlatformRefused, PlatformTemporary, StoreError
 from bot.events import ThreadRef

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
-from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.common.retries import AnswerLost
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.limits import APPEND, START, STREAM_BYTES
 from adapters.slack.native.deltas import Told, weight, written
 from adapters.slack.native.mending import STOPPED_BY_USER

@@ -13,7 +13,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.common.retries import AnswerLost
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STREAM_SECONDS
 from adapters.slack.native.mending import MendingSurface

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters.common.retries import AnswerLost
 from adapters.discord import client as module
-from adapters.discord.client import AnswerLost, CallRefused, DiscordClient, Upload
+from adapters.discord.client import CallRefused, DiscordClient, Upload
 from adapters.discord.limits import ALL, LIMITS, ME, MESSAGES, POST, RESPONSE_EDIT, ROUTES
 from bot.errors import ConfigError, PlatformRefused, PlatformTemporary
 from bot.metrics import Metrics

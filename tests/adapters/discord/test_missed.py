@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from adapters.common import absences
 from adapters.discord import lifeline, missed
 from bot.events import Edit
 from bot.inbox import Inbox
@@ -48,7 +49,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(missed, "NOTE_SECONDS", 0.1)
     monkeypatch.setattr(missed, "QUIET_SECONDS", 0.6)
     monkeypatch.setattr(missed, "STARTED_SECONDS", 0.2)
-    monkeypatch.setattr(missed, "AGAIN_SECONDS", 0.2)
+    monkeypatch.setattr(absences, "AGAIN_SECONDS", 0.2)
     monkeypatch.setattr(lifeline, "FIRST_PAUSE", 0.05)
 
 
@@ -110,7 +111,7 @@ async def away(
     async with listening(discord, sink=sink, heard=heard) as ears:
         await until(lambda: ears.listener._missed._parts)
         part = ears.listener._missed._parts[0, 1]
-        await until(lambda: part.reading is not None and part.reading.done())
+        await until(lambda: part.watch.reading is not None and part.watch.reading.done())
 
 
 async def test_mentions_and_direct_messages_of_an_absence_are_answered_once(
@@ -220,7 +221,7 @@ async def test_after_a_resume_nothing_is_read(
         await until(lambda: sink.texts == ["hello"])
         heard.clock.wait()  # type: ignore[union-attr]
         ears.listener.lifeline.shards[0].live = True
-        await until(lambda: part.reading is not None and part.reading.done())
+        await until(lambda: part.watch.reading is not None and part.watch.reading.done())
         assert sink.texts == ["hello"]
         assert not discord.calls_to("GET /channels/{channel_id}/messages")
 

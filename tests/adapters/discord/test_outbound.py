@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.client import AnswerLost
+from adapters.common.retries import AnswerLost
 from adapters.discord.faults import CallRefused
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.standing import nonce

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adapters.common import absences
 from adapters.slack import missed, rereading
 from adapters.slack.client import SlackClient
 from adapters.slack.missed import Missed
@@ -77,7 +78,7 @@ class Rig:
         self.slack = slack
         self.team = slack.workspace.team_id
         self.since = int((slack.clock.now() - 600) * SECOND)
-        absence = Absence("1", self.since + missed.OVERLAP_SECONDS * SECOND, {self.team: 0})
+        absence = Absence("1", self.since + absences.OVERLAP_SECONDS * SECOND, {self.team: 0})
         self.notes = Notes(**({"absence": absence} | notes))
         self.heard: list[Mapping[str, Any]] = []
         self.missed = Missed(
@@ -111,7 +112,7 @@ class Rig:
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(missed, "NOTE_SECONDS", 0.01)
-    monkeypatch.setattr(missed, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(absences, "AGAIN_SECONDS", 0.01)
 
 
 async def test_threads_direct_messages_and_channels_are_read_from_then_on() -> None:
@@ -262,8 +263,8 @@ async def test_a_slack_that_never_gives_it_is_not_asked_for_ever() -> None:
     async with LocalSlack(echo_own=False) as slack, client_of(slack) as client:
         rig = Rig(slack, client)
         slack.fail("users.conversations", "503", 1_000)
-        assert await rig.run(missed.MOST_TRIES) == []
-        assert rig.notes.ended == [False] * (missed.MOST_TRIES - 1) + [True]
+        assert await rig.run(absences.MOST_TRIES) == []
+        assert rig.notes.ended == [False] * (absences.MOST_TRIES - 1) + [True]
 
 
 async def test_no_more_calls_are_made_than_are_meant_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,8 +295,8 @@ async def test_while_the_store_is_away_it_is_noted_again_and_a_start_stays_a_sta
         rig = Rig(slack, client, away=2)
         await rig.run()
     quiet = [quiet for _, quiet in rig.notes.noted]
-    assert quiet[:3] == [missed.STARTED_SECONDS] * 3
-    assert set(quiet[3:]) <= {missed.QUIET_SECONDS}
+    assert quiet[:3] == [absences.STARTED_SECONDS] * 3
+    assert set(quiet[3:]) <= {absences.QUIET_SECONDS}
 
 
 async def test_who_is_stopped_in_the_middle_gives_it_back() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.client import AnswerLost, CallRefused, SlackClient
+from adapters.common.retries import AnswerLost
+from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
 from adapters.slack.listener import SlackListener

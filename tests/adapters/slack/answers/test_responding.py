@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.common.retries import AnswerLost
 from adapters.slack.answers.responding import ResponseUrl, UrlClosed, may_call, until
-from adapters.slack.client import AnswerLost
 from bot.errors import PlatformTemporary
 from tests.adapters.slack.parts import client_of
 from tests.servers.slack import LocalSlack
