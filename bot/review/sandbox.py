@@ -27,6 +27,8 @@ except ImportError:  # pragma: no cover  # Windows: time and output stay limited
 
 _READ_SIZE = 65_536
 _LONGEST_COMPLAINT = 200
+_SECONDS_TO_DIE = 2.0
+"""Killed processes end at once, unless the system itself hangs."""
 
 
 class ToolBroke(ParleyError):
@@ -162,21 +164,21 @@ def _limit(pid: int, limits: Limits) -> None:
 
 
 async def _finished(process: asyncio.subprocess.Process, most: int) -> Ran:
-    assert process.stdout is not None  # noqa: S101  # both are pipes
-    assert process.stderr is not None  # noqa: S101
-    async with asyncio.TaskGroup() as tasks:
-        out = tasks.create_task(_read(process.stdout, most))
-        err = tasks.create_task(_read(process.stderr, most))
-    if len(out.result()) > most or len(err.result()) > most:
-        raise ToolBroke(f"wrote more than {most // 1024**2} MB")
-    return Ran(await process.wait(), out.result(), err.result())
+    reads = [asyncio.create_task(_read(stream, most)) for stream in _streams(process)]
+    try:
+        out, err = await asyncio.gather(*reads)
+    finally:
+        for read in reads:
+            read.cancel()
+    return Ran(await process.wait(), out, err)
 
 
 async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
-    """Read to the end, or until it is more than `most`: the caller kills the writer then."""
     read = bytearray()
-    while len(read) <= most and (piece := await stream.read(_READ_SIZE)):
+    while piece := await stream.read(_READ_SIZE):
         read += piece
+        if len(read) > most:
+            raise ToolBroke(f"wrote more than {most // 1024**2} MB")
     return bytes(read)
 
 
@@ -188,7 +190,21 @@ async def _killed_at_the_end(process: asyncio.subprocess.Process) -> AsyncIterat
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SECONDS_TO_DIE):
+                    await _gone(process)
+
+
+async def _gone(process: asyncio.subprocess.Process) -> None:
+    """Wait for the end of one that was killed; its pipes have to be emptied first."""
+    for stream in _streams(process):
+        while await stream.read(_READ_SIZE):
+            pass
+    await process.wait()
+
+
+def _streams(process: asyncio.subprocess.Process) -> tuple[asyncio.StreamReader, ...]:
+    return tuple(stream for stream in (process.stdout, process.stderr) if stream is not None)
 
 
 def _signal_name(number: int) -> str:

@@ -71,8 +71,8 @@ _PHRASES = tuple(
 _HINTS = re.compile(
     r"ignore|disregard|forget|override|skip|bypass|review|assistant|\bai\b|llm|gpt|claude|copilot|"
     r"gemini|model|coderabbit|do not|don't|never|not|lgtm|approve|10|full marks|perfect score|"
-    r"respond|"
-    r"reply|answer|output|prompt|instruction|<\||inst\]|sys>|end of|忽略|無視|无视|忘|理|勿|不要|禁止|分",
+    r"respond|reply|answer|output|prompt|instruction|<\||inst\]|sys>|end of|"
+    r"忽略|無視|无视|忘|理|勿|不要|禁止|分",
     re.IGNORECASE,
 )
 

@@ -23,14 +23,6 @@ _WORKFLOW = re.compile(r"^(?:[\"']?on[\"']?:|jobs:)", re.MULTILINE)
 
 PATTERNS: tuple[Pattern, ...] = (
     pattern(
-        "docker-latest",
-        "dockerfile",
-        "from",
-        r"^FROM\s+(?:--platform=\S+\s+)?(?P<at>(?!scratch\b)[\w./-]{1,120}(?::latest)?)(?=\s|$)"
-        r"(?![^\n]{0,200}@sha256)",
-        fold=True,
-    ),
-    pattern(
         "docker-user-root", "dockerfile", "user", r"^USER\s+(?:root|0)(?::\S+)?\s*\Z", fold=True
     ),
     pattern(
@@ -147,8 +139,10 @@ def spots(unit: Unit, kind: str, code: Code) -> Iterator[Spot]:
     """Find what takes more than one line to see."""
     if kind == "workflow":
         yield from _injections(code)
-    elif kind == "dockerfile" and unit.is_whole:
-        yield from _without_user(code)
+    elif kind == "dockerfile":
+        yield from _unpinned(code)
+        if unit.is_whole:
+            yield from _without_user(code)
 
 
 def _injections(code: Code) -> Iterator[Spot]:
@@ -165,6 +159,23 @@ def _injections(code: Code) -> Iterator[Spot]:
             end = following
         for found in _EXPRESSION.finditer(code.code, run.start(2), end):
             yield spot(code, "workflow-injection", *found.span())
+
+
+_FROM = re.compile(
+    r"^FROM\s+(?:--\S+\s+)?(?P<image>[^\s$@]{1,200})(?=\s|$)(?:\s+AS\s+(?P<name>\S+))?",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def _unpinned(code: Code) -> Iterator[Spot]:
+    """Find images without a version; a stage of this file needs none."""
+    stages = {"scratch"}
+    for found in _FROM.finditer(code.code):
+        image = found["image"]
+        tag = image.rpartition("/")[2].partition(":")[2]
+        if image.lower() not in stages and tag in ("", "latest"):
+            yield spot(code, "docker-latest", *found.span("image"))
+        stages.add((found["name"] or "").lower())
 
 
 _STAGES = re.compile(r"^FROM\s", re.MULTILINE | re.IGNORECASE)

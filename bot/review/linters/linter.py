@@ -153,11 +153,11 @@ def _take(linter: Linter, reading: _Reading, answer: Answer, attempt: int) -> No
 
 
 def _told(linter: Linter, readings: Sequence[_Reading], seconds: float) -> ToolRun:
-    """Say what was read; a whole file that does not parse was read, and its finding says so."""
+    """Say what was read: what does not parse was not, even where a finding says so, too."""
     unread = [
         each.failure or "it could not be parsed"
         for each in readings
-        if each.failure or (each.broken is not None and not each.unit.is_whole)
+        if each.failure or each.broken is not None
     ]
     cut = [each for each in readings if each.is_cut and not each.failure and each.broken is None]
     state: Part = "ok"
@@ -165,7 +165,8 @@ def _told(linter: Linter, readings: Sequence[_Reading], seconds: float) -> ToolR
         state = "failed" if len(unread) == len(readings) else "partial"
     elif cut:
         state = "partial"
-    sources = {id(each.unit.source) for each in readings if not each.failure}
+    read = (each for each in readings if not each.failure and each.broken is None)
+    sources = {id(each.unit.source) for each in read}
     return ToolRun(
         name=linter.name,
         version=_version(linter.package),

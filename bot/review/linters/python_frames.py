@@ -14,6 +14,8 @@ from bot.review.units import Unit
 _STEP = 4
 _HANDLERS = ("except", "finally")
 _SECONDS = ("else", "elif", *_HANDLERS)
+_TRIPLES = ('"""', "'''")
+_KEYWORD = re.compile(r"\w+\s?=[^=]")
 _WORD = re.compile(r"[a-z]*")
 _BLOCKS = re.compile(r"(?:async\s+)?(?:def|class|if|elif|else|while|for|with|except|try|finally)\b")
 
@@ -27,14 +29,26 @@ class _Statement:
     bare: str
 
 
-def framed(unit: Unit, first: int, last: int) -> Frame:
-    """Put what is missing around the rows `first` to `last` (behind it)."""
-    rows = lexing.read("".join(f"{row.text}\n" for row in unit.rows[first:last]), "python").bare
-    bare = rows.split("\n")[: last - first]
+def odd_quotes(unit: Unit) -> str:
+    """Return the triple quotes that open or close a text beyond the fragment's edge, if any do."""
+    return next((quotes for quotes in _TRIPLES if unit.text.count(quotes) % 2), "")
+
+
+def framed(unit: Unit, first: int, last: int, *, inside: str = "") -> Frame:
+    """Put what is missing around the rows `first` to `last` (behind it).
+
+    `inside`: the quotes of the text in whose middle the rows begin.
+    """
+    text = "".join(f"{row.text}\n" for row in unit.rows[first:last])
+    bare = lexing.read(f"{inside}\n{text}", "python").bare.split("\n")[1 : last - first + 1]
     brackets = scanned(bare)
     statements = list(_statements(bare, brackets))
     before: list[str] = []
-    if brackets.missing:
+    quotes = next((quotes for quotes in _TRIPLES if (inside + text).count(quotes) % 2), "")
+    if inside:
+        indent = statements[0].indent if statements else 0
+        before.append(" " * indent + inside)
+    elif brackets.missing:
         head, opening = _opening(bare, brackets, statements)
         statements.insert(0, head)
         before.append(opening)
@@ -43,7 +57,26 @@ def framed(unit: Unit, first: int, last: int) -> Frame:
         first,
         last,
         [*_openers(statements), *before],
-        [*_closing(brackets, statements), *_endings(statements, brackets)],
+        [
+            *([quotes] if quotes else []),
+            *_closing(brackets, statements),
+            *_endings(statements, brackets),
+        ],
+    )
+
+
+def listed(unit: Unit) -> Frame | None:
+    """Read rows that all stand within one pair of brackets, such as a part of a long table."""
+    bare = lexing.read(unit.text, "python").bare.split("\n")
+    rows = [row.strip() for row in bare if row.strip()]
+    brackets = scanned(bare)
+    if brackets.missing or not rows or not rows[0].endswith(","):
+        return None
+    opener = "(" if _KEYWORD.match(rows[0]) else "{" if ":" in rows[0] else "["
+    return around(
+        unit,
+        before=[f"_{opener}" if opener == "(" else f"_ = {opener}"],
+        behind=["".join((*brackets.open, {"(": ")", "{": "}", "[": "]"}[opener]))],
     )
 
 

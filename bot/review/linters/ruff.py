@@ -47,9 +47,13 @@ class Ruff:
         """Read a whole file as it is, a fragment in its frame, then without its broken edges."""
         if attempt == 0 and unit.is_whole:
             return around(unit)
+        step = attempt - unit.is_whole
+        if step == 0:
+            return python_frames.listed(unit) or python_frames.framed(unit, 0, len(unit.rows))
+        if step == 1 and (quotes := python_frames.odd_quotes(unit)):
+            return python_frames.framed(unit, 0, len(unit.rows), inside=quotes)
         first, end = (0, len(unit.rows)) if last is None else (last.first, last.last)
-        was_framed = attempt > 1 or not unit.is_whole
-        if last is not None and was_framed:
+        if last is not None:
             rest = trimmed(len(unit.rows), first, end, broken.row if broken else None)
             if rest is None:
                 return None

@@ -32,12 +32,16 @@ class Sample:
         return material(self.text, _LANGUAGES.get(self.language, self.language), path)
 
 
-def bad() -> list[Sample]:
+def bad(name: str = "bad.txt") -> list[Sample]:
     """The textbook's mistakes."""
     return [
-        Sample(language, int(line), what, text)
-        for (language, line, what), text in _sections("bad.txt")
+        Sample(language, int(line), what, text) for (language, line, what), text in _sections(name)
     ]
+
+
+def held_out() -> list[Sample]:
+    """Mistakes of the same kind that no rule was made for."""
+    return bad("held_out.txt")
 
 
 def clean() -> list[Sample]:
