@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.review.material import Material, Source
 from bot.review.edits import applied, lines_of
+from bot.review.material import Material, Source
 from bot.review.patch import Ends, combined, ends_of, patch
 from bot.review.values import Anchor, Edit, Fix
 from tests.bot.review.made import diff_of, finding, hunk, source_of

@@ -1,0 +1,85 @@
+"""The number and the verdict, computed from the findings and from what was read. Pure.
+
+No model's praise raises them, and nothing that is missing passes for good: without the model's part
+there is no number, and without all files there is no `ok`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.review.values import SEVERITIES, Coverage, Finding, Severity
+
+BEST, WORST = 10, 1
+
+WEIGHTS: Mapping[Severity, float] = {"critical": 4, "high": 2, "medium": 1, "low": 0.3, "nit": 0}
+CAPS: Mapping[Severity, int] = {"critical": 3, "high": 6}
+"""The best score beside a finding of that severity."""
+
+LEAST_SURE = 0.5
+"""Confidence from which on a critical or high finding asks for changes."""
+
+HARMLESS = frozenset({"binary", "generated", "lock", "minified"})
+"""Reasons for not reading a file that leave no doubt about the rest."""
+
+Verdict: TypeAlias = Literal["ok", "comments", "changes", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`value` is None when it can not be known; `basis` says how it came about."""
+
+    value: int | None
+    basis: str
+    verdict: Verdict
+
+
+def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = None) -> Score:
+    """Compute score and verdict. `told` is the model's own number, which can only lower it.
+
+    Fixed and dismissed findings do not count.
+    """
+    counting = [each for each in findings if each.status in ("new", "open")]
+    if coverage.llm != "ok":
+        why = "no model was asked" if coverage.llm == "off" else f"the model's part: {coverage.llm}"
+        return Score(None, f"not computed: {why}", "incomplete")
+    lost = sum(WEIGHTS[each.severity] * each.confidence for each in counting)
+    caps = [CAPS[each.severity] for each in counting if each.severity in CAPS]
+    # A hair is added so that 10 - 1.0 is 9 in floating point, too.
+    value = min([math.floor(BEST - lost + 1e-9), *caps])
+    parts = [f"{BEST} - {lost:.1f} ({_counted(counting)})" if counting else f"{BEST}, no findings"]
+    if caps and min(caps) == value < BEST - lost:
+        parts.append(f"at most {min(caps)} beside one so grave")
+    if told is not None and math.isfinite(told) and told < value:
+        value = math.floor(told)
+        parts.append(f"lowered by the model to {max(WORST, value)}")
+    unread = is_partly_unread(coverage)
+    if unread:
+        parts.append("partial: not everything was read")
+    return Score(max(WORST, value), "; ".join(parts), _verdict(counting, unread=unread))
+
+
+def is_partly_unread(coverage: Coverage) -> bool:
+    """Tell whether something was not read that may hold a fault."""
+    tools = any(run.state == "failed" for run in coverage.tools)
+    reasons = (reason.partition(":")[0] for reason in coverage.skipped.values())
+    return tools or bool(coverage.partial) or any(each not in HARMLESS for each in reasons)
+
+
+def _verdict(findings: Iterable[Finding], *, unread: bool) -> Verdict:
+    findings = list(findings)
+    grave = [each for each in findings if each.severity in CAPS and each.confidence >= LEAST_SURE]
+    if grave:
+        return "changes"
+    if any(each.severity != "nit" for each in findings):
+        return "comments"
+    return "incomplete" if unread else "ok"
+
+
+def _counted(findings: Iterable[Finding]) -> str:
+    counts = Counter(each.severity for each in findings)
+    return ", ".join(f"{counts[name]} {name}" for name in SEVERITIES if counts[name])
