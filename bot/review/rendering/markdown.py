@@ -19,7 +19,7 @@ SIGNS: Mapping[Severity, str] = {
 }
 
 _CODE = re.compile(r"(`+)(?!`)(?:.*?)(?<!`)\1(?!`)", re.DOTALL)
-_LIVE = re.compile(r"[\\<\[\]*]|(?<!\w)_|_(?!\w)|~(?=~)")
+_LIVE = re.compile(r"[\\`<\[\]*]|(?<!\w)_|_(?!\w)|~(?=~)")
 _OPENS = re.compile(r"^([ ]{0,3}\d{0,9})(?=[-+=#>.)])", re.MULTILINE)
 """What begins a heading, a list, a quotation or a line across the page."""
 
@@ -64,8 +64,7 @@ def fence(text: str, tag: str = "") -> str:
 
 
 def _escaped(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("`", "\\`")
-    text = _LIVE.sub(lambda found: "\\" + found[0], text)
+    text = _LIVE.sub(lambda found: "\\" + found[0], text.replace("&", "&amp;"))
     text = _OPENS.sub(r"\1\\", text)
     return text.replace("@", "&#64;")  # nobody is called by a stranger's text
 

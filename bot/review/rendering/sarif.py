@@ -116,7 +116,7 @@ def _result(finding: Finding, places: Mapping[str, int], cwes: list[int]) -> dic
         "ruleId": rule,
         "ruleIndex": places[rule],
         "level": LEVELS[finding.severity],
-        "message": {"text": visible(told)},
+        "message": {"text": visible(told) or finding.type},
         "locations": [_location(finding)],
         "partialFingerprints": {"parleyFindingId/v1": finding.id},
         "rank": round(finding.confidence * 100, 1),
@@ -148,12 +148,14 @@ def _location(finding: Finding) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(anchor.path)}
     if anchor.start_line is not None and anchor.side == "new" and anchor.status != "fuzzy":
         region: dict[str, Any] = {"startLine": anchor.start_line}
+        last = max(anchor.end_line or 0, anchor.start_line)
         if anchor.end_line is not None:
-            region["endLine"] = max(anchor.end_line, anchor.start_line)
+            region["endLine"] = last
         if anchor.start_col is not None:
             region["startColumn"] = anchor.start_col
             if anchor.end_col is not None:
-                region["endColumn"] = anchor.end_col + 1  # SARIF's ends lie behind
+                least = anchor.start_col if last == anchor.start_line else 1
+                region["endColumn"] = max(least, anchor.end_col) + 1  # SARIF's ends lie behind
         if anchor.quote:
             region["snippet"] = {"text": anchor.quote}
         physical["region"] = region

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HARMLESS = re.compile(r"[\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u3000-\u3163\u3165-\u9fff\uff01-\uff5e]*")
+_HARMLESS = re.compile(
+    r"[\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u3000-\u3163\u3165-\u9fff\uff01-\uff5e]*"
+)
 """What most texts consist of."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -112,6 +112,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_tokens": "{count:token|tokens}",
     "review_dollars": "${dollars}",
     # The command
+    "review_asking": "The static checks are done; {model} is reading the code…",
     "review_nothing": "There is nothing to review in {name}.",
     "review_cannot_read": "{name} cannot be read: {reason}.",
     "review_tool_title": "Reviewing the code…",

@@ -111,6 +111,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_tokens": "{count:token|token}",
     "review_dollars": "${dollars}",
     # The command
+    "review_asking": "静态检查已完成，{model} 正在读代码…",
     "review_nothing": "{name} 里没有可以审查的内容。",
     "review_cannot_read": "无法读取 {name}：{reason}。",
     "review_tool_title": "正在审查代码…",

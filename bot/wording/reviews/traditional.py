@@ -111,6 +111,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_tokens": "{count:token|token}",
     "review_dollars": "${dollars}",
     # The command
+    "review_asking": "靜態檢查已完成，{model} 正在讀程式碼…",
     "review_nothing": "{name} 裡沒有可以審查的內容。",
     "review_cannot_read": "無法讀取 {name}：{reason}。",
     "review_tool_title": "正在審查程式碼…",
