@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.review.cliches.dangers import DANGERS, Danger, Tongue
+from bot.review.cliches.dangers import DANGERS
 from bot.review.cliches.pattern import Spot, spot
+from bot.review.cliches.tongue import Danger, Tongue
 from bot.review.lexing import Code
 from bot.review.units import Unit
 

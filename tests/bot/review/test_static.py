@@ -48,6 +48,18 @@ async def test_nothing_is_said_of_clean_code(sample: Sample) -> None:
     assert all(run.state == "ok" for run in runs), runs
 
 
+async def test_most_mistakes_that_no_rule_was_made_for_are_found() -> None:
+    caught = 0
+    for sample in samples.held_out():
+        found, _ = await examine(sample.material())
+        caught += any(
+            each.anchor.start_line <= sample.line <= each.anchor.end_line
+            for each in found
+            if each.severity != "nit"
+        )
+    assert caught / len(samples.held_out()) > 29 / 37
+
+
 def test_there_are_enough_snippets_to_measure_by() -> None:
     assert len(samples.bad()) >= 37
     assert len({sample.language for sample in samples.clean()}) >= 10
