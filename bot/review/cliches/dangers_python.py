@@ -1,4 +1,4 @@
-"""Where strangers' words come in and do harm in Python: Flask, Django, FastAPI and the like. Data."""
+"""Where strangers' words come in and do harm in Python: Flask, Django, FastAPI and such. Data."""
 
 from __future__ import annotations
 
