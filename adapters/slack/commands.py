@@ -14,11 +14,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
+from adapters.common.promptness import apology, claiming, reading
 from adapters.slack import render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import may_call, until
 from adapters.slack.places import place_of
-from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
+from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.text.reading import from_mrkdwn
 from adapters.slack.workspaces import Workspace

@@ -15,17 +15,13 @@ from typing import Any
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from adapters.common.promptness import reading
 from adapters.slack import inbound
 from adapters.slack.doors.sockets import Socket
 from adapters.slack.routing import Body, Handlers, NotAcknowledged, Router
 from adapters.slack.surfaces.clicks import SESSION_STOPPED, Clicks
 from adapters.slack.surfaces.modals import trouble
-from adapters.slack.surfaces.promptness import (
-    STARTED_SECONDS,
-    WORKSPACE_SECONDS,
-    apology,
-    reading,
-)
+from adapters.slack.surfaces.promptness import STARTED_SECONDS, WORKSPACE_SECONDS, excuse
 from adapters.slack.surfaces.reception import Reception
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import Starting, Workspace, Workspaces, departure, team_of
@@ -119,7 +115,7 @@ class SlackListener:
         try:
             workspace = await self._promptly(body)
         except (StoreUnavailable, Starting) as error:
-            return apology(error, "")
+            return excuse(error, "")
         return await self._reception.command(body, workspace, sink)
 
     async def _shortcut(self, body: Body) -> None:
@@ -129,7 +125,7 @@ class SlackListener:
         try:
             workspace = await self._promptly(body)
         except (StoreUnavailable, Starting) as error:
-            return trouble(apology(error, ""))
+            return trouble(excuse(error, ""))
         return await self._reception.submitted(body, workspace, sink)
 
     async def _page(self, body: Body, sink: Sink) -> None:

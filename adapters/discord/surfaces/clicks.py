@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import discord
 
+from adapters.common.promptness import claiming, not_pressed
 from adapters.discord import chains
 from adapters.discord.chains import Tag
 from adapters.discord.surfaces import buttons
 from adapters.discord.surfaces.acknowledging import Acknowledgement
 from adapters.discord.surfaces.buttons import ASKERS, Pressed
-from adapters.discord.surfaces.promptness import claiming, first, press_apology
+from adapters.discord.surfaces.promptness import first
 from adapters.discord.surfaces.where import Where, where
 from bot.errors import StoreUnavailable
 from bot.events import Author, Feedback, Place, Regenerate, Stop
@@ -64,7 +65,7 @@ class Clicks:
                 said = await self._act(press, sink)
         except StoreUnavailable as error:
             _log.warning("a press was not stored: %s", error)
-            said = press_apology(error, press.there.locale)
+            said = say(not_pressed(error), press.there.locale)
         await (answer.say(said) if said else answer.quietly())
 
     async def _act(self, press: Press, sink: Sink) -> str:

@@ -14,17 +14,12 @@ from typing import Any
 import discord
 
 from adapters.common.payloads import sound
+from adapters.common.promptness import apology, claiming, not_pressed, reading
 from adapters.discord.answers.answering import asked_with
 from adapters.discord.commands import Interaction
 from adapters.discord.surfaces import about, leaving, modals
 from adapters.discord.surfaces.acknowledging import Acknowledgement
-from adapters.discord.surfaces.promptness import (
-    apology,
-    claiming,
-    first,
-    press_apology,
-    reading,
-)
+from adapters.discord.surfaces.promptness import first
 from adapters.discord.surfaces.shortcuts import open_dialog
 from adapters.discord.surfaces.suggestions import Suggestions, apart
 from adapters.discord.surfaces.tongues import Tongues
@@ -162,7 +157,7 @@ class Reception:
                     return
                 said = await leaving.ACTS[name](there, self._sink)
         except StoreUnavailable as error:
-            said = press_apology(error, there.locale)
+            said = say(not_pressed(error), there.locale)
         await answer.say(said)
 
     async def ask_about(self, interaction: Interaction) -> None:

@@ -5,10 +5,10 @@ The message is kept before the dialog opens, as the dialog carries no more than 
 
 from __future__ import annotations
 
+from adapters.common.promptness import apology, claiming
 from adapters.discord.surfaces import modals
 from adapters.discord.surfaces.about import NOTE_SECONDS, About
 from adapters.discord.surfaces.acknowledging import Acknowledgement
-from adapters.discord.surfaces.promptness import apology, claiming
 from adapters.discord.surfaces.where import Where
 from bot.errors import StoreUnavailable
 from bot.store.notes import Notes

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from adapters.discord.surfaces.promptness import reading
+from adapters.common.promptness import reading
 from bot.errors import StoreUnavailable
 from bot.guard.masking import mask
 from bot.store.notes import Notes

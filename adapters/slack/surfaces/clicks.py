@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from adapters.common.payloads import mapping
+from adapters.common.promptness import claiming, not_pressed
 from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
 from adapters.slack.places import place_of
 from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
-from adapters.slack.surfaces.promptness import claiming, not_pressed
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
 from bot.errors import (

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.common.payloads import mapping
+from adapters.common.promptness import apology, claiming, reading
 from adapters.slack import inbound, render
 from adapters.slack.answers.answering import address
 from adapters.slack.answers.responding import ResponseUrl, may_call
@@ -20,7 +21,7 @@ from adapters.slack.places import place_of
 from adapters.slack.surfaces import about
 from adapters.slack.surfaces.about import About
 from adapters.slack.surfaces.labels import marked, plain
-from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, apology, claiming, reading
+from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable

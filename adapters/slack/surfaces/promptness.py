@@ -1,24 +1,17 @@
-"""How long an interaction may take before it is acknowledged: Slack waits 3 s, and repeats none.
+"""What an interaction waits for at Slack beside the store, before it is acknowledged.
 
-First what is only read: it has no effect when it comes late. Then the claim, the one write. With a
-short look at Slack between them that is 1.8 s at most, and then a sentence instead of silence. A
-bot that is just starting is waited for before, half a second.
+With a short look at Slack between what `common.promptness` allows that is 1.8 s at most. A bot that
+is just starting is waited for before, half a second.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Literal
-
+from adapters.common import promptness
 from adapters.slack.workspaces import Starting
 from bot.errors import StoreUnavailable
 from bot.wording import say
 
-READ_SECONDS = 0.5
 LOOK_UP_SECONDS = 0.3
-CLAIM_SECONDS = 1.0
 
 STARTED_SECONDS = 0.5
 """Only while the bot starts: Slack has not told it yet who it is."""
@@ -27,39 +20,8 @@ WORKSPACE_SECONDS = 0.4
 """Only where people install the bot: its token is read from the store first."""
 
 
-class Unsure(StoreUnavailable):
-    """The answer of the store did not come in time: it may have done it, and may still do it."""
-
-
-@asynccontextmanager
-async def reading(seconds: float = READ_SECONDS) -> AsyncGenerator[None, None]:
-    """Bound what is only read. Raises `StoreUnavailable` when it takes too long: nothing was done,
-    and nothing may be done after it."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise StoreUnavailable("the store was not read in time") from error
-
-
-@asynccontextmanager
-async def claiming() -> AsyncGenerator[None, None]:
-    """Bound the write that an acknowledgement waits for. Raises `Unsure` when it takes too long: a
-    server that hangs has the request already and carries it out when it goes on."""
-    try:
-        async with asyncio.timeout(CLAIM_SECONDS):
-            yield
-    except TimeoutError as error:
-        raise Unsure("the store did not answer in time") from error
-
-
-def apology(error: StoreUnavailable | Starting, locale: str) -> str:
-    """Say what became of something that was sent, as far as that is known."""
+def excuse(error: StoreUnavailable | Starting, locale: str) -> str:
+    """Say why nothing has come of what was sent, before anything was tried."""
     if isinstance(error, Starting):
         return say("not_ready", locale)
-    return say("store_unsure" if isinstance(error, Unsure) else "store_unavailable", locale)
-
-
-def not_pressed(error: StoreUnavailable) -> Literal["press_again", "press_unsure"]:
-    """Name the sentence about something that was pressed."""
-    return "press_unsure" if isinstance(error, Unsure) else "press_again"
+    return promptness.apology(error, locale)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.common.payloads import mapping
+from adapters.common.promptness import claiming, not_pressed
 from adapters.slack.commands import Commands
 from adapters.slack.surfaces import home as homes
 from adapters.slack.surfaces import leaving
@@ -22,7 +23,6 @@ from adapters.slack.surfaces.greeting import Greeting
 from adapters.slack.surfaces.home import Home
 from adapters.slack.surfaces.leaving import Leaving
 from adapters.slack.surfaces.modals import Modals
-from adapters.slack.surfaces.promptness import claiming, not_pressed
 from adapters.slack.surfaces.shortcuts import Shortcuts
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace

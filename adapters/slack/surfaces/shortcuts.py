@@ -9,10 +9,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.common.promptness import reading
 from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.limits import VIEW
 from adapters.slack.surfaces import about, modals
-from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS, reading
+from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.errors import PlatformError, PlatformTemporary, StoreUnavailable
