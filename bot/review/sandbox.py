@@ -76,8 +76,12 @@ async def run(
     limits: Limits = LIMITS,
 ) -> Ran:
     """Run `tool` in an own folder that holds `files` (plain names); raises ToolBroke."""
-    folder = await asyncio.to_thread(_make_folder, files)
+    for name in files:
+        if name != os.path.basename(name):
+            raise ValueError(f"not a plain file name: {name!r}")
+    folder = Path(tempfile.mkdtemp(prefix="review-"))
     try:
+        await asyncio.to_thread(_fill, folder, files)
         process = await _started(tool, arguments, folder)
         async with _killed_at_the_end(process):
             _limit(process.pid, limits)
@@ -99,13 +103,9 @@ def complaint(ran: Ran) -> str:
     return f"exit code {ran.code}: {said}"[:_LONGEST_COMPLAINT]
 
 
-def _make_folder(files: Mapping[str, bytes]) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="review-"))
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
-        if name != os.path.basename(name):
-            raise ValueError(f"not a plain file name: {name!r}")
         (folder / name).write_bytes(content)
-    return folder
 
 
 async def _started(

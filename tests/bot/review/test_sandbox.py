@@ -54,7 +54,11 @@ async def test_a_tool_that_does_not_end_is_killed_with_what_it_started() -> None
     assert time.monotonic() - begun < 3
 
 
-async def test_a_tool_that_is_cancelled_is_killed(tmp_path: Path) -> None:
+async def test_a_tool_that_is_cancelled_is_killed_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folders").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "folders"))
     sign = tmp_path / "pid"
     os.mkfifo(sign)
     code = (
@@ -67,6 +71,7 @@ async def test_a_tool_that_is_cancelled_is_killed(tmp_path: Path) -> None:
         await task
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    assert not os.listdir(tmp_path / "folders")
 
 
 @pytest.mark.skipif(not hasattr(sandbox.resource, "prlimit"), reason="needs prlimit(2)")
