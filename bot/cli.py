@@ -1,15 +1,18 @@
 """The commands. Platforms come in from outside as builders; this file knows none of them.
 
-Exit codes: 0 done, 1 a fault that was found (`doctor`), 2 a setting that cannot be used, 64 usage.
+Exit codes: 0 done, 1 something was found (`doctor`, `review`), 2 a setting that cannot be used or a
+review that is incomplete, 64 usage.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bot.errors import ConfigError
@@ -53,11 +56,31 @@ def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check every configured part and say what to do")
     inbox = commands.add_parser("inbox", help="list what was set aside, or put it back")
     inbox.add_argument("action", nargs="?", choices=("list", "replay"), default="list")
+    _review(commands.add_parser("review", help="review files, a diff or a pull request"))
     manifest = commands.add_parser(
         "manifest", help="print what an app is made from: Slack's manifest, Discord's invitation"
     )
     manifest.add_argument("platform", choices=tuple(manifests))
     return top
+
+
+def _review(review: argparse.ArgumentParser) -> None:
+    review.add_argument(
+        "names", nargs="+", metavar="FILE", help="code or a diff; - for the standard input"
+    )
+    review.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "sarif", "github"),
+        default="text",
+        help="how it is printed; github is for workflow runs",
+    )
+    review.add_argument(
+        "--fail-on",
+        choices=("critical", "high", "medium", "low"),
+        default="high",
+        help="end with 1 for findings of this severity or worse (high)",
+    )
+    review.add_argument("--offline", action="store_true", help="static checks only, no model")
 
 
 def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +90,8 @@ def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "manifest":
             print(adapters.manifests[chosen.platform]())  # noqa: T201  the command's output
             return 0
+        if chosen.command == "review":
+            _leave_folder()
         return asyncio.run(_command(adapters, chosen))
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201  told to whoever started it
@@ -75,12 +100,20 @@ def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _leave_folder() -> None:
+    """Let nothing more be imported from the current folder, which `python -m` puts first: it is
+    what a stranger wrote, unless it is where this code itself lies."""
+    here, home = os.path.realpath(os.getcwd()), os.path.realpath(Path(__file__).parents[1])
+    if here != home:
+        sys.path[:] = [path for path in sys.path if os.path.realpath(path or here) != here]
+
+
 async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
     from bot import logs
     from bot.settings import load_settings
 
     settings = load_settings()
-    quiet = chosen.command in ("chat", "doctor")
+    quiet = chosen.command in ("chat", "doctor", "review")
     undo = logs.setup("ERROR" if quiet else settings.log_level, settings.secrets())
     try:
         match chosen.command:
@@ -96,6 +129,14 @@ async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
                 from bot.doctor import examine
 
                 return await examine(settings, adapters.checks())
+            case "review":
+                from bot.reviewing import Wish
+                from bot.reviewing import run as review
+
+                return await review(
+                    settings,
+                    Wish(tuple(chosen.names), chosen.format, chosen.fail_on, chosen.offline),
+                )
             case _:
                 from bot.operating import inbox
 

@@ -1,0 +1,186 @@
+"""The whole review: static tools, then the model, then both as one; whatever fails, what is left is
+delivered and what is missing is named. The front door of this room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.guard.masking import mask
+from bot.models.port import Model
+from bot.review.asking import Asking
+from bot.review.coverage import covered
+from bot.review.doubt import doubt
+from bot.review.identity import identified
+from bot.review.judging import Judge, Judged
+from bot.review.material import Material
+from bot.review.merge import merge
+from bot.review.numbered import Hide
+from bot.review.pack import Packed
+from bot.review.score import score
+from bot.review.static import examine
+from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
+
+_log = logging.getLogger(__name__)
+
+OnStatic: TypeAlias = Callable[[Review], Awaitable[None]]
+"""Is given what the static tools found, while the model is still at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a review may take: `seconds` for the model's part, `questions` that are asked about the
+    code at most. `locale` is the language of what the model writes."""
+
+    seconds: float = 120.0
+    questions: int = 4
+    locale: str = "en"
+    person: str = ""
+    """A stable hash of who asks, for the model's service."""
+    doubts: bool = True
+    """Let the model try to disprove what it found."""
+
+
+async def review(
+    material: Material,
+    *,
+    model: Model | None,
+    limits: Limits | None = None,
+    on_static: OnStatic | None = None,
+    hide: Hide = mask,
+) -> Review:
+    """Review what was read. Without a `model`, or with the offline one, the static tools alone.
+
+    `on_static` is called once, before the end, if a model is asked; what goes wrong in it is logged
+    and no more. `hide` masks secrets at the same length. Raises nothing on purpose.
+    """
+    one = _Review(material, limits or Limits(), hide)
+    await one.examine()
+    if model is None or model.spec.offline or not material.sources:
+        return one.static_only()
+    telling = asyncio.create_task(_tell(on_static, one.static_only()))
+    try:
+        made = await one.with_model(model)
+        await telling  # so that nobody shows the part after the whole
+        return made
+    finally:
+        telling.cancel()
+
+
+class _Review:
+    """One review on its way."""
+
+    def __init__(self, material: Material, limits: Limits, hide: Hide) -> None:
+        self._material = material
+        self._limits = limits
+        self._hide = hide
+        self._began = time.monotonic()
+        self._facts: list[Finding] = []
+        self._tools: tuple[ToolRun, ...] = ()
+
+    async def examine(self) -> None:
+        """Let the static tools read."""
+        try:
+            found, self._tools = await examine(self._material)
+        except Exception:  # a bug in one tool's room must not cost the whole review
+            _log.exception("the static part of a review failed")
+            self._tools = (ToolRun(name="static", state="failed", detail="internal error"),)
+            return
+        self._facts = identified(self._material, merge(found))
+
+    def static_only(self) -> Review:
+        """Return what is known without a model."""
+        return self._made(self._facts, covered(self._material, self._tools))
+
+    async def with_model(self, model: Model) -> Review:
+        """Ask the model, and put both parts together."""
+        deadline = asyncio.get_running_loop().time() + self._limits.seconds
+        asking = Asking(model, deadline, self._limits.person)
+        judged = await self._judged(asking)
+        found, dropped = await self._doubted(asking, judged)
+        coverage = covered(
+            self._material,
+            self._tools,
+            judged.packed if judged.answered else None,
+            judged.answered,
+            llm=judged.state,
+            detail=judged.detail,
+            dropped=dropped,
+        )
+        both = identified(self._material, merge([*self._facts, *found]))
+        return self._made(both, coverage, judged, asking)
+
+    async def _judged(self, asking: Asking) -> Judged:
+        judge = Judge(
+            asking, self._material, self._facts, hide=self._hide, locale=self._limits.locale
+        )
+        try:
+            return await judge.judge(most=self._limits.questions)
+        except Exception:  # as in `examine`: what the tools found is delivered all the same
+            _log.exception("the model's part of a review failed")
+            return Judged(Packed(()), detail="broken")
+
+    async def _doubted(self, asking: Asking, judged: Judged) -> tuple[Sequence[Finding], int]:
+        """Leave out what is disproved; return the rest, and how many went."""
+        found = [finding for finding, _ in judged.findings]
+        if not found or not self._limits.doubts:
+            return found, 0
+        try:
+            doubted = await doubt(asking, self._material, found, self._facts, hide=self._hide)
+        except Exception:  # as above, and a doubt that fails keeps everything
+            _log.exception("the model's findings could not be checked again")
+            return found, 0
+        return doubted.findings, doubted.dropped
+
+    def _made(
+        self,
+        findings: Sequence[Finding],
+        coverage: Coverage,
+        judged: Judged | None = None,
+        asking: Asking | None = None,
+    ) -> Review:
+        told = score(findings, coverage, judged.score if judged else None)
+        return Review(
+            kind=self._material.kind,
+            language=language_of(self._material)
+            or (judged.language.lower() if judged else "")
+            or None,
+            score=told.value,
+            score_basis=told.basis,
+            verdict=told.verdict,
+            summary=judged.summary if judged else "",
+            findings=tuple(findings),
+            recommendations=judged.recommendations if judged else (),
+            coverage=coverage,
+            usage=Usage(
+                model=asking.model.spec.name if asking else "",
+                input_tokens=asking.usage.input if asking else 0,
+                output_tokens=asking.usage.output if asking else 0,
+                calls=asking.calls if asking else 0,
+                seconds=round(time.monotonic() - self._began, 3),
+            ),
+        )
+
+
+def language_of(material: Material) -> str:
+    """Return the language of most lines; empty if it is unknown."""
+    lines: Counter[str] = Counter()
+    for source in material.sources:
+        if source.language:
+            lines[source.language] += sum(len(piece.lines) for piece in source.pieces)
+    return lines.most_common(1)[0][0] if lines else ""
+
+
+async def _tell(on_static: OnStatic | None, static: Review) -> None:
+    if on_static is None:
+        return
+    try:
+        await on_static(static)
+    except Exception:  # whoever is told early fails: the whole review is still to come
+        _log.exception("what the static tools found could not be shown early")

@@ -1,0 +1,198 @@
+"""The `review` command: files, a diff by a pipe or a pull request, reviewed for a terminal or a
+build. Starts no store and reads nothing of the folder it is run in but what it is given.
+
+Only the review itself is printed to the standard output; notes go to the standard error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bot.errors import ToolFailed
+from bot.guard.masking import mask
+from bot.models.port import Model
+from bot.review.classify import MOST_DIFF, Posted, read
+from bot.review.links import Link, find_links
+from bot.review.material import Material
+from bot.review.pipeline import Limits, OnStatic, review
+from bot.review.rendering import Format, phrases, render
+from bot.review.rendering.text import render as render_text
+from bot.review.values import SEVERITIES, Review, Severity
+from bot.settings import Settings, revealed
+from bot.wording import say
+
+STDIN = "-"
+
+DONE, FOUND, MISSING, USAGE = 0, 1, 2, 64
+"""Exit codes: nothing at the level that counts; something; a wanted part is missing, or nothing
+could be read; a wrong command line (EX_USAGE of sysexits.h)."""
+
+MOST_BYTES = 4 * MOST_DIFF
+"""Of one file: the characters that are read at all, each of up to four bytes."""
+
+MODEL_SECONDS = 180.0
+"""For the model's part; a build has more patience than a person in a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for. `names` are files, links to pull requests, or `-`."""
+
+    names: tuple[str, ...]
+    form: Format = "text"
+    fail_on: Severity = "high"
+    offline: bool = False
+
+
+class _CannotRead(Exception):
+    """Something that was named cannot be read; the text says which and why."""
+
+
+async def run(settings: Settings, wish: Wish) -> int:
+    """Review, print, and return the exit code."""
+    locale = _locale()
+    links = [found[0] for name in wish.names if (found := find_links(name))]
+    if links and (wish.offline or len(wish.names) > 1):
+        _note("A pull request is reviewed by itself, and not with --offline.")
+        return USAGE
+    try:
+        material = await (_pulled(links[0], settings) if links else _read(wish.names, locale))
+    except _CannotRead as error:
+        _note(str(error))
+        return MISSING
+    model = _model(settings, wish)
+    try:
+        made = await review(
+            material,
+            model=model,
+            limits=Limits(seconds=MODEL_SECONDS, locale=locale),
+            on_static=_progress(model, locale),
+            hide=partial(mask, known=settings.secrets()),
+        )
+    finally:
+        if model is not None:
+            await model.close()
+    _print(made, wish.form, locale)
+    if not material.sources:
+        _note(say("review_nothing", locale, name=", ".join(wish.names)))
+        return MISSING
+    _tell_what_is_missing(made, wish.form, locale)
+    return exit_code(made, wish.fail_on)
+
+
+def exit_code(made: Review, fail_on: Severity) -> int:
+    """Return 1 for findings at `fail_on` or worse, else 2 if the model's part is missing, else 0.
+
+    What was found stands whatever else is missing, so that it comes first.
+    """
+    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if any(finding.severity in grave for finding in phrases.living(made)):
+        return FOUND
+    return MISSING if made.coverage.llm in ("failed", "partial") else DONE
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+async def _read(names: Sequence[str], locale: str) -> Material:
+    posted = [await asyncio.to_thread(_posted, name, locale) for name in names]
+    return await asyncio.to_thread(read, posted)
+
+
+def _posted(name: str, locale: str) -> Posted:
+    """Read a file or the standard input, no further than is reviewed."""
+    try:
+        if name == STDIN:
+            return Posted("", sys.stdin.buffer.read(MOST_BYTES))
+        with Path(name).open("rb") as file:
+            return Posted(_shown_name(name), file.read(MOST_BYTES))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _CannotRead(say("review_cannot_read", locale, name=name, reason=reason)) from None
+
+
+def _shown_name(name: str) -> str:
+    """Name a file as it is called from here, in characters that can be written anywhere."""
+    path = Path(name)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
+async def _pulled(link: Link, settings: Settings) -> Material:
+    from bot.fetch import Fetcher  # only a pull request pays for it
+    from bot.review.pulls import Forges, pull
+
+    forges = Forges(
+        github_api=settings.github_api_url,
+        github_token=revealed(settings.github_token),
+        gitlab=settings.gitlab_url,
+        gitlab_token=revealed(settings.gitlab_token),
+    )
+    fetcher = Fetcher(trusted=forges.hosts())
+    try:
+        return (await pull(link, fetcher, forges)).material
+    except ToolFailed as error:
+        raise _CannotRead(str(error)) from None
+    finally:
+        await fetcher.close()
+
+
+def _model(settings: Settings, wish: Wish) -> Model | None:
+    if wish.offline or not settings.model_configured:
+        return None
+    from bot.house import open_model  # what a house is made of is needed for nothing else
+
+    return open_model(settings)
+
+
+# -- printing ------------------------------------------------------------------------------------
+
+
+def _print(made: Review, form: Format, locale: str) -> None:
+    if form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):  # no-color.org
+        text = render_text(made, locale, coloured=True)
+    else:
+        text = render(made, form, locale)
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough; the interpreter must not fail again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell_what_is_missing(made: Review, form: Format, locale: str) -> None:
+    """Say it where the output itself is for a program, and why a model did not answer."""
+    note = phrases.model_note(made, locale)
+    told = made.coverage.llm_detail.partition(":")[2]
+    if note and (told or form in ("json", "sarif")):
+        _note(f"{note} ({told})" if told else note)
+
+
+def _progress(model: Model | None, locale: str) -> OnStatic | None:
+    """Return what tells a person at a terminal that the model is at work."""
+    if model is None or not sys.stderr.isatty():
+        return None
+    name = model.spec.name
+
+    async def tell(_: Review) -> None:
+        _note(say("review_asking", locale, model=name))
+
+    return tell
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  for whoever started it
+
+
+def _locale() -> str:
+    """Return the locale of messages (locale(7))."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
