@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Literal
 
+from bot.guard.masking import mask
 from bot.review.edits import Row, applied, piece_of, rows_of
 from bot.review.material import Material, Piece, Source
 from bot.review.values import SEVERITIES, Edit, Finding
@@ -47,7 +48,8 @@ def ends_of(text: str) -> Ends:
 
 
 def patch(source: Source, edits: Sequence[Edit], ends: Ends | None = None) -> str:
-    """Write edits as a patch on what stands after the change; empty if they do not fit."""
+    """Write edits as a patch on what stands after the change. Empty if they do not fit, and if the
+    lines around them hold a secret: hidden, it would not apply, and it is not to be said aloud."""
     if applied(source, edits) is None:
         return ""
     ends = ends or Ends()
@@ -55,7 +57,7 @@ def patch(source: Source, edits: Sequence[Edit], ends: Ends | None = None) -> st
     if not hunks or any(hangs for _, _, hangs in hunks):
         return ""
     body = "".join(_hunk(rows, shift, ends) for rows, shift, _ in hunks)
-    return _header(source.path or NAMELESS) + body
+    return _header(source.path or NAMELESS) + body if mask(body) == body else ""
 
 
 def combined(
@@ -70,7 +72,7 @@ def combined(
         edits = finding.fix.edits
         for number, source in enumerate(material.sources):
             together = [*chosen.get(number, ()), *edits]
-            if source.path == finding.anchor.path and applied(source, together) is not None:
+            if source.path == finding.anchor.path and patch(source, together):
                 chosen[number] = together
                 break
         else:

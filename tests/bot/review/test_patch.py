@@ -162,6 +162,13 @@ def test_several_fixes_are_one_patch_and_the_gravest_wins(tmp_path: Path) -> Non
     assert (tmp_path / "b.py").read_text() == edited(TEXT, edit(1, 1, "one\n"))
 
 
+def test_no_patch_says_a_secret_aloud() -> None:
+    lines = TEXT.replace("line 18\n", 'key = "sk-ant-' + "a1b2c3d4" * 6 + '"\n')
+    source = source_of("a.py", lines)
+    assert patch(source, [edit(20, 20, "x\n")]) == ""
+    assert patch(source, [edit(30, 30, "x\n")])
+
+
 WORDS = st.lists(
     st.sampled_from(["a", "b", "", "c d", "+x", "-y", "\\ z", "@@ -1 +1 @@"]),
     min_size=1,
