@@ -18,6 +18,7 @@ from adapters.pacing.inline import Token, tokens
 from adapters.pacing.links import INERT, unturned
 
 _NEW_LINE = re.compile(r"[ \t]*+\\?\n[ \t]*+")
+_BREAK = re.compile(r"<br ?/?>", re.I)
 _SPECIAL = re.compile(r"[\\`\[<*_~&]|https?:")  # where inline syntax may begin
 _MARKUP = frozenset("\\`*_~|<>#-+[]()@!&:/")
 _INNER = re.compile(r"!?\[((?:[^\[\]\\]|\\.)*)\](?:\([^()\s]*\))?")
@@ -159,8 +160,8 @@ class _Writer:
             self.pieces.append(link(written[1:-1], ""))
         elif self.style.marks and not is_token(written):
             self.pieces.append(inert(written))
-        else:
-            self.pieces.append(written)
+        else:  # a table has no other way to break a line within a cell
+            self.pieces.append(written if self.style.marks else _BREAK.sub(" ", written))
 
     def url(self, token: Token) -> None:
         written = self.source[token.start : token.end]

@@ -84,6 +84,10 @@ def test_inline_code_is_untouched() -> None:
     assert to_discord(text) == text
 
 
+def test_a_line_break_within_a_cell_is_a_blank() -> None:
+    assert to_discord("| A | B |\n|---|---|\n| x<br>y<BR/>z | 1 |").split("\n")[3] == "x y z | 1"
+
+
 def test_a_table_is_aligned_as_code_also_in_wide_letters() -> None:
     table = "| City | **°C** | Note |\n|:--|--:|:-:|\n| 東京 | 21 | `ok` |\n| Oslo | -3 | a\\|b |"
     assert to_discord(f"Before\n\n{table}\n\nAfter").split("\n") == [
