@@ -78,7 +78,7 @@ SHARED_BY_ADAPTERS = ("adapters.common", "adapters.pacing", "adapters.streaming"
 OWNERS: Mapping[str, tuple[str, ...]] = {
     "aiohttp": (
         *("bot.fetch", "bot.http", "bot.tools.openmeteo"),
-        *("adapters.slack", "adapters.discord", "adapters.web"),
+        *("adapters.common", "adapters.slack", "adapters.discord", "adapters.web"),
     ),
     "aiohttp.web": (  # running and the adapter carry routes by type
         *("bot.http", "bot.running", "adapters.web"),

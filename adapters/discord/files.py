@@ -6,23 +6,17 @@ Source: https://docs.discord.com/developers/reference#signed-attachment-cdn-urls
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from urllib.parse import parse_qs, urljoin, urlsplit
+from functools import partial
+from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
-
+from adapters.common import downloads
 from adapters.common.payloads import mapping, objects, string
 from adapters.discord.client import DiscordClient
 from adapters.discord.limits import REFRESH
-from bot.errors import ParleyError
 from bot.events import Attachment
 from bot.platform import Download, Problem
-
-FETCH_SECONDS = 10.0
-AGAIN_SECONDS = 0.5
-MOST_REDIRECTS = 3
 
 HOMES = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 
@@ -37,27 +31,17 @@ async def download(
     clock: Callable[[], float] = time.time,
 ) -> Download:
     """Fetch at most `limit` bytes; the reason instead when there is nothing to read."""
-    if attachment.size > limit:
-        return Download(problem=Problem.TOO_LARGE)
-    if not attachment.url:
-        return Download(problem=Problem.GONE)
-    try:
-        if not is_discord(client.base_url, attachment.url):
-            return Download(problem=Problem.FORBIDDEN)
-        async with asyncio.timeout(FETCH_SECONDS):
-            return await _signed_anew_where_needed(client, attachment.url, limit, clock())
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, ParleyError):
-        return Download(problem=Problem.UNREACHABLE)
+
+    async def fetch() -> Download:
+        return await _signed_anew_where_needed(client, attachment.url, limit, clock())
+
+    allowed = partial(is_discord, client.base_url)
+    return await downloads.download(attachment, limit, allowed, fetch)
 
 
 def is_discord(base_url: str, url: str) -> bool:
     """Tell whether `url` is one of Discord's file hosts, or the configured host."""
-    asked, api = urlsplit(url), urlsplit(base_url)
-    if asked.hostname is None or asked.username is not None:
-        return False
-    if (asked.scheme, asked.hostname, asked.port) == (api.scheme, api.hostname, api.port):
-        return True
-    return asked.scheme == "https" and asked.hostname in HOMES and asked.port in (None, 443)
+    return downloads.is_own(url, base_url, HOMES.__contains__)
 
 
 def has_ended(url: str, now: float) -> bool:
@@ -90,35 +74,13 @@ async def _signed_anew(client: DiscordClient, url: str) -> str:
 
 
 async def _persist(client: DiscordClient, url: str, limit: int) -> Download:
-    """Fetch, and once more after a passing fault."""
-    try:
-        return await _fetch(client, url, limit)
-    except (aiohttp.ClientError, OSError):
-        await client.sleep(AGAIN_SECONDS)
-        return await _fetch(client, url, limit)
+    return await downloads.twice(lambda: _fetch(client, url, limit), client.sleep)
 
 
 async def _fetch(client: DiscordClient, url: str, limit: int) -> Download:
-    for _ in range(MOST_REDIRECTS):
-        async with client.session.get(url, allow_redirects=False) as response:
-            if response.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, response.headers.get("Location", ""))
-                if not is_discord(client.base_url, url):
-                    return Download(problem=Problem.FORBIDDEN)
-                continue
-            if response.status >= 500 or response.status == 429:
-                raise aiohttp.ClientPayloadError(f"HTTP {response.status}")
-            if response.status != 200:
-                gone = response.status in _OVER
-                return Download(problem=Problem.GONE if gone else Problem.UNREACHABLE)
-            return await _body(response, limit)
-    return Download(problem=Problem.UNREACHABLE)  # one redirect after the other
-
-
-async def _body(response: aiohttp.ClientResponse, limit: int) -> Download:
-    content = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        content += chunk
-        if len(content) > limit:
-            return Download(problem=Problem.TOO_LARGE)
-    return Download(bytes(content), response.content_type)
+    allowed = partial(is_discord, client.base_url)
+    async with downloads.opened(client.session, url, allowed) as response:
+        if response.status == 200:
+            return await downloads.body(response, limit)
+        gone = response.status in _OVER
+        return Download(problem=Problem.GONE if gone else Problem.UNREACHABLE)

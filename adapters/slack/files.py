@@ -7,20 +7,16 @@ import html
 import logging
 import re
 import time
-from urllib.parse import urljoin, urlsplit
+from functools import partial
+from urllib.parse import urlsplit
 
-import aiohttp
-
+from adapters.common import downloads
 from adapters.slack.attached import CANVAS
 from adapters.slack.client import SlackClient
 from bot.events import Attachment
 from bot.platform import Download, Problem
 
 _log = logging.getLogger(__name__)
-
-FETCH_SECONDS = 10.0
-AGAIN_SECONDS = 0.5
-MOST_REDIRECTS = 3
 
 TOLD_SECONDS = 3600.0
 """How often an operator is told that Slack gives no files to a workspace's token."""
@@ -35,65 +31,41 @@ _told: dict[str, float] = {}
 
 async def download(client: SlackClient, attachment: Attachment, limit: int) -> Download:
     """Fetch at most `limit` bytes; the reason instead when there is nothing to read."""
-    if attachment.size > limit:
-        return Download(problem=Problem.TOO_LARGE)
-    if not attachment.url:
-        return Download(problem=Problem.GONE)
-    try:
-        if not is_slack(client.base_url, attachment.url):
-            return Download(problem=Problem.FORBIDDEN)
-        async with asyncio.timeout(FETCH_SECONDS):
-            return await _persist(client, attachment, limit)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        return Download(problem=Problem.UNREACHABLE)
+
+    async def fetch() -> Download:
+        return await downloads.twice(lambda: _fetch(client, attachment, limit), client.sleep)
+
+    return await downloads.download(attachment, limit, partial(is_slack, client.base_url), fetch)
 
 
 def is_slack(base_url: str, url: str) -> bool:
     """Tell whether the token may be sent to `url`: Slack's file hosts, or the configured host."""
-    asked, api = urlsplit(url), urlsplit(base_url)
-    if asked.hostname is None or asked.username is not None:
-        return False
-    if (asked.scheme, asked.hostname, asked.port) == (api.scheme, api.hostname, api.port):
-        return True
-    home = next((home for home in _HOMES if _is_of(api.hostname or "", home)), None)
-    return home is not None and asked.scheme == "https" and _is_of(asked.hostname, home)
+    host = urlsplit(base_url).hostname or ""
+    home = next((home for home in _HOMES if _is_of(host, home)), None)
+    return downloads.is_own(url, base_url, lambda asked: home is not None and _is_of(asked, home))
 
 
 def _is_of(host: str, home: str) -> bool:
     return host == home or host.endswith(f".{home}")
 
 
-async def _persist(client: SlackClient, attachment: Attachment, limit: int) -> Download:
-    """Fetch, and once more after a passing fault."""
-    try:
-        return await _fetch(client, attachment, limit)
-    except (aiohttp.ClientError, OSError):
-        await client.sleep(AGAIN_SECONDS)
-        return await _fetch(client, attachment, limit)
-
-
 async def _fetch(client: SlackClient, attachment: Attachment, limit: int) -> Download:
-    headers, url = {"Authorization": f"Bearer {client.token}"}, attachment.url
-    for _ in range(MOST_REDIRECTS):
-        async with client.session.get(url, headers=headers, allow_redirects=False) as response:
-            if response.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, response.headers.get("Location", ""))
-                if not is_slack(client.base_url, url):
-                    return Download(problem=Problem.FORBIDDEN)
-                continue
-            if response.status >= 500:
-                raise aiohttp.ClientPayloadError(f"HTTP {response.status}")
+    headers = {"Authorization": f"Bearer {client.token}"}
+    allowed = partial(is_slack, client.base_url)
+    try:
+        async with downloads.opened(client.session, attachment.url, allowed, headers) as response:
             if response.status in (401, 403):
                 return _refused(client, f"HTTP {response.status}")
             if response.status != 200:
                 return Download(problem=Problem.GONE)
-            got = await _body(response, limit)
-            if _is_sign_in(attachment, got):
-                return _refused(client, "its sign-in page")
-            if attachment.media_type == CANVAS:
-                return await asyncio.to_thread(_as_text, got)  # megabytes take their time
-            return got
-    return _refused(client, "one redirect after the other")
+            got = await downloads.body(response, limit)
+    except downloads.Endless:
+        return _refused(client, "one redirect after the other")
+    if _is_sign_in(attachment, got):
+        return _refused(client, "its sign-in page")
+    if attachment.media_type == CANVAS:
+        return await asyncio.to_thread(_as_text, got)  # megabytes take their time
+    return got
 
 
 def _refused(client: SlackClient, how: str) -> Download:
@@ -127,12 +99,3 @@ def _as_text(got: Download) -> Download:
     text = html.unescape(_TAG.sub("", text))
     lines = (line.strip() for line in text.splitlines())
     return Download("\n".join(filter(None, lines)).encode(), "text/plain")
-
-
-async def _body(response: aiohttp.ClientResponse, limit: int) -> Download:
-    content = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        content += chunk
-        if len(content) > limit:
-            return Download(problem=Problem.TOO_LARGE)
-    return Download(bytes(content), response.content_type)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.discord import files
+from adapters.common import downloads
 from adapters.discord.carried import files as listed
 from adapters.discord.client import DiscordClient
 from adapters.discord.files import download, has_ended, is_discord
@@ -83,7 +83,7 @@ async def test_a_file_that_is_too_large_is_not_fetched(
 async def test_passing_faults_are_tried_once_more(
     discord: LocalDiscord, client: DiscordClient, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setattr(files, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(downloads, "AGAIN_SECONDS", 0.0)
     attachment = await posted(discord)
     discord.fail("/cdn", fault)
     assert (await download(client, attachment, LIMIT)).content == b"hello"
@@ -128,7 +128,7 @@ def test_an_address_says_when_it_ends(url: str, ended: bool) -> None:
 async def test_a_file_that_does_not_come_is_not_waited_for(
     discord: LocalDiscord, client: DiscordClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "FETCH_SECONDS", 0.2)
+    monkeypatch.setattr(downloads, "FETCH_SECONDS", 0.2)
     attachment = await posted(discord)
     discord.fail("/cdn", "hang")
     assert (await download(client, attachment, LIMIT)).problem is Problem.UNREACHABLE
