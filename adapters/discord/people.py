@@ -6,13 +6,13 @@ process has none by REST. Channels that not everybody sees are named to nobody.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import discord
 
+from adapters.common.names import LOOK_UP_SECONDS, Names
 from adapters.common.payloads import Payload, mapping, objects, sound, string
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
@@ -20,19 +20,14 @@ from adapters.discord.inbound import NAME
 from adapters.discord.limits import GUILD_CHANNELS, MEMBER, ROLES, USER
 from adapters.discord.payloads import id_of, shown_name
 from adapters.discord.places import DIRECT
-from bot.errors import ParleyError, PlatformRefused, PlatformTemporary
+from bot.errors import ParleyError, PlatformTemporary
 from bot.events import Author, ThreadRef
 
-KEPT_SECONDS = 3600.0
-UNKNOWN_SECONDS = 300.0
-"""How long an id that Discord does not know is not asked for again."""
-
-MOST_KEPT = 10_000
 MOST_AT_ONCE = 20
 """Names looked up for one turn; the others are shown by their ids."""
 
-LOOK_UP_SECONDS = 2.0
-"""An answer does not wait longer for a name."""
+LISTED_SECONDS, MOST_LISTS = 300.0, 100
+"""How long the roles or channels of a server are kept, and of how many."""
 
 _VIEW = 1 << 10
 """The permission to see a channel."""
@@ -51,33 +46,24 @@ class People:
         self._client = client
         self._guild = guild
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[float, Author | None]] = {}
+        self._names = Names[tuple[str, str]](clock)
         self._listed: dict[tuple[str, str], tuple[float, list[Payload]]] = {}
-        self._asked: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def known(self, workspace: str, id: str) -> Author | None:
         """Tell who `id` is, if that was found out before."""
         if id == self._client.user:
             return Author(id, NAME, is_bot=True)
-        until, author = self._known.get((workspace, id), (0.0, None))
-        return author if until > self._clock() else None
+        return self._names.known((workspace, id))
 
     async def named(
         self, thread: ThreadRef, ids: Collection[str], seconds: float = LOOK_UP_SECONDS
     ) -> Mapping[str, Author]:
         """Return who these are; whom nobody knows, and who is not found in time, are left out.
         Never raises."""
-        now, place = self._clock(), thread.workspace
-        missing = [
-            id
-            for id in ids
-            if id.isdigit()
-            and id != self._client.user
-            and self._known.get((place, id), (0.0, None))[0] <= now
-        ]
-        if missing:
-            asked = [self._ask(place, id) for id in missing[:MOST_AT_ONCE]]
-            await asyncio.wait(asked, timeout=seconds)
+        place = thread.workspace
+        asked = ((place, id) for id in ids if id.isdigit() and id != self._client.user)
+        missing = self._names.missing(asked)
+        await self._names.look_up(missing[:MOST_AT_ONCE], self._find, seconds)
         return {id: author for id in ids if (author := self.known(place, id)) is not None}
 
     async def own_role(self, workspace: str) -> str:
@@ -96,32 +82,10 @@ class People:
 
     async def close(self) -> None:
         """Give up what is being looked up."""
-        for task in self._asked.values():
-            task.cancel()
-        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+        await self._names.close()
 
-    def _ask(self, workspace: str, id: str) -> asyncio.Task[None]:
-        """Look an id up once, however many threads wait for it."""
-        key = (workspace, id)
-        task = self._asked.get(key)
-        if task is None:
-            task = self._asked[key] = asyncio.create_task(self._look_up(workspace, id))
-            task.add_done_callback(lambda _: self._asked.pop(key, None))
-        return task
-
-    async def _look_up(self, workspace: str, id: str) -> None:
-        try:
-            author = await self._find(workspace, id)
-        except PlatformRefused:
-            author = None
-        except ParleyError:
-            return
-        if len(self._known) >= MOST_KEPT:
-            self._known.clear()
-        kept = KEPT_SECONDS if author else UNKNOWN_SECONDS
-        self._known[workspace, id] = (self._clock() + kept, author)
-
-    async def _find(self, workspace: str, id: str) -> Author | None:
+    async def _find(self, key: tuple[str, str]) -> Author | None:
+        workspace, id = key
         if (guild := self._guild(workspace)) is not None:
             if name := name_in(guild, "role", id) or name_in(guild, "channel", id):
                 return Author(id, name)
@@ -153,9 +117,9 @@ class People:
         except CallRefused:
             answer = []  # not a server of the bot's
         listed = list(objects({"all": answer}, "all"))
-        if len(self._listed) >= MOST_KEPT // 100:
+        if len(self._listed) >= MOST_LISTS:
             self._listed.clear()
-        self._listed[workspace, method] = (self._clock() + UNKNOWN_SECONDS, listed)
+        self._listed[workspace, method] = (self._clock() + LISTED_SECONDS, listed)
         return listed
 
     async def _one(self, method: str, **where: str) -> Payload:
