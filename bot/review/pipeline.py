@@ -23,6 +23,7 @@ from bot.review.material import Material
 from bot.review.merge import merge
 from bot.review.numbered import Hide
 from bot.review.pack import Packed
+from bot.review.proposals import Proposed, proven
 from bot.review.score import score
 from bot.review.static import examine
 from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
@@ -81,18 +82,20 @@ class _Review:
         self._limits = limits
         self._hide = hide
         self._began = time.monotonic()
+        self._found: list[Finding] = []
         self._facts: list[Finding] = []
+        """What was found, and the same said once."""
         self._tools: tuple[ToolRun, ...] = ()
 
     async def examine(self) -> None:
         """Let the static tools read."""
         try:
-            found, self._tools = await examine(self._material)
+            self._found, self._tools = await examine(self._material)
         except Exception:  # a bug in one tool's room must not cost the whole review
             _log.exception("the static part of a review failed")
             self._tools = (ToolRun(name="static", state="failed", detail="internal error"),)
             return
-        self._facts = identified(self._material, merge(found))
+        self._facts = identified(self._material, merge(self._found))
 
     def static_only(self) -> Review:
         """Return what is known without a model."""
@@ -103,7 +106,8 @@ class _Review:
         deadline = asyncio.get_running_loop().time() + self._limits.seconds
         asking = Asking(model, deadline, self._limits.person)
         judged = await self._judged(asking)
-        found, dropped = await self._doubted(asking, judged)
+        left, dropped = await self._doubted(asking, judged)
+        found = await self._proven(left)
         coverage = covered(
             self._material,
             self._tools,
@@ -126,17 +130,33 @@ class _Review:
             _log.exception("the model's part of a review failed")
             return Judged(Packed(()), detail="broken")
 
-    async def _doubted(self, asking: Asking, judged: Judged) -> tuple[Sequence[Finding], int]:
+    async def _doubted(self, asking: Asking, judged: Judged) -> tuple[Proposed, int]:
         """Leave out what is disproved; return the rest, and how many went."""
         found = [finding for finding, _ in judged.findings]
         if not found or not self._limits.doubts:
-            return found, 0
+            return judged.findings, 0
         try:
             doubted = await doubt(asking, self._material, found, self._facts, hide=self._hide)
         except Exception:  # as above, and a doubt that fails keeps everything
             _log.exception("the model's findings could not be checked again")
-            return found, 0
-        return doubted.findings, doubted.dropped
+            return judged.findings, 0
+        left = {id(finding) for finding in doubted.findings}
+        return [pair for pair in judged.findings if id(pair[0]) in left], doubted.dropped
+
+    async def _proven(self, proposed: Proposed) -> list[Finding]:
+        """Prove the fixes; without proof the findings stand all the same."""
+        try:
+            return await proven(
+                self._material,
+                proposed,
+                self._facts,
+                lint=examine,
+                before=self._found,
+                hide=self._hide,
+            )
+        except Exception:  # as above
+            _log.exception("the proposed fixes could not be proven")
+            return [finding for finding, _ in proposed]
 
     def _made(
         self,
