@@ -64,6 +64,11 @@ TABLE = (
     f"All hosts:\n\n| host | version | errors | note |\n|:--|:-:|--:|---|\n{ROWS}\n\nThat is all."
 )
 
+LINES = "\n".join(
+    f"       steps.append(Step({n}, wait={n * 3 % 10}))  # step {n}" for n in range(60)
+)
+CODE = f"All steps:\n\n1. Make them:\n   ```python\n   def made():\n{LINES}\n   ```\n2. Run them"
+
 
 def shown(world: World, message: Message, at: str = "14:20", **how: Any) -> Shown:
     """Return a message as the preview takes it."""
@@ -234,6 +239,11 @@ async def review(world: World) -> str:
     return await _asked(world, "review this", says(*pieces(REVIEW)))
 
 
+async def code(world: World) -> str:
+    """A block of code that is longer than a message."""
+    return await _asked(world, "all steps please", says(*pieces(CODE)))
+
+
 async def table(world: World) -> str:
     """A long table in several messages."""
     return await _asked(world, "all hosts please", says(*pieces(TABLE)))
@@ -258,5 +268,5 @@ async def _asked(world: World, question: str, answer: Any) -> str:
 
 SCENES: Mapping[str, Callable[[World], Awaitable[str]]] = {
     scene.__name__: scene
-    for scene in (menu, hello, commands, answers, endings, review, table, chinese, mixed)
+    for scene in (menu, hello, commands, answers, endings, review, code, table, chinese, mixed)
 }

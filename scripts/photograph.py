@@ -28,14 +28,14 @@ World = TypeVar("World", bound=Playing)
 
 
 @asynccontextmanager
-async def camera() -> AsyncIterator[Photograph]:
-    """Open a browser that writes pictures of pages."""
+async def camera(scale: float = 1.25) -> AsyncIterator[Photograph]:
+    """Open a browser that writes pictures of pages, `scale` pixels for each of theirs."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         size = ViewportSize(width=2000, height=900)
-        tab = await browser.new_page(device_scale_factor=1.25, viewport=size)
+        tab = await browser.new_page(device_scale_factor=scale, viewport=size)
 
         async def photograph(content: str, path: Path) -> None:
             await tab.set_content(content)
