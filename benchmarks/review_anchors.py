@@ -161,9 +161,10 @@ def tables(found: Corpus) -> list[Table]:
     )
     note = (
         f"{len(found.truths):,} changed lines of {len(found.materials)} patches (git's, of modules "
-        f"of the standard library), quoted one by one; {found.repeated():.0%} of them read the "
-        "same as another line that the patch shows of their file. Per cent put on the right line, "
-        f"on a wrong one, and flagged as uncertain. {each * 1e6:.0f} µs for one. "
+        "of the standard library that a script edited), quoted one by one; "
+        f"{found.repeated():.0%} of them read the same as another line that the patch shows of "
+        "their file. Per cent put on the right line, on a wrong one, and flagged as uncertain. "
+        f"{each * 1e6:.0f} µs for one. "
         f"Aims: {'; '.join(kept)}."
     )
     header = ("cited", "trust the line", "first match", "exact", "wrong", "flagged")

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -47,7 +47,9 @@ class Spot:
     and ends with them. `positions` and `others`: what its start is by other counts, in the diff of
     the file or of all files, and on the other side."""
 
-    source: Source
+    # Comparing whole files would cost more than everything else; `home` tells them apart.
+    source: Source = field(compare=False)
+    home: int
     side: Side
     start: int
     end: int
@@ -157,6 +159,7 @@ class Sight:
         lines = self.lines[first : last + 1]
         return Spot(
             source=self.source,
+            home=id(self.source),
             side=self.side,
             start=number_on(lines[0], self.side) or 0,
             end=number_on(lines[-1], self.side) or 0,
