@@ -70,8 +70,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.callback(owner.release)
         model = open_model(settings)
         stack.push_async_callback(model.close)
+        secrets = settings.secrets()
         toolbox = open_toolbox(
-            forecast_url=settings.weather_api_url, geocoding_url=settings.geocoding_api_url
+            forecast_url=settings.weather_api_url,
+            geocoding_url=settings.geocoding_api_url,
+            model=model,
+            secrets=secrets,
         )
         stack.push_async_callback(toolbox.close)
         histories = Histories(connection, settings.history_ttl)
@@ -79,7 +83,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         def on_feedback(event: Feedback) -> None:
             metrics.feedback_given(event.thread.platform, event.value)
 
-        secrets = settings.secrets()
         hide = partial(mask, known=secrets)
         mailboxes = Mailboxes(connection, settings.history_ttl)
         inbox = Inbox(mailboxes, histories, on_feedback, hide=hide)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from bot.errors import AskAgain
-from bot.models.port import ToolSpec
+from bot.models.port import Model, ToolSpec
 from bot.tools.arguments import parse
 from bot.tools.calling import call
 from bot.tools.clock import Clock
@@ -18,6 +18,7 @@ from bot.tools.languages import titled
 from bot.tools.openmeteo import PAUSE, OpenMeteo
 from bot.tools.port import Tool, ToolContext, ToolOutput
 from bot.tools.registry import load_tools
+from bot.tools.review import CodeReview
 from bot.tools.weather import Weather
 
 
@@ -68,16 +69,24 @@ def open_toolbox(
     *,
     forecast_url: str,
     geocoding_url: str,
+    model: Model | None = None,
+    secrets: tuple[str, ...] = (),
     also: Iterable[Callable[..., Any] | Tool] = (),
     pause: float = PAUSE,
 ) -> Toolbox:
     """Gather the built-in tools, those in `also`, and those of installed packages.
 
     The addresses are Open-Meteo's hosts without `/v1/…`, and `pause` is in seconds, before a busy
-    service is tried once more. No connection is made before a tool needs it.
+    service is tried once more. `model` reads along in code reviews, to which none of `secrets` is
+    shown. No connection is made before a tool needs it.
     """
     service = OpenMeteo(forecast_url, geocoding_url, pause=pause)
     geocoder = Geocoder(service)
     weather = Weather(service, geocoder)
-    builtins = (weather.weather, Clock(geocoder).time, *also)
+    builtins = (
+        weather.weather,
+        Clock(geocoder).time,
+        CodeReview(model, secrets).code_review,
+        *also,
+    )
     return Toolbox(load_tools(builtins), [weather.close, geocoder.close, service.close])

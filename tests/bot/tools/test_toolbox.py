@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9"
 async def test_the_names_and_parameters_of_the_contract() -> None:
     box = open_toolbox(forecast_url=NOWHERE, geocoding_url=NOWHERE)
     specs = {spec.name: spec for spec in box.specs}
-    assert {"weather", "time"} <= set(specs)
+    assert {"weather", "time", "code_review"} <= set(specs)
     for spec in specs.values():
         assert spec.parameters["type"] == "object"
         assert "default" not in str(spec.parameters.keys())
@@ -32,12 +32,12 @@ async def test_the_names_and_parameters_of_the_contract() -> None:
 
 
 async def test_a_further_tool_of_the_bots_own_is_handed_in() -> None:
-    async def code_review(code: str) -> str:
-        """Review code."""
+    async def measure(code: str) -> str:
+        """Measure code."""
         return f"{len(code)} characters"
 
-    box = open_toolbox(forecast_url=NOWHERE, geocoding_url=NOWHERE, also=[code_review])
-    assert (await box.call("code_review", context(), '{"code": "x = 1"}')).text == "5 characters"
+    box = open_toolbox(forecast_url=NOWHERE, geocoding_url=NOWHERE, also=[measure])
+    assert (await box.call("measure", context(), '{"code": "x = 1"}')).text == "5 characters"
     await box.close()
 
 
