@@ -193,6 +193,7 @@ def _note(text: str) -> None:
 
 
 def _locale() -> str:
-    """Return the locale of messages (locale(7))."""
+    """Return the locale of messages (locale(7)), without its encoding."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+    said = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return said.partition(".")[0].partition("@")[0]
