@@ -28,6 +28,7 @@ from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace, cut
+from adapters.streaming.introducing import introduced
 from bot.errors import ConfigError, ParleyError
 from bot.events import Attachment, Author, Command, Message, ThreadRef, TurnEvent
 from bot.metrics import Metrics
@@ -193,7 +194,7 @@ class SlackPlatform:
             return
         parts = [part.id for part in receipt.parts]
         if intro := await answering.kept_introduction(batch, parts, self._notes):
-            replies = answering.introduced(replies, intro)
+            replies = introduced(replies, intro)
         surface = make(batch.thread, receipt)
         if isinstance(surface, SlackStreams):
             surface.begin()

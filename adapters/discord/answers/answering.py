@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from adapters.discord import chains, render
 from adapters.discord.answers.asides import Aside, direct_channel
 from adapters.discord.answers.bodies import Body, Words, body
-from adapters.discord.answers.introducing import introduced, introduction, keep, kept
+from adapters.discord.answers.introducing import introduction, keep, kept
 from adapters.discord.answers.responding import Response
 from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
@@ -26,6 +26,7 @@ from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import ASKERS, Component, footer
 from adapters.pacing import Pager
 from adapters.streaming import Delivery, Pace, Stage
+from adapters.streaming.introducing import introduced
 from bot.events import Command, Regenerate, ThreadRef
 from bot.platform import Batch, Receipt
 from bot.replies import Reply

@@ -8,7 +8,6 @@ is delivered by the adapter itself.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,9 +21,10 @@ from adapters.slack.answers.rooted import RootedSurface
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.workspaces import NAME, Workspace
 from adapters.streaming import Delivery, Pace, Surface, cut
+from adapters.streaming.introducing import INTRODUCED_SECONDS, introduced, quoted_line
 from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
 from bot.platform import Batch, Receipt
-from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten
+from bot.replies import Done, Failed, Reply
 from bot.store.notes import Notes
 from bot.wording import say
 
@@ -35,11 +35,6 @@ NAME_SECONDS = 1.0
 LONGEST_NAME = 80
 LONGEST_QUESTION = 180
 """Characters of a question that its answer quotes."""
-
-INTRODUCED_SECONDS = 30 * 24 * 3600
-"""How long an answer that is given anew is introduced as before."""
-
-_MARKUP = re.compile(r"([\\`*_~\[\]<>#|!&])")
 
 Make = Callable[[ThreadRef], SlackSurface]
 """Makes the surface of a thread or channel under the reply's key."""
@@ -140,32 +135,10 @@ async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
     people = await workspace.people.named(asked.event.thread, {author.id}, NAME_SECONDS)
     known = people.get(author.id)
     name = known.name if known is not None else asked.event.place.address.get("name", "")
-    question = _line(asked.question, LONGEST_QUESTION)
+    question = quoted_line(asked.question, LONGEST_QUESTION)
     # The space behind its colon is the language's.
-    who = say("asks", locale, name=f"**{_line(name, LONGEST_NAME) or '?'}**")
+    who = say("asks", locale, name=f"**{quoted_line(name, LONGEST_NAME) or '?'}**")
     return f"> {who}{question}"
-
-
-async def introduced(replies: AsyncIterator[Reply], intro: str) -> AsyncGenerator[Reply, None]:
-    """Let a reply begin with `intro`, which is shown with its first words."""
-    begun = False
-    async for reply in replies:
-        match reply:
-            case TextDelta(text) if not begun:
-                begun = True
-                yield TextDelta(f"{intro}\n\n{text}")
-                continue
-            case TextRewritten(text):
-                begun = True
-                yield TextRewritten(f"{intro}\n\n{text}")
-                continue
-            case Done() | Failed() if not begun:
-                yield TextDelta(f"{intro}\n\n")
-        if isinstance(reply, Done):
-            reply = replace(reply, text=f"{intro}\n\n{reply.text}")
-        elif isinstance(reply, Failed):
-            reply = replace(reply, partial=f"{intro}\n\n{reply.partial}")
-        yield reply
 
 
 def _noted(thread: ThreadRef, first: str) -> str:
@@ -261,11 +234,3 @@ def _locale(asked: Asked, workspace: Workspace) -> str:
     author = asked.event.author
     known = workspace.people.known(author.id)
     return author.locale or (known.locale if known is not None else "")
-
-
-def _line(text: str, most: int) -> str:
-    """Write text as one line of which no letter is Markdown."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) > most:
-        line = line[: most - 1].rstrip() + "…"
-    return _MARKUP.sub(r"\\\1", line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import render
 from adapters.slack.answers import answering
-from adapters.slack.answers.answering import Asked, introduced
+from adapters.slack.answers.answering import Asked
 from adapters.slack.answers.responding import until
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.workspaces import Workspace, furnish
@@ -34,45 +34,7 @@ async def stream(*replies: Reply) -> AsyncGenerator[Reply, None]:
         yield reply
 
 
-async def heard(replies: AsyncIterator[Reply]) -> list[Reply]:
-    return [reply async for reply in replies]
-
-
-def visible(replies: Sequence[Reply]) -> str:
-    """Return what a delivery would show in the end."""
-    text = ""
-    for reply in replies:
-        match reply:
-            case TextDelta(more):
-                text += more
-            case TextRewritten(whole):
-                text = whole
-            case Failed(text=sentence, partial=partial):
-                text += f"\n\n{sentence}" if partial.strip() else sentence
-    return text
-
-
 # -- the introduction -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("replies", "shown"),
-    [
-        ([TextDelta("one "), TextDelta("two"), Done("one two")], "> Q\n\none two"),
-        ([TextDelta("on"), TextRewritten("two"), Done("two")], "> Q\n\ntwo"),
-        ([TextRewritten("two"), Done("two")], "> Q\n\ntwo"),
-        ([Done("", stopped=True)], "> Q\n\n"),
-        ([Failed("Sorry.", "x")], "> Q\n\n\n\nSorry."),
-        ([TextDelta("half"), Failed("Sorry.", "x", "half")], "> Q\n\nhalf\n\nSorry."),
-    ],
-)
-async def test_whatever_comes_is_introduced_once(replies: list[Reply], shown: str) -> None:
-    told = await heard(introduced(stream(*replies), "> Q"))
-    assert visible(told) == shown
-    final = told[-1]
-    assert isinstance(final, Done | Failed)
-    text = final.text if isinstance(final, Done) else final.partial
-    assert text.startswith("> Q\n\n")
 
 
 @given(st.text(max_size=300), st.text(max_size=60))
