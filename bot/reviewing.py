@@ -89,10 +89,12 @@ async def run(settings: Settings, wish: Wish) -> int:
 def exit_code(made: Review, fail_on: Severity) -> int:
     """Return 1 for findings at `fail_on` or worse, else 2 if the model's part is missing, else 0.
 
-    What was found stands whatever else is missing, so that it comes first.
+    What was found stands whatever else is missing, so that it comes first. Of a diff only what lies
+    in the change counts: nobody's build fails for what was there before.
     """
     grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    if any(finding.severity in grave for finding in phrases.living(made)):
+    found = (each for each in phrases.living(made) if each.in_change)
+    if any(finding.severity in grave for finding in found):
         return FOUND
     return MISSING if made.coverage.llm in ("failed", "partial") else DONE
 

@@ -126,6 +126,7 @@ async def test_where_nothing_can_be_read_it_ends_with_2(folder: Path, content: b
         (review(finding(severity="medium")), 0),
         (review(finding(severity="critical", status="dismissed")), 0),
         (review(finding(severity="critical", status="fixed")), 0),
+        (review(finding(severity="critical", in_change=False)), 0),
         (review(**STATIC), 0),
         (review(coverage={"llm": "failed"}), 2),
         (review(coverage={"llm": "partial"}), 2),

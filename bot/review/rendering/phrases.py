@@ -138,7 +138,7 @@ def model_note(review: Review, locale: str) -> str:
     if coverage.llm == "ok":
         return ""
     if coverage.llm == "off":
-        return say("review_static_only", locale)
+        return say("review_static_only", locale) if coverage.full or coverage.partial else ""
     word = coverage.llm_detail.partition(":")[0]
     key = f"review_why_{word}"
     reason = say(key if key in TEXTS["en"] else "review_why_broken", locale)
@@ -147,6 +147,8 @@ def model_note(review: Review, locale: str) -> str:
 
 def nothing_found(review: Review, locale: str) -> str:
     """Say that there are no findings, and no more than that."""
+    if not review.coverage.full and not review.coverage.partial:
+        return say("review_none_read", locale)
     complete = review.coverage.llm in ("ok", "partial")
     return say("review_none_found" if complete else "review_none_static", locale)
 

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_nit": "{count:nit|nits}",
     "review_none_found": "No findings.",
     "review_none_static": "The static checks found nothing. That says nothing about the logic.",
+    "review_none_read": "Nothing was read.",
     # A finding
     "review_severity_critical": "Critical",
     "review_severity_high": "High",
@@ -116,4 +117,10 @@ TEXTS: Final[dict[str, str]] = {
     "review_nothing": "There is nothing to review in {name}.",
     "review_cannot_read": "{name} cannot be read: {reason}.",
     "review_tool_title": "Reviewing the code…",
+    # In a conversation
+    "review_nothing_here": "I see no code here, nor earlier in this thread. Paste it as a code block, "
+    "attach the file or the diff, or link a pull request.",
+    "review_fetching": "Fetching {name}…",
+    "review_because_one_at_a_time": "one pull request at a time",
+    "review_more_in_file": "And {count:more finding|more findings} in `{name}`.",
 }

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_nit": "{count} 个细节",
     "review_none_found": "没有发现问题。",
     "review_none_static": "静态检查没有发现问题，但这不说明逻辑没有问题。",
+    "review_none_read": "什么都没有读。",
     # A finding
     "review_severity_critical": "致命",
     "review_severity_high": "严重",
@@ -115,4 +116,10 @@ TEXTS: Final[dict[str, str]] = {
     "review_nothing": "{name} 里没有可以审查的内容。",
     "review_cannot_read": "无法读取 {name}：{reason}。",
     "review_tool_title": "正在审查代码…",
+    # In a conversation
+    "review_nothing_here": "这里和话题前面都没有看到代码。请用代码块贴出代码，附上文件或 diff，"
+    "或发送拉取请求的链接。",
+    "review_fetching": "正在获取 {name}…",
+    "review_because_one_at_a_time": "一次只审查一个拉取请求",
+    "review_more_in_file": "另有 {count} 条，见 `{name}`。",
 }

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_nit": "{count} 個細節",
     "review_none_found": "沒有發現異狀。",
     "review_none_static": "靜態檢查沒有發現異狀，但這不代表邏輯無誤。",
+    "review_none_read": "什麼都沒有讀。",
     # A finding
     "review_severity_critical": "致命",
     "review_severity_high": "嚴重",
@@ -115,4 +116,10 @@ TEXTS: Final[dict[str, str]] = {
     "review_nothing": "{name} 裡沒有可以審查的內容。",
     "review_cannot_read": "無法讀取 {name}：{reason}。",
     "review_tool_title": "正在審查程式碼…",
+    # In a conversation
+    "review_nothing_here": "這裡和討論串前面都沒有看到程式碼。請用程式碼區塊貼出程式碼，"
+    "附上檔案或 diff，或傳送拉取請求的連結。",
+    "review_fetching": "正在取得 {name}…",
+    "review_because_one_at_a_time": "一次只審查一個拉取請求",
+    "review_more_in_file": "另有 {count} 條，見 `{name}`。",
 }

@@ -54,6 +54,13 @@ def test_without_a_model_it_says_what_was_not_reviewed_and_praises_nothing() -> 
     assert "That says nothing about the logic." in told
 
 
+def test_where_nothing_was_read_nothing_was_found_is_not_said() -> None:
+    coverage = {"full": (), "skipped": {"logo.png": "binary"}, "llm": "off"}
+    told = render(review(**{**STATIC, "coverage": coverage}), "text")
+    assert "Nothing was read." in told
+    assert "found nothing" not in told
+
+
 @pytest.mark.parametrize(
     ("detail", "words"),
     [
