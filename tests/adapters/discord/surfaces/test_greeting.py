@@ -34,7 +34,7 @@ async def test_a_new_server_is_greeted_once_whoever_hears_of_it() -> None:
         await rig.begin()
         await invited(rig, "zh-TW")
         (hello,) = hellos(rig, "Beta")
-        assert "`/ask`" in hello.content
+        assert "`/提問`" in hello.content
         assert "30 天" in hello.content
         assert say("discord_hello_blind", "zh-TW") not in hello.content
         assert rig.discord.pinged_by_bot() == []
