@@ -23,6 +23,7 @@ from adapters.slack.native.mending import MendingSurface
 from adapters.slack.native.room import Refusals, suits
 from adapters.slack.native.streams import SlackStreams
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.surfaces.buttons import footer, tag_of
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.reception import Reception
@@ -236,14 +237,14 @@ class SlackPlatform:
         def words(name: str) -> str:
             return say(name, _locale(workspace, batch.first.author))
 
-        place = (workspace.client, workspace.lines, thread, key, _before(batch.last), check)
+        spot = Spot(workspace.client, workspace.lines, thread, key, _before(batch.last), check)
         buttons = partial(footer, tag=tag_of(batch, key), words=words)
         if not suits(thread):
-            return SlackSurface(*place, buttons=buttons)
+            return SlackSurface(spot, buttons=buttons)
         if receipt is None:
-            return MendingSurface(*place, buttons=buttons, me=workspace.me)
+            return MendingSurface(spot, buttons=buttons, me=workspace.me)
         return SlackStreams(
-            *place,
+            spot,
             buttons=buttons,
             me=workspace.me,
             parts=receipt.parts,

@@ -13,15 +13,13 @@ from typing import Any
 
 from adapters.common.retries import AnswerLost
 from adapters.slack import render
-from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.client import CallRefused
 from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE
-from adapters.slack.standing import Standing
-from adapters.slack.status import StatusLines
+from adapters.slack.standing import Spot, Standing
 from adapters.slack.text.blocks import Block, to_blocks
 from adapters.slack.uploads import Uploads
 from adapters.streaming import MessageGone, Stage, TooLong
 from bot.errors import PlatformError, PlatformTemporary
-from bot.events import ThreadRef
 from bot.guard.masking import mask
 from bot.replies import File
 
@@ -51,29 +49,22 @@ NOTHING = "…"
 
 
 class SlackSurface(Standing):
-    """Where one batch is answered under the reply's `key`. `stamp` is the ts of the newest message
-    of the batch, or a time before any post of the reply; `check` raises when nothing more may be
-    written; `buttons` are the blocks under a message of a stage."""
+    """Where one batch is answered. `buttons` are the blocks under a message of a stage."""
 
     limit = TEXT_BYTES
     grows = True
 
     def __init__(
         self,
-        client: SlackClient,
-        lines: StatusLines,
-        thread: ThreadRef,
-        key: str,
-        stamp: str,
-        check: Callable[[], None] = lambda: None,
+        spot: Spot,
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
     ) -> None:
-        super().__init__(client, thread, key, stamp)
-        self._lines = lines
-        self._check = check
+        super().__init__(spot)
+        self._lines = spot.lines
+        self._check = spot.check
         self._buttons = buttons
-        self._uploads = Uploads(client, thread, stamp, check, self._messages)
+        self._uploads = Uploads(spot.client, spot.thread, spot.stamp, spot.check, self._messages)
         self._bare = False
         """Slack has refused this reply's blocks: the rest of it is told as text."""
         self._hold = ""

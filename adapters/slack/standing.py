@@ -5,11 +5,13 @@ Only reads. Base of the surface that writes them, which looks here before it rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import HISTORY, REPLIES
+from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import offers_stop
 from adapters.streaming import Found
 from bot.events import ThreadRef
@@ -18,14 +20,27 @@ EVENT_TYPE = "parley_reply"
 """The type under which our key stands in a post's metadata."""
 
 
-class Standing:
-    """The posts of the reply `key`, none of which is older than `stamp`."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where one reply is told, and under which key. `stamp` is the ts of the newest message that it
+    answers, or a time before any of its posts; `check` raises when nothing more may be written."""
 
-    def __init__(self, client: SlackClient, thread: ThreadRef, key: str, stamp: str) -> None:
-        self._client = client
-        self._thread = thread
-        self._key = key
-        self._stamp = stamp
+    client: SlackClient
+    lines: StatusLines
+    thread: ThreadRef
+    key: str
+    stamp: str
+    check: Callable[[], None] = lambda: None
+
+
+class Standing:
+    """The posts of one reply, none of which is older than its spot's stamp."""
+
+    def __init__(self, spot: Spot) -> None:
+        self._client = spot.client
+        self._thread = spot.thread
+        self._key = spot.key
+        self._stamp = spot.stamp
 
     async def find(self) -> list[Found]:
         """Read which posts carry the reply's key, the oldest first."""

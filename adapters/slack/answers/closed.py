@@ -17,6 +17,7 @@ from adapters.slack.answers.asides import direct_channel
 from adapters.slack.client import CallRefused
 from adapters.slack.inbound import timestamp
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import NAME, OneWorkspace, Workspace
 from adapters.streaming import Stage
@@ -129,7 +130,7 @@ async def _post(workspace: Workspace, channel: str, key: str, batch: Batch, text
     """Post once, in its slot; a lost answer is looked for before it is posted again."""
     thread = ThreadRef("slack", workspace.team, channel)
     stamp = timestamp(batch.first.at)
-    surface = _Ready(workspace.client, workspace.lines, thread, key, stamp)
+    surface = _Ready(Spot(workspace.client, workspace.lines, thread, key, stamp))
     await surface.post(0, text, Stage.CLOSED)
 
 

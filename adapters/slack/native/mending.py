@@ -10,17 +10,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.client import CallRefused
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STOP, UPDATE
 from adapters.slack.native.deltas import written
 from adapters.slack.native.room import Room
 from adapters.slack.outbound import SlackSurface
-from adapters.slack.status import StatusLines
+from adapters.slack.standing import Spot
 from adapters.slack.text.blocks import Block
 from adapters.streaming import Found, Stage
 from bot.errors import PlatformTemporary
-from bot.events import ThreadRef
 from bot.platform import Part
 
 _log = logging.getLogger(__name__)
@@ -40,20 +39,15 @@ class MendingSurface(SlackSurface):
 
     def __init__(
         self,
-        client: SlackClient,
-        lines: StatusLines,
-        thread: ThreadRef,
-        key: str,
-        stamp: str,
-        check: Callable[[], None] = lambda: None,
+        spot: Spot,
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
         me: Self,
         parts: Sequence[Part] = (),
     ) -> None:
-        super().__init__(client, lines, thread, key, stamp, check, buttons=buttons)
+        super().__init__(spot, buttons=buttons)
         self._me = me
-        self._room = Room(client, key)
+        self._room = Room(spot.client, spot.key)
         self._index = {part.id: part.index for part in parts if part.id}
         self._known = set(self._index)
         self._unposted = {part.index for part in parts if not part.id}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.common.retries import AnswerLost
-from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.client import CallRefused
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STREAM_SECONDS
 from adapters.slack.native.mending import MendingSurface
@@ -23,11 +23,10 @@ from adapters.slack.native.sessions import Session
 from adapters.slack.native.stream import Outcome, Stream
 from adapters.slack.native.tasks import Tasks
 from adapters.slack.outbound import GONE, gone
-from adapters.slack.status import StatusLines
+from adapters.slack.standing import Spot
 from adapters.slack.text.blocks import Block
 from adapters.streaming import Stage
 from bot.errors import ParleyError, PlatformTemporary
-from bot.events import ThreadRef
 from bot.platform import Part
 from bot.replies import ToolFinished, ToolStarted
 
@@ -43,12 +42,7 @@ class SlackStreams(MendingSurface):
 
     def __init__(
         self,
-        client: SlackClient,
-        lines: StatusLines,
-        thread: ThreadRef,
-        key: str,
-        stamp: str,
-        check: Callable[[], None] = lambda: None,
+        spot: Spot,
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
         me: Self,
@@ -57,15 +51,13 @@ class SlackStreams(MendingSurface):
         refusals: Refusals | None = None,
         lasts: float = STREAM_SECONDS,
     ) -> None:
-        super().__init__(
-            client, lines, thread, key, stamp, check, buttons=buttons, me=me, parts=parts
-        )
+        super().__init__(spot, buttons=buttons, me=me, parts=parts)
         self._end = end
         self._refusals = refusals or Refusals()
         self._lasts = lasts
-        self._native = not self._refusals.stand(thread.channel)
+        self._native = not self._refusals.stand(spot.thread.channel)
         self._tasks = Tasks()
-        self._session = Session(lines.sessions, thread, key, left=bool(parts))
+        self._session = Session(spot.lines.sessions, spot.thread, spot.key, left=bool(parts))
         self._open: Stream | None = None
         self._ends: asyncio.Task[None] | None = None
         """Ends the open stream before Slack does by itself."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.slack.commands import COMMAND, OWN_NAME, shown
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Stage
@@ -38,7 +39,7 @@ class _Hello(SlackSurface):
     one."""
 
     def __init__(self, workspace: Workspace, thread: ThreadRef, key: str, stamp: str) -> None:
-        super().__init__(workspace.client, workspace.lines, thread, key, stamp)
+        super().__init__(Spot(workspace.client, workspace.lines, thread, key, stamp))
         self._bot = workspace.me.user
 
     def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Stage
@@ -55,8 +56,8 @@ class Leaving:
         thread, name = message.thread, _name(message)
         if await self._notes.claim(name, "1", ONCE_SECONDS):
             locale = await self._tongues.of(workspace, message.author.id)
-            surface = SlackSurface(workspace.client, workspace.lines, thread, name, message.id)
-            await surface.post(0, say("left_thread", locale), Stage.CLOSED)
+            spot = Spot(workspace.client, workspace.lines, thread, name, message.id)
+            await SlackSurface(spot).post(0, say("left_thread", locale), Stage.CLOSED)
 
 
 def _name(message: Message) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag, footer
 from adapters.streaming import MessageGone, Stage, TooLong
@@ -19,9 +20,8 @@ async def _surface(slack: LocalSlack, client: Any, key: str = "k") -> tuple[Slac
     root = await slack.user_posts("general", "alice", "question")
     thread = asked(slack, root).thread
     buttons = partial(footer, tag=Tag(thread.thread, key, ("U1",)), words=str)
-    surface = SlackSurface(
-        client, StatusLines(client), thread, key, root.ts, buttons=buttons
-    )  # fmt: skip
+    spot = Spot(client, StatusLines(client), thread, key, root.ts)
+    surface = SlackSurface(spot, buttons=buttons)
     return surface, root
 
 

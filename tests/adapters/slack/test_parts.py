@@ -19,6 +19,7 @@ from adapters.slack.inbound import Self
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.people import People
+from adapters.slack.standing import Spot
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.twins import Twins
@@ -345,7 +346,7 @@ async def test_who_has_an_answer_by_then_is_not_greeted() -> None:
 
 async def _surface(slack: LocalSlack, client: Any, key: str = "k") -> SlackSurface:
     root = await slack.user_posts("general", "alice", "question")
-    return SlackSurface(client, StatusLines(client), asked(slack, root).thread, key, root.ts)
+    return SlackSurface(Spot(client, StatusLines(client), asked(slack, root).thread, key, root.ts))
 
 
 async def test_what_a_former_owner_wrote_late_is_mended() -> None:
@@ -366,9 +367,8 @@ async def test_what_a_former_owner_wrote_late_is_mended() -> None:
 async def test_only_posts_with_our_key_are_ours() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         surface = await _surface(slack, client)
-        other = SlackSurface(
-            client, StatusLines(client), surface._thread, "another", surface._stamp
-        )
+        spot = Spot(client, StatusLines(client), surface._thread, "another", surface._stamp)
+        other = SlackSurface(spot)
         await surface.post(0, "one")
         await other.post(0, "two")
         assert [found.text for found in await surface.find()] == ["one"]

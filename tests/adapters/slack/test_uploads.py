@@ -9,6 +9,7 @@ import pytest
 from adapters.slack.client import CallRefused
 from adapters.slack.limits import UPLOAD
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.status import StatusLines
 from bot.replies import File
 from tests.adapters.slack.parts import Counted, asked, client_of
@@ -17,7 +18,9 @@ from tests.servers.slack import LocalSlack, Message
 
 async def _surface(slack: LocalSlack, client: Any) -> tuple[SlackSurface, Message]:
     root = await slack.user_posts("general", "alice", "question")
-    return SlackSurface(client, StatusLines(client), asked(slack, root).thread, "k", root.ts), root
+    return SlackSurface(
+        Spot(client, StatusLines(client), asked(slack, root).thread, "k", root.ts)
+    ), root
 
 
 def _files(slack: LocalSlack, root: Message) -> list[str]:

@@ -16,6 +16,7 @@ from adapters.slack.answers import answering
 from adapters.slack.answers.answering import Asked
 from adapters.slack.answers.responding import until
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.standing import Spot
 from adapters.slack.workspaces import Workspace, furnish
 from adapters.streaming import Pace
 from bot.events import Author, Command, Place, Regenerate, ThreadRef
@@ -111,7 +112,7 @@ class Stage:
     def _surface(self, thread: ThreadRef) -> SlackSurface:
         before = f"{int(self.slack.clock.now()) - 60}.000000"
         lines = self.workspace.lines
-        return SlackSurface(self.workspace.client, lines, thread, self.receipt.key, before)
+        return SlackSurface(Spot(self.workspace.client, lines, thread, self.receipt.key, before))
 
     @property
     def public(self) -> list[Message]:

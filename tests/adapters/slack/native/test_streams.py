@@ -16,6 +16,7 @@ from adapters.slack.client import SlackClient
 from adapters.slack.native.mending import PAUSES
 from adapters.slack.native.room import ASKED_AGAIN_SECONDS, Refusals
 from adapters.slack.native.streams import SlackStreams
+from adapters.slack.standing import Spot
 from adapters.slack.status import StatusLines
 from adapters.slack.surfaces.buttons import Tag, footer
 from adapters.streaming import Delivery, Pace, Stage
@@ -86,12 +87,14 @@ class Thread:
 
     def surface(self, receipt: MemoryReceipt) -> SlackStreams:
         return SlackStreams(
-            self.client,
-            self.lines,
-            asked(self.slack, self.question).thread,
-            receipt.key,
-            self.question.ts,
-            receipt.check,
+            Spot(
+                self.client,
+                self.lines,
+                asked(self.slack, self.question).thread,
+                receipt.key,
+                self.question.ts,
+                receipt.check,
+            ),
             buttons=lambda stage: footer(stage, TAG, str),
             me=me(self.slack),
             parts=receipt.parts,
