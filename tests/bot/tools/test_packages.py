@@ -64,7 +64,7 @@ def test_a_package_that_pip_installed_offers_its_tools(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["names"] == ["flip", "roll", "time", "weather"]
+    assert told["names"] == ["code_review", "flip", "roll", "time", "weather"]
     assert told["roll"].startswith("Ann rolled ")
     assert told["flip"] in ("Heads.", "Tails.")
     assert told["title"] == "正在抛硬币…"
