@@ -57,7 +57,7 @@ class _CannotRead(Exception):
 async def run(settings: Settings, wish: Wish) -> int:
     """Review, print, and return the exit code."""
     locale = _locale()
-    links = [found[0] for name in wish.names if (found := find_links(name))]
+    links = [link for name in wish.names if (link := _link(name)) is not None]
     if links and (wish.offline or len(wish.names) > 1):
         _note("A pull request is reviewed by itself, and not with --offline.")
         return USAGE
@@ -125,6 +125,12 @@ def _shown_name(name: str) -> str:
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
+def _link(name: str) -> Link | None:
+    """Read a name as a link to a pull request; files may be called anything else."""
+    found = find_links(name) if name.startswith(("http://", "https://")) else ()
+    return found[0] if found else None
 
 
 async def _pulled(link: Link, settings: Settings) -> Material:

@@ -16,6 +16,7 @@ from bot.reviewing import exit_code
 from tests.bot.review.made import finding
 from tests.bot.review.rendering.reviews import STATIC, review
 from tests.bot.review.scripts import disproved, raw, said
+from tests.bot.review.test_pulls import forge
 from tests.servers.model import ModelRequest, ModelServer, fails, says
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +189,23 @@ async def test_whoever_reads_only_the_beginning_breaks_nothing(folder: Path) -> 
     async with asyncio.timeout(60):
         _, errors = await process.communicate()
     assert errors.decode() == "1\n"
+
+
+async def test_a_pull_request_is_reviewed_by_its_link(folder: Path) -> None:
+    async with forge() as (stage, _, forges):
+        link = "https://github.com/owner/app/pull/7"
+        ended = await command(folder, link, "--format", "json", GITHUB_API_URL=forges.github_api)
+        made = json.loads(ended.out)
+        assert (ended.code, made["kind"], made["coverage"]["full"]) == (0, "pr", ["x.py"])
+        stage.status = 404
+        ended = await command(folder, link, GITHUB_API_URL=forges.github_api)
+        assert (ended.code, ended.out) == (2, "")
+        assert "does not know this pull request" in ended.errors
+
+
+async def test_a_pull_request_and_no_network_do_not_go_together(folder: Path) -> None:
+    ended = await command(folder, "https://github.com/owner/app/pull/7", "--offline")
+    assert (ended.code, ended.out) == (64, "")
 
 
 # -- what it does not touch ------------------------------------------------------------------------
