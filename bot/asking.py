@@ -119,7 +119,7 @@ class Asker:
             end = await self._heard(attempt)
             outcome = "ok"
         except ModelError as error:
-            outcome = _kind(error)
+            outcome = kind_of(error)
             raise
         finally:
             used = Usage() if self.model.spec.offline else attempt.cost()
@@ -276,7 +276,8 @@ def _wait(error: ModelTemporary, tries: int, silent: float) -> float:
     return wait
 
 
-def _kind(error: ModelError) -> str:
+def kind_of(error: ModelError) -> str:
+    """Name a fault for metrics."""
     match error:
         case Silent():
             return "silent"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
 import logging
 import secrets as random_bytes
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from bot import endings, entries
@@ -21,20 +20,22 @@ from bot.allowances import Admission, Allowances, Limits, Refusal
 from bot.asking import Run
 from bot.engine import Answer, Engine, Task
 from bot.errors import ContextTooLong, ModelError, StoreError
-from bot.events import Message, Regenerate, TurnEvent, person_key
+from bot.events import Message, Regenerate, TurnEvent
 from bot.guard.masking import mask
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.outlet import Outlet, follow
 from bot.platform import Batch
 from bot.preparation import Prepared
+from bot.questions import Question, Response, digest
 from bot.recall import Recall, Recalled
 from bot.replies import Done, Failed, Final, Reply
-from bot.rounds import Record
+from bot.reviewed import remembered
+from bot.reviews import Reviews
 from bot.store.histories import Histories
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext
-from bot.turns import Entry, Step
+from bot.turns import Entry
 from bot.wording import say
 
 __all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
@@ -48,35 +49,8 @@ LEAST_RESULT = 2_000
 """Characters of each tool result that are shown again to a model that had to read less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A prepared batch and what earlier attempts have recorded of its answer."""
-
-    batch: Batch
-    prepared: Prepared
-    stop: asyncio.Event
-    attempt: int = 1
-    overflow: int = 0
-    rounds: Sequence[Sequence[Step]] = ()
-    record: Record | None = None
-    admission: Admission | None = None
-    """What `Conversations.admit` has decided, None when it was not asked."""
-
-
-@dataclass(slots=True)
-class Response:
-    """What came of a question; complete once its stream has ended."""
-
-    run: Run = field(default_factory=Run)
-    final: Final | None = None
-    first_text: float | None = None
-    """Seconds from the question's taking up to the first text."""
-    silent: bool = False
-    """Nothing of it is remembered: the bot does not answer in this place."""
-
-
 class Conversations:
-    """Answers questions of every thread with one engine.
+    """Answers questions of every thread with one engine, and wishes for a review with `reviews`.
 
     `secrets` are the process's own, hidden wherever they turn up; `leave` makes the bot follow a
     thread (by its key) no more.
@@ -88,6 +62,7 @@ class Conversations:
         histories: Histories,
         usage: Usage,
         *,
+        reviews: Reviews | None = None,
         bot_name: str = "Parley",
         instructions: str = "",
         limits: Limits | None = None,
@@ -97,6 +72,7 @@ class Conversations:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._engine = engine
+        self._reviews = reviews
         self._allowances = Allowances(usage, limits or Limits())
         self._bot_name = bot_name
         self._secrets = tuple(secrets)
@@ -150,7 +126,7 @@ class Conversations:
         batch, prepared, final = question.batch, question.prepared, response.final
         kept = entries.questions(batch, prepared)
         if final is not None and parts:
-            steps = response.run.steps
+            steps = remembered(response.run.steps)
             kept.append(
                 entries.answer(
                     batch, prepared, final, steps=steps, parts=parts, author=self._bot_name
@@ -192,9 +168,11 @@ class Conversations:
         self, question: Question, admission: Admission, run: Run, outlet: Outlet, locale: str
     ) -> Final:
         """Ask the engine, and turn every fault into an honest sentence."""
-        answered = _answered(question, admission)
+        answered, recalled = question.without(admission.refused), Recalled(())
         try:
-            answer, recalled = await self._ask(answered, run, outlet, locale)
+            answer = await self._reviewed(answered, run, outlet, locale)
+            if answer is None:
+                answer, recalled = await self._ask(answered, run, outlet, locale)
         except StoreError:
             raise
         except ModelError as error:
@@ -212,7 +190,7 @@ class Conversations:
         notes = endings.notes(
             answer,
             locale,
-            asked=answered.prepared.asked,
+            asked=answered.prepared.asked if recalled.messages else (),  # a review tells itself
             cut=recalled.cut,
             overflow=question.overflow,
         )
@@ -221,6 +199,18 @@ class Conversations:
         for note in (*notes, *hidden, *endings.refusals(admission, events)):
             outlet.write(f"\n\n{note}")
         return Done(outlet.text)
+
+    async def _reviewed(
+        self, question: Question, run: Run, outlet: Outlet, locale: str
+    ) -> Answer | None:
+        """Answer with a review if that is what is wanted."""
+        if self._reviews is None:
+            return None
+        wanted = await self._reviews.sought(question)
+        if wanted is None:
+            return None
+        await self._reviews.answer(wanted, question, run, outlet, locale)
+        return Answer()
 
     async def _ask(
         self, question: Question, run: Run, outlet: Outlet, locale: str
@@ -231,8 +221,8 @@ class Conversations:
             _context(batch, locale, now),
             recorded=question.rounds,
             record=question.record,
-            person=_digest(person_key(batch.thread, batch.first.author)),
-            cache_key=_digest(batch.thread.key),
+            person=question.person,
+            cache_key=digest(batch.thread.key),
         )
         for tightened in range(MOST_TIGHTENINGS + 1):
             budget = self._recall.budget(self._engine.tools.specs)
@@ -267,23 +257,6 @@ def _unrepeatable(event: Regenerate, prepared: Prepared, locale: str) -> Refusal
     return None
 
 
-def _answered(question: Question, admission: Admission) -> Question:
-    """Return the question without the messages of those who are refused."""
-    batch, prepared = question.batch, question.prepared
-    if not admission.refused:
-        return question
-    pairs = [
-        (event, one)
-        for event, one in zip(batch.events, prepared.asked, strict=True)
-        if event.author.id not in admission.refused
-    ]
-    asked = tuple(one for _, one in pairs)
-    events = tuple(event for event, _ in pairs)
-    return replace(
-        question, batch=replace(batch, events=events), prepared=replace(prepared, asked=asked)
-    )
-
-
 def _context(batch: Batch, locale: str, now: dt.datetime) -> ToolContext:
     first = batch.first
     attachments = (e.attachments for e in batch.events if isinstance(e, Message))
@@ -296,7 +269,3 @@ def _context(batch: Batch, locale: str, now: dt.datetime) -> ToolContext:
         now=now,
         attachments=tuple(one for each in attachments for one in each),
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -100,7 +100,7 @@ def told(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
     """Yield what people are told of the files that were not read, or not whole."""
     for excerpt in excerpts:
         name, key = inert(excerpt.name), _key(excerpt.note)
-        if excerpt.note.startswith(_PART):
+        if is_part(excerpt):
             yield say("file_cut", locale, name=name)
         elif key == "file_too_large":
             yield say("file_too_large", locale, name=name, limit="5 MB")
@@ -108,6 +108,16 @@ def told(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
             yield say(key, locale, name=name)
     if any(_key(excerpt.note) == "files_too_many" for excerpt in excerpts):
         yield say("files_too_many", locale, limit=MOST_FILES)
+
+
+def is_part(excerpt: Excerpt) -> bool:
+    """Tell whether an excerpt holds only the beginning of its file."""
+    return excerpt.note.startswith(_PART)
+
+
+def unread_as(excerpt: Excerpt) -> str | None:
+    """Return the key of the reason why a file was not read, None if there is none."""
+    return _key(excerpt.note)
 
 
 def _key(note: str) -> str | None:

@@ -16,12 +16,15 @@ from bot.conversations import Conversations, Limits
 from bot.engine import Engine
 from bot.errors import ConfigError, StoreUnavailable
 from bot.events import Feedback
+from bot.fetch import Fetcher
 from bot.guard.masking import mask
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.models.choose import build
 from bot.models.port import Model
-from bot.settings import Settings
+from bot.review.pulls import Forges
+from bot.reviews import Reviews
+from bot.settings import Settings, revealed
 from bot.store.connection import Connection
 from bot.store.embedded import EmbeddedStore
 from bot.store.histories import Histories
@@ -86,10 +89,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         hide = partial(mask, known=secrets)
         mailboxes = Mailboxes(connection, settings.history_ttl)
         inbox = Inbox(mailboxes, histories, on_feedback, hide=hide)
+        forges = forges_of(settings)
+        fetcher = Fetcher(trusted=forges.hosts())
+        stack.push_async_callback(fetcher.close)
         conversations = Conversations(
             Engine(model, toolbox, hide=hide, metrics=metrics),
             histories,
             Usage(connection),
+            reviews=Reviews(model, fetcher, forges, hide=hide, metrics=metrics),
             bot_name=BOT_NAME,
             instructions=settings.instructions,
             limits=Limits(
@@ -111,6 +118,16 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             toolbox,
             conversations,
         )
+
+
+def forges_of(settings: Settings) -> Forges:
+    """Tell where pull requests are asked for, and with which tokens."""
+    return Forges(
+        github_api=settings.github_api_url,
+        github_token=revealed(settings.github_token),
+        gitlab=settings.gitlab_url,
+        gitlab_token=revealed(settings.gitlab_token),
+    )
 
 
 async def open_store(settings: Settings, stack: AsyncExitStack) -> Connection:

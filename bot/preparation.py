@@ -19,6 +19,8 @@ from bot.lease import Lease
 from bot.models.port import Image
 from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
+from bot.review.posted import Posted
+from bot.review.wishes import asked as asks_for_review
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100
@@ -43,6 +45,8 @@ class Prepared:
     asked: tuple[Asked, ...]
     excerpts: dict[str, tuple[turns.Excerpt, ...]] = field(default_factory=dict)
     """By message id."""
+    originals: dict[str, tuple[Posted, ...]] = field(default_factory=dict)
+    """By message id: the files as they are, where a message opens with the wish for a review."""
     replaces: str = ""
     """The id of the answer that is given anew."""
     before: int = 0
@@ -73,14 +77,14 @@ async def prepare(
     people = await _people(platform, batch, history)
     batch, history = _named(batch, history, people)
     asked = []
-    excerpts = {}
+    excerpts, originals = {}, {}
     for event in batch.events:
         if isinstance(event, Regenerate):
             continue
-        read_files, images = files[event.id]
+        read_files, images, originals[event.id] = files[event.id]
         excerpts[event.id] = read_files
         asked.append(Asked(event.author.name, question_text(event), read_files, images))
-    return batch, Prepared(history, tuple(asked), excerpts, unread=unread)
+    return batch, Prepared(history, tuple(asked), excerpts, originals, unread=unread)
 
 
 async def catch_up(
@@ -153,7 +157,7 @@ async def _earlier_files(
 ) -> Mapping[str, turns.Excerpt]:
     """Read the newest files of a thread that the bot is called into; by attachment id."""
     found = [file for message in earlier for file in message.attachments][-EARLIER_FILES:]
-    read_files, _ = await _read(platform, thread, found, False, hide)
+    read_files, _, _ = await _read(platform, thread, found, False, False, hide)
     return {file.id: excerpt for file, excerpt in zip(found, read_files, strict=True)}
 
 
@@ -223,15 +227,18 @@ def _mentioning(text: str, ids: Sequence[str], people: Mapping[str, Author]) -> 
     return text
 
 
-Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...]]
+Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...], tuple[Posted, ...]]
+"""What the model reads of files, the pictures, and the files that a review reads whole."""
 
 
 async def _files(
     platform: Platform, batch: Batch, sees_images: bool, hide: Hide
 ) -> dict[str, Read]:
     asking = [e for e in batch.events if isinstance(e, Message | Command)]
+    # Megabytes that nobody will review are not held for as long as an answer takes.
+    whole = any(asks_for_review(question_text(e)) for e in asking)
     results = await asyncio.gather(
-        *(_read(platform, e.thread, e.attachments, sees_images, hide) for e in asking)
+        *(_read(platform, e.thread, e.attachments, sees_images, whole, hide) for e in asking)
     )
     return {event.id: result for event, result in zip(asking, results, strict=True)}
 
@@ -241,11 +248,12 @@ async def _read(
     thread: ThreadRef,
     attachments: Sequence[Attachment],
     sees_images: bool,
+    whole: bool,
     hide: Hide,
 ) -> Read:
     wanted = attachments[:MOST_FILES]
     downloads = await asyncio.gather(*(platform.download(thread, a, MOST_BYTES) for a in wanted))
-    excerpts, images = [], []
+    excerpts, images, originals = [], [], []
     for attachment, download in zip(wanted, downloads, strict=True):
         # Decoding and masking megabytes takes time that others' answers need.
         excerpt, image = await asyncio.to_thread(
@@ -254,8 +262,11 @@ async def _read(
         excerpts.append(excerpt)
         if image is not None:
             images.append(image)
+        if whole and download.problem is None:
+            kind = attachment.media_type or download.media_type
+            originals.append(Posted(attachment.name, download.content, kind))
     excerpts += [left_out(attachment) for attachment in attachments[MOST_FILES:]]
-    return tuple(excerpts), tuple(images)
+    return tuple(excerpts), tuple(images), tuple(originals)
 
 
 def _again(history: History, event: Regenerate) -> Prepared:

@@ -36,6 +36,7 @@ from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.replies import Done, Failed, Reply, TextDelta
+from bot.reviews import files
 from bot.setbacks import (
     MOST_ATTEMPTS,
     MOST_REFUSALS,
@@ -204,7 +205,8 @@ class Worker:
         if lease.answer is not None:
             response.final = lease.answer
             response.run.steps += [step for steps in lease.rounds for step in steps]
-            replies = said(lease.answer)
+            place, hide = batch.first.place, self._conversations.hide
+            replies = said(lease.answer, files(response.run.steps, place, hide))
         else:
             replies = _recorded(self._conversations.respond(asked.question, response), lease)
         async with aclosing(replies):

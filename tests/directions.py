@@ -23,12 +23,14 @@ review
 tools
 prompt seams outlet
 asking
-rounds
+rounds metered
 engine
 platform
 http lease excerpts allowances
 preparation
-recall entries endings
+questions postings
+reviewed
+recall entries endings reviews
 inbox conversations
 checks setbacks choices openings
 dispatcher worker

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.conversations import Conversations, Limits
@@ -28,12 +29,16 @@ from bot.events import (
     ThreadRef,
     TurnEvent,
 )
+from bot.fetch import Fetcher
+from bot.guard.masking import mask
 from bot.inbox import Inbox
 from bot.lease import Lease
 from bot.metrics import Metrics
 from bot.models.port import Model
 from bot.platform import Batch, Controlled, Download, Health, Receipt, Sink, Stored
 from bot.replies import Done, Failed, Reply, TextDelta
+from bot.review.pulls import Forges
+from bot.reviews import Reviews
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories, History
@@ -150,6 +155,8 @@ class Office:
         limits: Limits | None = None,
         instructions: str = "",
         secrets: tuple[str, ...] = (),
+        fetcher: Fetcher | None = None,
+        forges: Forges | None = None,
     ) -> None:
         self._connection = connection
         self._leases: dict[str, Lease] = {}
@@ -161,6 +168,9 @@ class Office:
             Engine(model, tools or Toolbox({}), metrics=self.metrics),
             self.histories,
             Usage(connection),
+            reviews=Reviews(
+                model, fetcher, forges, hide=partial(mask, known=secrets), metrics=self.metrics
+            ),
             limits=limits,
             instructions=instructions,
             secrets=secrets,

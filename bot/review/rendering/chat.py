@@ -33,7 +33,7 @@ def render(review: Review, locale: str = "en", *, pending: str = "", has_file: b
 
 def _parts(review: Review, locale: str, pending: str, has_file: bool) -> Iterator[str]:
     yield _title(review, locale, pending)
-    yield " · ".join(plain(fact) for fact in _facts(review, locale, pending) if fact)
+    yield plain(" · ".join(filter(None, _facts(review, locale, pending))))
     if note := pending or phrases.model_note(review, locale):
         yield f"> {plain(note)}"
     yield plain(review.summary.strip())
@@ -74,7 +74,7 @@ def _finding(number: int, finding: Finding, locale: str) -> Iterator[str]:
     severity = say(f"review_severity_{finding.severity}", locale)
     title = plain(one_line(finding.title))
     yield f"**{number}. {SIGNS[finding.severity]} {severity} · {title}**"
-    yield " · ".join(plain(fact) for fact in _where(finding, locale))
+    yield plain(" · ".join(_where(finding, locale)))
     if finding.message.strip():
         yield plain(one_line(finding.message, LONGEST))
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):

@@ -118,8 +118,8 @@ TEXTS: Final[dict[str, str]] = {
     "review_cannot_read": "{name} cannot be read: {reason}.",
     "review_tool_title": "Reviewing the code…",
     # In a conversation
-    "review_nothing_here": "I see no code here, nor earlier in this thread. Paste it as a code block, "
-    "attach the file or the diff, or link a pull request.",
+    "review_nothing_here": "I see no code here, nor earlier in this thread. Paste it as a code "
+    "block, attach the file or the diff, or link a pull request.",
     "review_fetching": "Fetching {name}…",
     "review_because_one_at_a_time": "one pull request at a time",
     "review_more_in_file": "And {count:more finding|more findings} in `{name}`.",

@@ -1,0 +1,199 @@
+"""What of a turn is to be reviewed: the wish in its words held against what was posted with it, or
+earlier in the thread. Pure; called by `bot.reviews`, and by nothing else.
+
+What is in the message itself is read whole; of what was said earlier there is what is remembered:
+secrets hidden at the same length, and long files only by their beginning, which is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.excerpts import is_part, unread_as
+from bot.platform import Batch
+from bot.preparation import Prepared
+from bot.review import wishes
+from bot.review.chat import find
+from bot.review.classify import read
+from bot.review.decoding import decode
+from bot.review.languages import by_name
+from bot.review.links import Link
+from bot.review.material import Material, Source
+from bot.review.patch import Ends, ends_of
+from bot.review.posted import Posted
+from bot.review.wishes import Wish
+from bot.turns import Entry, Excerpt
+
+STEP = "code_review"
+"""The name under which a review is remembered as a step of its answer."""
+
+MOST_EARLIER = 50
+"""Messages of a thread that are looked through for code, the newest first."""
+
+_PROSE = frozenset({"", "text", "markdown"})
+"""Languages of what people read; a file in one of them is no code unless somebody calls it so."""
+
+_SKIPPED_AS = {"file_too_large": "huge", "file_binary": "binary", "files_too_many": "too_many"}
+"""The reasons of a review's coverage by those of excerpts; any other is `unreadable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is to be reviewed: what was posted, and pull requests that are still to be fetched.
+    `words` are those of who asks; both may be empty for a command that came with nothing."""
+
+    material: Material
+    links: tuple[Link, ...] = ()
+    words: str = ""
+    ends: Mapping[str, Ends] = field(default_factory=dict)
+    """How the lines of whole files end, by path, where it is known."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """What messages hold."""
+
+    parts: list[Posted] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    is_cut: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.links or self.skipped)
+
+    def add_text(self, text: str) -> None:
+        """Add the code and the links of a message's own words."""
+        pasted = find(text)
+        self.parts += pasted.posted
+        self.links += pasted.links
+
+    def add_files(self, excerpts: Iterable[Excerpt], originals: Sequence[Posted]) -> None:
+        """Add files: as they are where that is known, else what is remembered of them."""
+        whole = list(originals)
+        for excerpt in excerpts:
+            if whole and whole[0].name == excerpt.name:
+                self.parts.append(whole.pop(0))
+            elif excerpt.text:
+                self.parts.append(Posted(excerpt.name, excerpt.text))
+                self.is_cut = self.is_cut or is_part(excerpt)
+            elif key := unread_as(excerpt):
+                self.skipped[excerpt.name] = _SKIPPED_AS.get(key, "unreadable")
+
+    def ends(self) -> dict[str, Ends]:
+        """Tell how the lines of whole files end."""
+        return {
+            part.name: ends_of(decode(part.content)[0])
+            for part in self.parts
+            if part.name and isinstance(part.content, bytes)
+        }
+
+    def material(self) -> Material:
+        """Read all that was posted."""
+        read_material = read(self.parts)
+        notes = dict.fromkeys((*read_material.notes, *(("cut",) if self.is_cut else ())))
+        return replace(
+            read_material, skipped={**self.skipped, **read_material.skipped}, notes=tuple(notes)
+        )
+
+
+def sought(batch: Batch, prepared: Prepared) -> Sought | None:
+    """Return what a turn wants reviewed, None when it is a question like any other.
+
+    It may take a while for megabytes of code: call it in a thread.
+    """
+    found = [wishes.asked(one.text) for one in prepared.asked]
+    wish = max((each.wish for each in found if each is not None), default=None)
+    if wish is None:
+        return None
+    held, own = _Held(), _own(batch, prepared)
+    for one, asks, originals in zip(prepared.asked, found, own, strict=True):
+        before = len(held.parts) + len(held.links) + len(held.skipped)
+        command = wishes.commanded(one.text)
+        held.add_text(one.text if command is None else command)
+        if asks is not None and asks.code:
+            held.parts.append(Posted("", asks.code, is_pasted=True))
+        held.add_files(one.excerpts, originals)
+        if asks is None and before == len(held.parts) + len(held.links) + len(held.skipped):
+            return None  # somebody asks something else in the same breath: one answer for all
+    words = next(one.text for one, asks in zip(prepared.asked, found, strict=True) if asks)
+    if held:
+        return _chosen(held, wish, words)
+    earlier = _earlier(batch, prepared, wish, words) if wish > Wish.OTHER else None
+    is_command = any(wishes.commanded(one.text) is not None for one in prepared.asked)
+    return earlier or (Sought(Material("snippet", ()), (), words) if is_command else None)
+
+
+def _own(batch: Batch, prepared: Prepared) -> list[Sequence[Posted]]:
+    """Return the whole files of each message; of an answer given anew only excerpts are left."""
+    if len(batch.events) != len(prepared.asked):
+        return [()] * len(prepared.asked)
+    return [prepared.originals.get(event.id, ()) for event in batch.events]
+
+
+def _chosen(held: _Held, wish: Wish, words: str) -> Sought | None:
+    material = held.material()
+    if wish is Wish.CODE and not (material.sources or held.links):
+        # Pictures and documents are for the model to see, whatever people call them.
+        return Sought(material, (), words) if _is_code(held, material) else None
+    if wish is Wish.CODE or _is_code(held, material):
+        return Sought(material, tuple(dict.fromkeys(held.links)), words, held.ends())
+    return None
+
+
+def _is_code(held: _Held, material: Material) -> bool:
+    """Tell whether what was posted is code beyond doubt, whatever it is called."""
+    return bool(
+        held.links
+        or any(part.is_pasted and part.fence_tag not in _PROSE - {""} for part in held.parts)
+        or any(source.is_diff or source.language not in _PROSE for source in material.sources)
+        or any(by_name(name) not in _PROSE for name in material.skipped)
+    )
+
+
+def _earlier(batch: Batch, prepared: Prepared, wish: Wish, words: str) -> Sought | None:
+    """Find the newest message of the thread that holds code."""
+    for entry in _entries(batch, prepared):
+        held = _Held()
+        held.add_text(entry.text)
+        held.add_files(entry.excerpts, ())
+        if held and (found := _chosen(held, wish, words)) is not None:
+            return found
+    return None
+
+
+def _entries(batch: Batch, prepared: Prepared) -> Iterator[Entry]:
+    """Yield what was said before, newest first, without the bot's own reviews, which quote code."""
+    asked = {event.id for event in batch.events} | {prepared.replaces}
+    before = [
+        entry
+        for entry in prepared.history.entries
+        if entry.id not in asked and (not prepared.before or entry.at < prepared.before)
+    ]
+    for entry in reversed(before[-MOST_EARLIER:]):
+        is_review = any(step.name == STEP for step in entry.steps)
+        # What it said before the bot was called into a thread carries no steps to tell by.
+        if entry.role == "person" or not (is_review or entry.overheard):
+            yield entry
+
+
+def joined(posted: Material, pulled: Material) -> Material:
+    """Put a pull request and what was posted beside it together, each file under a path of its
+    own."""
+    taken = {source.path for source in pulled.sources}
+    beside = [_renamed(source, taken) for source in posted.sources]
+    return Material(
+        "pr",
+        (*pulled.sources, *beside),
+        {**posted.skipped, **pulled.skipped},
+        tuple(dict.fromkeys((*pulled.notes, *posted.notes))),
+    )
+
+
+def _renamed(source: Source, taken: set[str]) -> Source:
+    path, number = source.path or "snippet", 2
+    name = path
+    while name in taken:
+        name, number = f"{path} ({number})", number + 1
+    taken.add(name)
+    return replace(source, path=name)

@@ -1,0 +1,73 @@
+"""What is to be answered, and what has come of it: the values between the worker, the conversations
+and whoever answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.allowances import Admission
+from bot.asking import Run
+from bot.events import person_key
+from bot.platform import Batch
+from bot.preparation import Prepared
+from bot.replies import Final
+from bot.rounds import Record
+from bot.turns import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prepared batch and what earlier attempts have recorded of its answer."""
+
+    batch: Batch
+    prepared: Prepared
+    stop: asyncio.Event
+    attempt: int = 1
+    overflow: int = 0
+    rounds: Sequence[Sequence[Step]] = ()
+    record: Record | None = None
+    admission: Admission | None = None
+    """What `Conversations.admit` has decided, None when it was not asked."""
+
+    @property
+    def person(self) -> str:
+        """A stable hash of who asks: what a model's service may know of them."""
+        batch = self.batch
+        return digest(person_key(batch.thread, batch.first.author))
+
+    def without(self, refused: Collection[str]) -> Question:
+        """Return the question without the messages of those who are refused, by author id."""
+        batch, prepared = self.batch, self.prepared
+        if not refused:
+            return self
+        pairs = [
+            (event, one)
+            for event, one in zip(batch.events, prepared.asked, strict=True)
+            if event.author.id not in refused
+        ]
+        asked = tuple(one for _, one in pairs)
+        events = tuple(event for event, _ in pairs)
+        return replace(
+            self, batch=replace(batch, events=events), prepared=replace(prepared, asked=asked)
+        )
+
+
+@dataclass(slots=True)
+class Response:
+    """What came of a question; complete once its stream has ended."""
+
+    run: Run = field(default_factory=Run)
+    final: Final | None = None
+    first_text: float | None = None
+    """Seconds from the question's taking up to the first text."""
+    silent: bool = False
+    """Nothing of it is remembered: the bot does not answer in this place."""
+
+
+def digest(text: str) -> str:
+    """Return a short hash of what must not be told itself."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
