@@ -8,9 +8,10 @@ know it.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Mapping
+from functools import partial
 
+from adapters.common.closed import ONCE_SECONDS, OPERATOR_SECONDS, tell_of_it
 from adapters.discord.answers.asides import direct_channel
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
@@ -18,13 +19,10 @@ from adapters.discord.limits import POST
 from adapters.discord.places import DIRECT
 from adapters.discord.surfaces.tongues import Tongues
 from adapters.discord.writing import NO_MENTIONS, NO_PREVIEWS
-from bot.errors import ParleyError
 from bot.events import Command
 from bot.platform import Batch
 from bot.store.notes import Notes
 from bot.wording import say
-
-_log = logging.getLogger(__name__)
 
 REASONS: Mapping[int, str] = {
     10003: "discord_place_gone",
@@ -37,12 +35,6 @@ REASONS: Mapping[int, str] = {
 }
 """Discord's numbers for a closed place, and the sentences that tell of them
 (https://docs.discord.com/developers/topics/opcodes-and-status-codes#json)."""
-
-ONCE_SECONDS = 24 * 3600
-OPERATOR_SECONDS = 3600
-
-MOST_TOLD = 5
-"""People of one batch who get a message; more hardly ask at once."""
 
 
 class Closed:
@@ -64,16 +56,11 @@ class Closed:
         sentence = REASONS.get(error.code)
         if private or sentence is None or batch.thread.workspace == DIRECT:
             return
-        people = {event.author.id for event in batch.events if not event.author.is_bot}
-        for person in sorted(people)[:MOST_TOLD]:
-            try:
-                await self._tell_person(sentence, batch, f"{key}/{person}", person)
-            except ParleyError as failed:
-                _log.warning("who asked was not told either: %s", failed)
-        try:
-            await self._tell_operator(error.code, batch)
-        except ParleyError as failed:
-            _log.warning("the operator was not told: %s", failed)
+
+        async def person(one: str) -> None:
+            await self._tell_person(sentence, batch, f"{key}/{one}", one)
+
+        await tell_of_it(batch, person, partial(self._tell_operator, error.code, batch))
 
     async def tell_operator(self, text: str) -> None:
         """Say something where operators are told. Raises the `PlatformError` family."""

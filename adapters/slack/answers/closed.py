@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from adapters.common.closed import ONCE_SECONDS, OPERATOR_SECONDS, tell_of_it
 from adapters.slack import render
 from adapters.slack.answers.answering import asked_in
 from adapters.slack.answers.asides import direct_channel
@@ -21,7 +23,6 @@ from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import NAME, OneWorkspace, Workspace
 from adapters.streaming import Stage
-from bot.errors import ParleyError
 from bot.events import ThreadRef
 from bot.platform import Batch
 from bot.store.notes import Notes
@@ -41,12 +42,6 @@ the sentences that tell of them."""
 
 RESTRICTED = "restricted_action"
 """What the other words for it begin with."""
-
-ONCE_SECONDS = 24 * 3600
-OPERATOR_SECONDS = 3600
-
-MOST_TOLD = 5
-"""People of one batch who get a message; more hardly ask at once."""
 
 _PLACE = "@channel-name"
 """Stands for the channel while a sentence is rendered."""
@@ -81,16 +76,12 @@ class Closed:
             return
         if not (sentence := reason(error.code)):
             return
-        people = {event.author.id for event in batch.events if not event.author.is_bot}
-        for person in sorted(people)[:MOST_TOLD]:
-            try:
-                await self._tell_person(sentence, workspace, batch, f"{key}/{person}", person)
-            except ParleyError as failed:
-                _log.warning("who asked was not told either: %s", failed)
-        try:
-            await self._tell_operator(error.code, workspace, batch)
-        except ParleyError as failed:
-            _log.warning("the operator was not told: %s", failed)
+
+        async def person(one: str) -> None:
+            await self._tell_person(sentence, workspace, batch, f"{key}/{one}", one)
+
+        operator = partial(self._tell_operator, error.code, workspace, batch)
+        await tell_of_it(batch, person, operator)
 
     async def _tell_person(
         self, sentence: str, workspace: Workspace, batch: Batch, key: str, person: str
