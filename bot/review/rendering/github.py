@@ -61,7 +61,8 @@ def _place(finding: Finding) -> dict[str, str]:
 def _told(finding: Finding, locale: str) -> str:
     place = finding.anchor
     parts = [finding.message.strip() or finding.title]
-    if place.start_line is None or place.side == "old" or place.status == "fuzzy":
+    is_shown = place.path and place.start_line is not None and place.side == "new"
+    if not is_shown or place.status == "fuzzy":
         parts.insert(0, f"[{phrases.name(place.path, locale)}, {phrases.place(place, locale)}]")
     parts += [finding.suggestion.strip(), f"({phrases.sources(finding, locale)})"]
     return "\n".join(filter(None, parts))[:_LONGEST]

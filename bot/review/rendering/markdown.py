@@ -20,7 +20,7 @@ SIGNS: Mapping[Severity, str] = {
 
 _CODE = re.compile(r"(`+)(?!`)(?:.*?)(?<!`)\1(?!`)", re.DOTALL)
 _LIVE = re.compile(r"[\\`<\[\]*]|(?<!\w)_|_(?!\w)|~(?=~)")
-_OPENS = re.compile(r"^([ ]{0,3}\d{0,9})(?=[-+=#>.)])", re.MULTILINE)
+_OPENS = re.compile(r"^([ ]{0,3}\d{0,9})(?=[-+=#>]|[.)](?:\s|$))", re.MULTILINE)
 """What begins a heading, a list, a quotation or a line across the page."""
 
 
@@ -87,8 +87,8 @@ def _finding(number: int, finding: Finding, locale: str) -> Iterator[str]:
     severity = say(f"review_severity_{finding.severity}", locale)
     yield f"## {number}. {SIGNS[finding.severity]} {severity} · {plain(one_line(finding.title))}"
     yield " · ".join(_facts(finding, locale))
-    if finding.message.strip():
-        yield plain(finding.message.strip())
+    if told := phrases.message(finding):
+        yield plain(told)
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
         if told.strip():
             yield f"**{say(f'review_{key}', locale)}:** {plain(one_line(told))}"

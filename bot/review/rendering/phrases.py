@@ -113,6 +113,12 @@ def _unsure(anchor: Anchor, locale: str) -> str:
     return say("review_whole_file" if anchor.status == "file" else "review_unplaced", locale)
 
 
+def message(finding: Finding) -> str:
+    """Return what is said beyond the title; empty if that is nothing."""
+    told = finding.message.strip()
+    return "" if told.rstrip(".") == finding.title.strip().rstrip(".") else told
+
+
 def confidence(finding: Finding, locale: str) -> str:
     """Say how sure a finding is."""
     word = (

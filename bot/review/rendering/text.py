@@ -63,7 +63,8 @@ def _finding(number: int, finding: Finding, locale: str, *, coloured: bool) -> I
         severity = f"\x1b[{_COLOURS[finding.severity]}m{severity}\x1b[0m"
     kind = say(f"review_type_{finding.type}", locale)
     yield f"{number}. {severity} · {kind} · {_place(finding, locale)} · {one_line(finding.title)}"
-    yield from (_INDENT + line for line in visible(finding.message.strip()).split("\n"))
+    if told := phrases.message(finding):
+        yield from (_INDENT + line for line in visible(told).split("\n"))
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
         if told.strip():
             yield f"{_INDENT}{say(f'review_{key}', locale)}: {one_line(told)}"

@@ -50,6 +50,12 @@ def test_lines_of_the_old_side_are_not_lines_of_the_file() -> None:
     assert "line 3 (before the change)" in command
 
 
+def test_a_snippet_has_no_file_to_annotate_so_that_the_line_is_said() -> None:
+    anchor = Anchor(path="", start_line=3, end_line=3, status="exact")
+    (command,) = lines(finding(anchor=anchor))
+    assert command.startswith("::error title=Something is wrong::[snippet, line 3]%0A")
+
+
 def test_what_is_fixed_or_dismissed_is_not_reported() -> None:
     assert not lines(INJECTION.model_copy(update={"status": "dismissed"}))
 

@@ -44,6 +44,7 @@ def test_without_a_model_it_says_so() -> None:
         ("@team look", "&#64;team look"),
         ("# Heading", "\\# Heading"),
         ("1. item", "1\\. item"),
+        ("1.5 seconds", "1.5 seconds"),
         ("> quoted", "\\> quoted"),
         ("*bold* _it_ ~~gone~~", "\\*bold\\* \\_it\\_ \\~~gone\\~~"),
         ("an ` alone", "an \\` alone"),
