@@ -28,7 +28,7 @@ from adapters.discord.meant import (
     relevance_of,
 )
 from adapters.discord.payloads import id_of, microseconds, moment, shown_name
-from adapters.discord.places import Spot
+from adapters.discord.places import OPENED, Spot
 from adapters.discord.words import Names, readable
 from bot.events import Author, Delete, Edit, Message, Relevance, ThreadRef
 
@@ -64,6 +64,8 @@ def spoken(
     place, thread = spot.place(), thread_of(message, spot, ear.me, chain)
     if chain is not None and thread == chain:
         place = replace(place, can_thread=False)  # it goes on where it stands
+    elif spot.thread == id:
+        place = replace(place, address={OPENED: "1"})
     return Message(
         id=id,
         thread=thread,

@@ -17,6 +17,7 @@ from adapters.discord.chains import is_in_place, keep_in_place
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import CHANNEL, THREAD
+from adapters.discord.places import OPENED
 from adapters.discord.text.titles import UNNAMED, title
 from bot.errors import PlatformTemporary
 from bot.events import Message
@@ -151,11 +152,11 @@ class Opening:
         return Ground(channel, in_place=True, question=self._question())
 
     def _starter(self) -> Message | None:
-        """Return the message that the thread begins with, if it is answered now."""
+        """Return the message from which the thread is to be opened, if it is answered now."""
         thread = self._batch.thread.thread
         for event in self._batch.events:
             if isinstance(event, Message) and event.id == thread:
-                return event
+                return None if OPENED in event.place.address else event
         return None
 
     def _question(self) -> str:

@@ -26,6 +26,10 @@ PRIVATE_THREAD = 12
 CAN_HOLD_THREADS = frozenset({TEXT, ANNOUNCEMENTS})
 """Where a message may have a thread of its own: not in voice and stage chats."""
 
+OPENED = "opened"
+"""In the address of a message that begins a thread which is there already: a forum's post, whose
+first message has the post's own id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:

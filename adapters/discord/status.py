@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import TYPING
+from adapters.discord.places import OPENED
 from bot.errors import PlatformError, StoreError
 from bot.events import Message
 
@@ -55,8 +56,9 @@ class Typing:
 
     async def greet(self, message: Message) -> None:
         """Show that a new message was taken, where whoever wrote it looks."""
-        thread = message.thread
-        apart = thread.thread and thread.thread != message.id and message.place.can_thread
+        thread, place = message.thread, message.place
+        opened = thread.thread != message.id or OPENED in place.address
+        apart = thread.thread and opened and place.can_thread
         await self.show(thread.thread if apart else thread.channel)
 
     async def show(self, channel: str) -> None:

@@ -18,6 +18,7 @@ from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.inbound import Ear
 from adapters.discord.limits import MESSAGE, MESSAGES
+from adapters.discord.meant import STARTER, kind_of
 from adapters.discord.payloads import id_of, snowflake
 from adapters.discord.places import DIRECT, Spot
 from bot.errors import PlatformTemporary
@@ -163,11 +164,11 @@ class _Walk:
             before = id_of(page[0]) if page else before
         if not spot.thread:
             return  # a direct message has no first one of its own
-        oldest = min(self._found.values(), key=lambda raw: int(id_of(raw)), default=None)
-        told = oldest is not None and (
-            bool(inbound.starter(oldest)) or id_of(oldest) == spot.thread
-        )
-        if not told:
+        oldest = min(self._found.values(), key=lambda raw: int(id_of(raw)), default={})
+        told = bool(inbound.starter(oldest)) or id_of(oldest) == spot.thread
+        # What stands for the message that a thread was made from is the first in its history.
+        made_from_none = exhausted and kind_of(oldest) != STARTER
+        if not (told or made_from_none):
             self._root = await self._first_of(spot)
 
     async def _first_of(self, spot: Spot) -> Payload | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.discord import inbound
 from adapters.discord.inbound import Ear, Self
 from adapters.discord.payloads import snowflake
-from adapters.discord.places import Spot, direct, inside
+from adapters.discord.places import OPENED, Spot, direct, inside
 from bot.events import Delete, Edit, Message, Relevance, ThreadRef, encode
 
 ME = Self("900", "901")
@@ -161,6 +161,20 @@ def test_a_message_belongs_to_a_conversation(
     assert message is not None
     assert message.thread == ThreadRef("discord", workspace, channel, thread)
     assert message.starts_thread is starts
+
+
+def test_the_first_message_of_a_forums_post_says_that_its_thread_is_open() -> None:
+    post, further, question = (
+        hear(mention(id=THREAD), IN_THREAD),
+        hear(said(), IN_THREAD),
+        hear(mention()),
+    )
+    assert post is not None
+    assert further is not None
+    assert question is not None
+    assert OPENED in post.place.address
+    assert not further.place.address
+    assert not question.place.address
 
 
 def test_an_answer_to_a_message_of_the_bot_goes_on_where_that_belongs() -> None:

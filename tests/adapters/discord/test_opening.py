@@ -10,6 +10,7 @@ from adapters.discord.chains import is_in_place
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
 from adapters.discord.opening import Ground, Opening
+from adapters.discord.places import OPENED
 from bot.errors import LostLease
 from bot.events import Author, Place, Regenerate
 from bot.platform import Batch
@@ -86,6 +87,17 @@ async def test_a_forums_post_is_the_thread_although_its_first_message_has_its_id
         assert post.id == thread.id
         ground = await _settled(client, asked(discord, post))
         assert ground == Ground(thread.id)
+
+
+async def test_a_post_that_says_so_itself_is_not_opened_again() -> None:
+    async with LocalDiscord() as discord, client_of(discord) as client:
+        post = await discord.forum_post("help", "alice", "Sea", "@Parley how deep?")
+        batch = asked(discord, post)
+        told = replace(batch.first, place=Place(address={OPENED: "1"}))
+        batch = Batch(batch.thread, (told,))
+        assert Opening(client, notes_of(), batch).seen == post.channel_id
+        assert await _settled(client, batch) == Ground(post.channel_id)
+        assert not discord.calls
 
 
 async def test_a_name_that_moderation_refuses_gives_way_to_a_plain_one() -> None:

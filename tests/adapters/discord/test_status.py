@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adapters.discord.places import OPENED
 from adapters.discord.status import FRESH_SECONDS, SHOWN_SECONDS, Typing
 from bot.events import Message, Place
 from tests.adapters.discord.parts import Counted, asked, client_of
@@ -55,6 +56,10 @@ async def test_a_new_question_is_greeted_in_its_channel_and_a_further_one_in_its
         inside = await _message(discord, thread)
         await typing.greet(inside)
         assert typing.alive(thread.id)
+        post = await discord.forum_post("help", "alice", "Sea", "how deep?")
+        begun = asked(discord, post).first
+        await typing.greet(replace(begun, place=Place(address={OPENED: "1"})))
+        assert typing.alive(post.channel_id)
         chained = replace(
             inside,
             thread=replace(inside.thread, channel=discord.place("news").id, thread="5"),

@@ -104,6 +104,18 @@ async def test_a_thread_whose_first_message_is_gone_is_read_all_the_same(
     assert texts(found) == ["Carol: hello"]
 
 
+async def test_a_thread_that_was_made_from_no_message_is_read_with_one_call(
+    discord: LocalDiscord, client: DiscordClient
+) -> None:
+    thread = await discord.user_opens_thread("general", "bob", "talk")
+    await discord.user_posts(thread, "carol", "hello")
+    room = Room(discord, thread)
+    question, before = await room.asks(), len(discord.calls)
+    found = await threads.earlier(client, question, 100, room.ear)
+    assert texts(found) == ["Carol: hello"]
+    assert len(discord.calls) == before + 1
+
+
 async def test_a_forum_post_is_read_with_what_it_asks(
     discord: LocalDiscord, client: DiscordClient
 ) -> None:
