@@ -26,6 +26,9 @@ from benchmarks import (
     limits_slack,
     memory,
     on_discord,
+    review_anchors,
+    review_diffs,
+    review_static,
     rig,
     sockets,
     startup,
@@ -49,6 +52,9 @@ ALONE: dict[str, Callable[[Scale], Awaitable[list[Table]]]] = {
     "limits": limits_slack.measure,
     "sockets": sockets.measure,
     "discord": on_discord.measure,
+    "review-lines": review_anchors.measure,
+    "review-diffs": review_diffs.measure,
+    "review-static": review_static.measure,
 }
 LIBRARIES = ("slack-bolt", "slack-sdk", "discord.py", "openai", "aiohttp", "redis")
 

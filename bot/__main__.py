@@ -175,7 +175,6 @@ def _discord_manifest() -> str:
     import asyncio
 
     from adapters.discord.manifest import printed
-
     from bot.settings import glance
 
     found = glance()

@@ -90,8 +90,8 @@ class Place:
     can_edit: bool = True
     can_attach: bool = True
     can_thread: bool = True
-    """False where an answer cannot have a thread of its own: it stands in the channel, as a reply to
-    its question, and `ThreadRef.thread` names the first message of the chain."""
+    """False where an answer cannot have a thread of its own: it stands in the channel, as a reply
+    to its question, and `ThreadRef.thread` names the first message of the chain."""
     address: dict[str, str] = field(default_factory=dict)
     """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
     the core."""
