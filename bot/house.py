@@ -11,18 +11,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.conversations import Conversations, Limits
 from bot.engine import Engine
 from bot.errors import ConfigError, StoreUnavailable
 from bot.events import Feedback
-from bot.fetch import Fetcher
 from bot.guard.masking import mask
 from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.models.choose import build
 from bot.models.port import Model
-from bot.review.pulls import Forges
 from bot.reviews import Reviews
 from bot.settings import Settings, revealed
 from bot.store.connection import Connection
@@ -33,6 +32,9 @@ from bot.store.owners import OwnerLock
 from bot.store.preferences import PreferenceBook
 from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox, open_toolbox
+
+if TYPE_CHECKING:
+    from bot.review.pulls import Forges
 
 STORE_SECONDS = 5.0
 """How long a store that does not answer is waited for at the start: it may start beside us."""
@@ -89,14 +91,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         hide = partial(mask, known=secrets)
         mailboxes = Mailboxes(connection, settings.history_ttl)
         inbox = Inbox(mailboxes, histories, on_feedback, hide=hide)
-        forges = forges_of(settings)
-        fetcher = Fetcher(trusted=forges.hosts())
-        stack.push_async_callback(fetcher.close)
+        reviews = Reviews(model, partial(forges_of, settings), hide=hide, metrics=metrics)
+        stack.push_async_callback(reviews.close)
         conversations = Conversations(
             Engine(model, toolbox, hide=hide, metrics=metrics),
             histories,
             Usage(connection),
-            reviews=Reviews(model, fetcher, forges, hide=hide, metrics=metrics),
+            reviews=reviews,
             bot_name=BOT_NAME,
             instructions=settings.instructions,
             limits=Limits(
@@ -122,6 +123,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 def forges_of(settings: Settings) -> Forges:
     """Tell where pull requests are asked for, and with which tokens."""
+    from bot.review.pulls import Forges  # only a pull request pays for it
+
     return Forges(
         github_api=settings.github_api_url,
         github_token=revealed(settings.github_token),

@@ -22,11 +22,8 @@ from bot.review.links import Link
 from bot.review.material import Material, Source
 from bot.review.patch import Ends, ends_of
 from bot.review.posted import Posted
-from bot.review.wishes import Wish
+from bot.review.wishes import STEP, Wish
 from bot.turns import Entry, Excerpt
-
-STEP = "code_review"
-"""The name under which a review is remembered as a step of its answer."""
 
 MOST_EARLIER = 50
 """Messages of a thread that are looked through for code, the newest first."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import codec
-from bot.postings import STEP
 from bot.replies import File
 from bot.review.rendering import phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
 from bot.review.values import Review
+from bot.review.wishes import STEP
 from bot.turns import Step
 from bot.wording import say
 

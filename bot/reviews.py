@@ -1,64 +1,58 @@
-"""Answers with a code review: what the static tools found at once, the model's part when it is
-there, files at the end. Stands beside the engine; `bot.conversations` chooses between the two.
+"""The door to code reviews beside the engine: `bot.conversations` chooses between the two.
 
-It may be cancelled at any instant, as the engine may: what people see stands in the `Outlet`.
+Light, because every turn passes here; what reviews is imported by the first turn that wants it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from bot import reviewed as kept
 from bot.asking import Run
 from bot.errors import ToolFailed
 from bot.events import Place
 from bot.fetch import Fetcher
 from bot.guard.masking import mask
-from bot.metered import Metered
 from bot.metrics import Metrics
-from bot.models.offline_words import language_of
 from bot.models.port import Model
 from bot.outlet import Outlet
-from bot.postings import STEP, Sought, joined, sought
 from bot.questions import Question
-from bot.replies import File, ToolFinished, ToolStarted, Waiting
-from bot.review import pulls
+from bot.replies import File
+from bot.review import wishes
 from bot.review.links import Link
 from bot.review.material import Material
-from bot.review.patch import Ends, combined
-from bot.review.pipeline import Limits, review
-from bot.review.pulls import Forges
-from bot.review.rendering import chat
-from bot.review.values import Finding, Review
-from bot.reviewed import Reviewed
+from bot.review.wishes import STEP
 from bot.turns import Step
-from bot.wording import language, say
+
+if TYPE_CHECKING:
+    from bot.postings import Sought
+    from bot.review.pulls import Forges
 
 
 class Reviews:
-    """Reviews what people post; one object serves all turns. `hide` hides secrets."""
+    """Reviews what people post; one object serves all turns. `hide` hides secrets; `forges` tells
+    where pull requests may be asked for, none without it."""
 
     def __init__(
         self,
         model: Model,
-        fetcher: Fetcher | None = None,
-        forges: Forges | None = None,
+        forges: Callable[[], Forges] | None = None,
         *,
         hide: Callable[[str], str] = mask,
         metrics: Metrics | None = None,
     ) -> None:
-        self.model = model
-        self.hide = hide
-        self.metrics = metrics
-        self._fetcher = fetcher
-        self._forges = forges or Forges()
+        self._model = model
+        self._make_forges = forges
+        self._hide = hide
+        self._metrics = metrics
+        self._fetcher: Fetcher | None = None
 
     async def sought(self, question: Question) -> Sought | None:
         """Return what a question wants reviewed, None when it is for the engine."""
-        return await asyncio.to_thread(sought, question.batch, question.prepared)
+        if not any(wishes.asked(one.text) for one in question.prepared.asked):
+            return None
+        return await asyncio.to_thread(_sought, question)
 
     async def answer(
         self, wanted: Sought, question: Question, run: Run, outlet: Outlet, locale: str
@@ -67,148 +61,48 @@ class Reviews:
 
         Raises whatever `question.record` raises; what goes wrong in a review is part of its text.
         """
-        await _Reviewing(self, question, run, outlet, spoken(wanted.words, locale)).answer(wanted)
+        from bot.review_turn import Means, Reviewing
 
-    async def pulled(self, link: Link) -> Material:
-        """Fetch a pull request. Raises `ToolFailed` with a sentence for people."""
-        if self._fetcher is None:
+        means = Means(self._model, self._pulled, self._hide, self._metrics)
+        await Reviewing(means, question, run, outlet, locale).answer(wanted)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._fetcher is not None:
+            await self._fetcher.close()
+
+    async def _pulled(self, link: Link) -> Material:
+        from bot.review.pulls import pull
+
+        if self._make_forges is None:
             raise ToolFailed("pull requests cannot be fetched here")
-        return (await pulls.pull(link, self._fetcher, self._forges)).material
+        forges = self._make_forges()
+        if self._fetcher is None:
+            self._fetcher = Fetcher(trusted=forges.hosts())
+        return (await pull(link, self._fetcher, forges)).material
 
 
-class _Reviewing:
-    """One review on its way to people."""
+def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return an answer's steps as history keeps them."""
+    if not any(step.name == STEP for step in steps):
+        return tuple(steps)
+    from bot import reviewed
 
-    def __init__(
-        self, reviews: Reviews, question: Question, run: Run, outlet: Outlet, locale: str
-    ) -> None:
-        self._with = reviews
-        self._question = question
-        self._place = question.batch.first.place
-        self._run = run
-        self._outlet = outlet
-        self._locale = locale
-        self._why = ""
-        """Why there is nothing to review."""
-
-    async def answer(self, wanted: Sought) -> None:
-        """Review what is wanted, or tell again what an earlier attempt has come to."""
-        done = self._recorded()
-        if done is None:
-            if not (wanted.material.sources or wanted.material.skipped or wanted.links):
-                self._outlet.write(say("review_nothing_here", self._locale))
-                return
-            done = await self._watched(wanted)
-        if done is not None:
-            self._show(done)
-
-    def _recorded(self) -> Reviewed | None:
-        rounds = self._question.rounds
-        done = kept.read(step for steps in rounds for step in steps)
-        if done is not None:
-            for steps in rounds:
-                self._run.keep(tuple(steps))
-        return done
-
-    async def _watched(self, wanted: Sought) -> Reviewed | None:
-        """Review under the eyes of people and of metrics; None when there was nothing to read."""
-        began, metrics = time.monotonic(), self._with.metrics
-        self._outlet.show(ToolStarted(STEP, STEP, say("review_tool_title", self._locale)))
-        done, outcome = None, "stopped"
-        try:
-            material = await self._material(wanted)
-            if material is not None:
-                done = await self._reviewed(material, wanted.ends)
-                await self._record(done)
-            is_whole = done is not None and done.review.coverage.llm != "failed"
-            outcome = "ok" if is_whole else "failed"
-        finally:
-            if metrics is not None:
-                metrics.tool_called(STEP, outcome, time.monotonic() - began)
-        told = kept.summary(done) if done is not None else ""
-        self._outlet.show(ToolFinished(STEP, STEP, ok=done is not None, summary=told))
-        if done is None:
-            self._outlet.write(self._why)
-        return done
-
-    async def _material(self, wanted: Sought) -> Material | None:
-        """Fetch the pull request, if there is one; None when it cannot be read."""
-        if not wanted.links:
-            return wanted.material
-        link, others = wanted.links[0], wanted.links[1:]
-        self._outlet.show(Waiting(say("review_fetching", self._locale, name=_name(link))))
-        try:
-            pulled = await self._with.pulled(link)
-        except ToolFailed as error:
-            reason = self._with.hide(str(error)).rstrip(".")
-            self._why = say("review_cannot_read", self._locale, name=_name(link), reason=reason)
-            return None
-        material = joined(wanted.material, pulled)
-        skipped = {_name(other): "one_at_a_time" for other in others}
-        return replace(material, skipped={**material.skipped, **skipped})
-
-    async def _reviewed(self, material: Material, ends: Mapping[str, Ends]) -> Reviewed:
-        hide = self._with.hide
-        made = await review(
-            material,
-            model=Metered(self._with.model, self._run, self._with.metrics),
-            limits=Limits(locale=self._locale, person=self._question.person),
-            on_static=self._static,
-            hide=hide,
-        )
-        patch = await asyncio.to_thread(_patch, material, made.findings, ends, hide)
-        return Reviewed(made, patch, self._locale)
-
-    async def _static(self, static: Review) -> None:
-        """Show what the tools found, where it can be completed in place."""
-        if self._place.can_edit:
-            pending = say("review_asking", self._locale, model=self._with.model.spec.name)
-            self._outlet.write(chat.render(static, self._locale, pending=pending))
-
-    async def _record(self, done: Reviewed) -> None:
-        step, number = kept.step(done), len(self._run.rounds)
-        self._run.keep((step,))
-        record = self._question.record
-        if record is not None and len(step.result) <= kept.MOST_RECORDED:
-            await record(number, (step,))
-
-    def _show(self, done: Reviewed) -> None:
-        """Let the whole review take the place of its first part; the files follow."""
-        if self._outlet.text:
-            self._outlet.rewind(0)
-        text = chat.render(done.review, done.locale, has_file=self._place.can_attach)
-        self._outlet.write(text)
-        for file in files((kept.step(done),), self._place, self._with.hide):
-            self._outlet.show(file)
+    return reviewed.remembered(steps)
 
 
 def files(steps: Sequence[Step], place: Place, hide: Callable[[str], str]) -> list[File]:
     """Return the files that belong to a reviewing answer, by its steps; none for any other."""
-    done = kept.read(steps) if place.can_attach else None
-    if done is None:
+    if not place.can_attach or not any(step.name == STEP for step in steps):
         return []
-    return list(kept.files(done, hide))
+    from bot import reviewed
+
+    done = reviewed.read(steps)
+    return list(reviewed.files(done, hide)) if done is not None else []
 
 
-def spoken(words: str, locale: str) -> str:
-    """Choose the language of a review: Chinese for who asks in it, else that of their platform."""
-    asked = language_of(words)
-    return asked if asked != "en" and language(locale) == "en" else locale
+def _sought(question: Question) -> Sought | None:
+    # In a thread: to import what reviews takes a moment, and so does reading megabytes of code.
+    from bot import postings, review_turn  # noqa: F401  the second for whoever answers
 
-
-def _patch(
-    material: Material,
-    findings: Sequence[Finding],
-    ends: Mapping[str, Ends],
-    hide: Callable[[str], str],
-) -> str:
-    """Write the checked fixes as one patch. What holds a secret is left out: hidden, it would not
-    apply."""
-    clean = [each for each in findings if each.fix and hide(each.fix.patch) == each.fix.patch]
-    text = combined(material, clean, ends).text
-    return text if hide(text) == text else ""
-
-
-def _name(link: Link) -> str:
-    mark = "#" if link.forge == "github" else "!"
-    return f"{link.project}{mark}{link.number}"
+    return postings.sought(question.batch, question.prepared)

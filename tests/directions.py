@@ -28,8 +28,8 @@ engine
 platform
 http lease excerpts allowances
 preparation
-questions postings
-reviewed
+questions postings reviewed
+review_turn
 recall entries endings reviews
 inbox conversations
 checks setbacks choices openings

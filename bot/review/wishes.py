@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from bot.review.chat import find
 from bot.review.guessing import looks_like_code
@@ -16,10 +17,13 @@ from bot.review.guessing import looks_like_code
 LONGEST = 400
 """Characters of the words around the code that are read; a wish stands at the beginning."""
 
+STEP = "code_review"
+"""The name under which a review is a step of its answer, as the engine's tool is."""
+
 COMMAND = "/review"
 """How a command of that name reads where it is remembered as text."""
 
-_MARKS = re.compile(r"[(){}\[\]=;<>]|->")
+_MARKS = r"[(){}\[\]=;<>]|->"
 """What hardly stands in a sentence; enough to take one line for code behind the command."""
 
 
@@ -51,10 +55,7 @@ _POLITE = (
     r"give\s+(?:me|us)|an?|another|one|more|quick|quickly|short|brief|thorough|full|careful)"
     r"[\s,!:]+)*)"
 )
-_OPENS = re.compile(
-    rf"{_POLITE}(?:(?P<code>code[\s-]?(?:re-?)?review)|(?:re-?)?review)(?=$|[^\w'-])",
-    re.IGNORECASE,
-)
+_OPENS = rf"{_POLITE}(?:(?P<code>code[\s-]?(?:re-?)?review)|(?:re-?)?review)(?=$|[^\w'-])"
 _POINTER = (
     r"(?:this|that|these|those|it|them|(?:all\s+of\s+)?the\s+(?:above|below|following)|above)"
 )
@@ -64,21 +65,18 @@ _NOUN = (
     r"implementation|refactoring|fix(?:es)?|migrations?|quer(?:y|ies)|(?:unit\s+)?tests?|"
     r"dockerfiles?|workflows?|config(?:uration)?|endpoints?|handlers?|\S{1,80}\.[a-z]{1,4})"
 )
-_OF_CODE = re.compile(
+_OF_CODE = (
     rf"[\s:,]*+(?:of|for|on)?\s*(?:(?:this|that|these|those|the|my|our|his|her|their|an?|all|"
-    rf"following|attached|above|latest|new)\s+)*(?:[\w.+#/&-]{{1,40}}\s+){{0,3}}?{_NOUN}(?![\w-])",
-    re.IGNORECASE,
+    rf"following|attached|above|latest|new)\s+)*(?:[\w.+#/&-]{{1,40}}\s+){{0,3}}?{_NOUN}(?![\w-])"
 )
-_OF_POINTER = re.compile(
+_OF_POINTER = (
     rf"[\s:,]*+(?:of|for|on)?\s*{_POINTER}(?=$|\s*[^\w\s]|\s+(?:for|with|and|before|as|in|on|to|"
-    r"again|please|pls|now|carefully|quickly|thoroughly|too|when|if|there|i|we)\b)",
-    re.IGNORECASE,
+    r"again|please|pls|now|carefully|quickly|thoroughly|too|when|if|there|i|we)\b)"
 )
-_FILLING = re.compile(
+_FILLING = (
     rf"(?:{_POINTER}|please|pls|plz|again|once|more|now|thanks|thank\s+you|thx|for\s+(?:me|us)|"
     r"files?|attach(?:ed|ments?)|following|posted|earlier|before|here|everything|all|of|the|"
-    r"quickly|carefully|@?parley|[^\w])+",
-    re.IGNORECASE,
+    r"quickly|carefully|@?parley|[^\w])+"
 )
 
 # -- Chinese -----------------------------------------------------------------------------------
@@ -107,26 +105,28 @@ _POINTING = (
     r"写|寫|贴|貼|发|發|段|个|個|份|些|处|處|几|幾|两|兩|一|次|下|的|this|that|it|"
     rf"{_GAP})*)"
 )
-_CLOSING = re.compile(
+_CLOSING = (
     r"(?>(?:一下|吧|呗|唄|吗|嗎|呢|了|谢谢|謝謝|多谢|多謝|感谢|感謝|好不好|好吗|好嗎|可以吗|可以嗎|行吗|行嗎|"
     r"(?:看看|看)?(?:有没有|有沒有|是否有|有)(?:什么|什麼|甚麼|啥)?(?:问题|問題|bug|错误|錯誤|漏洞|毛病)|"
     r"怎么样|怎麼樣|如何|thanks|please|"
-    rf"[?？;；]|{_GAP})*)\Z",
-    re.IGNORECASE,
+    rf"[?？;；]|{_GAP})*)\Z"
 )
-_VERB_FIRST = re.compile(rf"{_ASKING}{_STRONG}", re.IGNORECASE)
-_WEAK_FIRST = re.compile(
-    rf"{_ASKING}{_WEAK}{_POINTING}[\w .+#-]{{0,20}}?{_CODE_ZH}{_POINTING}", re.IGNORECASE
-)
-_OBJECT_FIRST = re.compile(
+_VERB_FIRST = rf"{_ASKING}{_STRONG}"
+_WEAK_FIRST = rf"{_ASKING}{_WEAK}{_POINTING}[\w .+#-]{{0,20}}?{_CODE_ZH}{_POINTING}"
+_OBJECT_FIRST = (
     rf"{_ASKING}(?P<taken>[把对對将將])?{_POINTING}(?P<named>[\w .+#-]{{0,20}}?{_CODE_ZH})?"
-    rf"{_POINTING}{_ASKING}{_STRONG}",
-    re.IGNORECASE,
+    rf"{_POINTING}{_ASKING}{_STRONG}"
 )
-_POINTED = re.compile(rf"{_POINTING}(?P<code>[\w .+#-]{{0,20}}?{_CODE_ZH})?", re.IGNORECASE)
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_POINTED = rf"{_POINTING}(?P<code>[\w .+#-]{{0,20}}?{_CODE_ZH})?"
+_HAN = "[\u3400-\u4dbf\u4e00-\u9fff]"
 
 # ----------------------------------------------------------------------------------------------
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile when first needed: all at once, it would slow the start down."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def asked(message: str) -> Asked | None:
@@ -136,7 +136,7 @@ def asked(message: str) -> Asked | None:
     """
     if (rest := commanded(message)) is not None:
         pasted = find(rest)
-        is_code = looks_like_code(pasted.prose) or _MARKS.search(pasted.prose)
+        is_code = looks_like_code(pasted.prose) or _compiled(_MARKS).search(pasted.prose)
         bare = not (pasted.posted or pasted.links) and is_code
         return Asked(Wish.CODE, rest.strip("\n") if bare else "")
     words = find(message).prose
@@ -158,27 +158,29 @@ def commanded(message: str) -> str | None:
 def wished(words: str) -> Wish | None:
     """Read words without any code in them."""
     words = words.strip().lstrip("*_>#- ")[: LONGEST + 1]
-    readings = (_english(words), _chinese(words) if _HAN.search(words) else None)
+    readings = (_english(words), _chinese(words) if _compiled(_HAN).search(words) else None)
     return max((each for each in readings if each is not None), default=None)
 
 
 def _english(words: str) -> Wish | None:
-    opening = _OPENS.match(words)
+    opening = _compiled(_OPENS).match(words)
     if opening is None:
         return None
     rest = words[opening.end() :]
-    if opening["code"] or _OF_CODE.match(rest):
+    if opening["code"] or _compiled(_OF_CODE).match(rest):
         return Wish.CODE
-    is_bare = not rest or _FILLING.fullmatch(rest) or _OF_POINTER.match(rest)
+    is_bare = not rest or _compiled(_FILLING).fullmatch(rest) or _compiled(_OF_POINTER).match(rest)
     return Wish.BARE if is_bare else Wish.OTHER
 
 
 def _chinese(words: str) -> Wish | None:
-    if (found := _WEAK_FIRST.match(words)) and _CLOSING.match(words, found.end()):
+    if (found := _compiled(_WEAK_FIRST).match(words)) and _compiled(_CLOSING).match(
+        words, found.end()
+    ):
         return Wish.CODE
-    if found := _VERB_FIRST.match(words):
+    if found := _compiled(_VERB_FIRST).match(words):
         return _about(words, found)
-    found = _OBJECT_FIRST.match(words)
+    found = _compiled(_OBJECT_FIRST).match(words)
     if found is None:
         return None
     if found["named"]:
@@ -188,8 +190,8 @@ def _chinese(words: str) -> Wish | None:
 
 def _about(words: str, found: re.Match[str]) -> Wish:
     """Read what stands behind the verb."""
-    pointed = _POINTED.match(words, found.end())
+    pointed = _compiled(_POINTED).match(words, found.end())
     if found["of"] or (pointed is not None and pointed["code"]):
         return Wish.CODE
     end = pointed.end() if pointed is not None else found.end()
-    return Wish.BARE if _CLOSING.match(words, end) else Wish.OTHER
+    return Wish.BARE if _compiled(_CLOSING).match(words, end) else Wish.OTHER

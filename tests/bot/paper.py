@@ -29,7 +29,6 @@ from bot.events import (
     ThreadRef,
     TurnEvent,
 )
-from bot.fetch import Fetcher
 from bot.guard.masking import mask
 from bot.inbox import Inbox
 from bot.lease import Lease
@@ -155,7 +154,6 @@ class Office:
         limits: Limits | None = None,
         instructions: str = "",
         secrets: tuple[str, ...] = (),
-        fetcher: Fetcher | None = None,
         forges: Forges | None = None,
     ) -> None:
         self._connection = connection
@@ -164,13 +162,17 @@ class Office:
         self.metrics = Metrics()
         self.histories = Histories(connection, TTL)
         mailboxes = Mailboxes(connection, TTL)
+        self.reviews = Reviews(
+            model,
+            (lambda: forges) if forges else None,
+            hide=partial(mask, known=secrets),
+            metrics=self.metrics,
+        )
         self.conversations = Conversations(
             Engine(model, tools or Toolbox({}), metrics=self.metrics),
             self.histories,
             Usage(connection),
-            reviews=Reviews(
-                model, fetcher, forges, hide=partial(mask, known=secrets), metrics=self.metrics
-            ),
+            reviews=self.reviews,
             limits=limits,
             instructions=instructions,
             secrets=secrets,

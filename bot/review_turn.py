@@ -1,0 +1,175 @@
+"""One review on its way to people: what the static tools found at once, the model's part when it is
+there, files at the end. Called by `bot.reviews`.
+
+It may be cancelled at any instant, as the engine may: what people see stands in the `Outlet`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot import reviewed as kept
+from bot.asking import Run
+from bot.errors import ToolFailed
+from bot.metered import Metered
+from bot.metrics import Metrics
+from bot.models.offline_words import language_of
+from bot.models.port import Model
+from bot.outlet import Outlet
+from bot.postings import Sought, joined
+from bot.questions import Question
+from bot.replies import ToolFinished, ToolStarted, Waiting
+from bot.review.links import Link
+from bot.review.material import Material
+from bot.review.patch import Ends, combined
+from bot.review.pipeline import Limits, review
+from bot.review.rendering import chat
+from bot.review.values import Finding, Review
+from bot.review.wishes import STEP
+from bot.reviewed import Reviewed
+from bot.wording import language, say
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all reviews of a process share. `pulled` raises `ToolFailed` with a sentence for people;
+    `hide` hides secrets."""
+
+    model: Model
+    pulled: Callable[[Link], Awaitable[Material]]
+    hide: Callable[[str], str]
+    metrics: Metrics | None = None
+
+
+class Reviewing:
+    """One review on its way to people."""
+
+    def __init__(
+        self, means: Means, question: Question, run: Run, outlet: Outlet, locale: str
+    ) -> None:
+        self._with = means
+        self._question = question
+        self._place = question.batch.first.place
+        self._run = run
+        self._outlet = outlet
+        self._locale = locale
+        self._why = ""
+        """Why there is nothing to review."""
+
+    async def answer(self, wanted: Sought) -> None:
+        """Review what is wanted, or tell again what an earlier attempt has come to."""
+        self._locale = spoken(wanted.words, self._locale)
+        done = self._recorded()
+        if done is None:
+            if not (wanted.material.sources or wanted.material.skipped or wanted.links):
+                self._outlet.write(say("review_nothing_here", self._locale))
+                return
+            done = await self._watched(wanted)
+        if done is not None:
+            self._show(done)
+
+    def _recorded(self) -> Reviewed | None:
+        rounds = self._question.rounds
+        done = kept.read(step for steps in rounds for step in steps)
+        if done is not None:
+            for steps in rounds:
+                self._run.keep(tuple(steps))
+        return done
+
+    async def _watched(self, wanted: Sought) -> Reviewed | None:
+        """Review under the eyes of people and of metrics; None when there was nothing to read."""
+        began, metrics = time.monotonic(), self._with.metrics
+        self._outlet.show(ToolStarted(STEP, STEP, say("review_tool_title", self._locale)))
+        done, outcome = None, "stopped"
+        try:
+            material = await self._material(wanted)
+            if material is not None:
+                done = await self._reviewed(material, wanted.ends)
+                await self._record(done)
+            is_whole = done is not None and done.review.coverage.llm != "failed"
+            outcome = "ok" if is_whole else "failed"
+        finally:
+            if metrics is not None:
+                metrics.tool_called(STEP, outcome, time.monotonic() - began)
+        told = kept.summary(done) if done is not None else ""
+        self._outlet.show(ToolFinished(STEP, STEP, ok=done is not None, summary=told))
+        if done is None:
+            self._outlet.write(self._why)
+        return done
+
+    async def _material(self, wanted: Sought) -> Material | None:
+        """Fetch the pull request, if there is one; None when it cannot be read."""
+        if not wanted.links:
+            return wanted.material
+        link, others = wanted.links[0], wanted.links[1:]
+        self._outlet.show(Waiting(say("review_fetching", self._locale, name=_name(link))))
+        try:
+            pulled = await self._with.pulled(link)
+        except ToolFailed as error:
+            reason = self._with.hide(str(error)).rstrip(".")
+            self._why = say("review_cannot_read", self._locale, name=_name(link), reason=reason)
+            return None
+        material = joined(wanted.material, pulled)
+        skipped = {_name(other): "one_at_a_time" for other in others}
+        return replace(material, skipped={**material.skipped, **skipped})
+
+    async def _reviewed(self, material: Material, ends: Mapping[str, Ends]) -> Reviewed:
+        hide = self._with.hide
+        made = await review(
+            material,
+            model=Metered(self._with.model, self._run, self._with.metrics),
+            limits=Limits(locale=self._locale, person=self._question.person),
+            on_static=self._static,
+            hide=hide,
+        )
+        patch = await asyncio.to_thread(_patch, material, made.findings, ends, hide)
+        return Reviewed(made, patch, self._locale)
+
+    async def _static(self, static: Review) -> None:
+        """Show what the tools found, where it can be completed in place."""
+        if self._place.can_edit:
+            pending = say("review_asking", self._locale, model=self._with.model.spec.name)
+            self._outlet.write(chat.render(static, self._locale, pending=pending))
+
+    async def _record(self, done: Reviewed) -> None:
+        step, number = kept.step(done), len(self._run.rounds)
+        self._run.keep((step,))
+        record = self._question.record
+        if record is not None and len(step.result) <= kept.MOST_RECORDED:
+            await record(number, (step,))
+
+    def _show(self, done: Reviewed) -> None:
+        """Let the whole review take the place of its first part; the files follow."""
+        if self._outlet.text:
+            self._outlet.rewind(0)
+        text = chat.render(done.review, done.locale, has_file=self._place.can_attach)
+        self._outlet.write(text)
+        for file in kept.files(done, self._with.hide) if self._place.can_attach else ():
+            self._outlet.show(file)
+
+
+def spoken(words: str, locale: str) -> str:
+    """Choose the language of a review: Chinese for who asks in it, else that of their platform."""
+    asked = language_of(words)
+    return asked if asked != "en" and language(locale) == "en" else locale
+
+
+def _patch(
+    material: Material,
+    findings: Sequence[Finding],
+    ends: Mapping[str, Ends],
+    hide: Callable[[str], str],
+) -> str:
+    """Write the checked fixes as one patch. What holds a secret is left out: hidden, it would not
+    apply."""
+    clean = [each for each in findings if each.fix and hide(each.fix.patch) == each.fix.patch]
+    text = combined(material, clean, ends).text
+    return text if hide(text) == text else ""
+
+
+def _name(link: Link) -> str:
+    mark = "#" if link.forge == "github" else "!"
+    return f"{link.project}{mark}{link.number}"
