@@ -12,7 +12,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from adapters.discord.surfaces.buttons import ASKERS
+from adapters.common.presses import askers_of
 from bot.events import ThreadRef
 from bot.platform import Batch
 from bot.store.notes import Notes
@@ -37,10 +37,7 @@ class Tag:
 
 def tag_for(batch: Batch, key: str) -> Tag:
     """Return what the buttons of a batch's reply stand for."""
-    askers = dict.fromkeys(event.author.id for event in batch.events)
-    for event in batch.events:
-        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
-    return Tag(batch.thread, key, tuple(askers))
+    return Tag(batch.thread, key, askers_of(batch))
 
 
 async def remember(notes: Notes, message_id: str, thread: ThreadRef) -> None:

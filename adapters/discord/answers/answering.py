@@ -16,14 +16,14 @@ from adapters.discord.answers.introducing import introduction, keep, kept
 from adapters.discord.answers.responding import Response
 from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
-from adapters.discord.chains import Tag, keep_tag, name_of
+from adapters.discord.chains import keep_tag, name_of, tag_for
 from adapters.discord.client import DiscordClient
 from adapters.discord.limits import TEXT_UNITS
 from adapters.discord.opening import Opening
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.places import DIRECT
 from adapters.discord.status import Typing
-from adapters.discord.surfaces.buttons import ASKERS, Component, footer
+from adapters.discord.surfaces.buttons import Component, footer
 from adapters.pacing import Pager
 from adapters.streaming import Delivery, Pace, Stage
 from adapters.streaming.introducing import introduced
@@ -93,7 +93,7 @@ async def deliver(
     words: Words,
 ) -> None:
     """Make the reply visible to those whom it is for."""
-    name = await keep_tag(means.notes, _tag(batch, receipt.key))
+    name = await keep_tag(means.notes, tag_for(batch, receipt.key))
     surface: Shown | Aside | DiscordSurface
     intro = asked.intro
     if isinstance(asked.event, Regenerate):
@@ -245,11 +245,3 @@ def _response(event: Command, client: DiscordClient) -> Response:
     where = event.place.address
     until = float(where.get("until") or 0)
     return Response(client, where.get("app", ""), where.get("token", ""), until)
-
-
-def _tag(batch: Batch, key: str) -> Tag:
-    """Return what the buttons of a batch's reply stand for."""
-    askers = dict.fromkeys(event.author.id for event in batch.events)
-    for event in batch.events:
-        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
-    return Tag(batch.thread, key, tuple(askers))

@@ -17,9 +17,6 @@ from adapters.streaming import Stage
 Component: TypeAlias = dict[str, Any]
 Action: TypeAlias = Literal["stop", "again", "up", "down"]
 
-ASKERS = "askers"
-"""In the address of a wish for another answer: who else may have that one given anew."""
-
 _ROW, _BUTTON = 1, 2
 _SECONDARY = 2
 """The grey style."""

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import discord
 
+from adapters.common.presses import ASKERS, wish_id
 from adapters.common.promptness import claiming, not_pressed
 from adapters.discord import chains
 from adapters.discord.chains import Tag
 from adapters.discord.surfaces import buttons
 from adapters.discord.surfaces.acknowledging import Acknowledgement
-from adapters.discord.surfaces.buttons import ASKERS, Pressed
+from adapters.discord.surfaces.buttons import Pressed
 from adapters.discord.surfaces.promptness import first
 from adapters.discord.surfaces.where import Where, where
 from bot.errors import StoreUnavailable
@@ -27,9 +28,6 @@ from bot.store.notes import Notes
 from bot.wording import say
 
 _log = logging.getLogger(__name__)
-
-TWICE_SECONDS = 15
-"""Presses of one button within so long are one wish: the answer takes a moment to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ async def _again(press: Press, tag: Tag, sink: Sink) -> str:
         author = Author(tag.askers[0], "")
     await sink.put(
         Regenerate(
-            id=f"{press.message}/{tag.key}/{there.at // (TWICE_SECONDS * 1_000_000)}",
+            id=wish_id(press.message, tag.key, there.at),
             thread=tag.thread,
             author=author,
             target=press.message,

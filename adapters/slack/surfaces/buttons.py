@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from adapters.common.presses import askers_of
 from adapters.streaming import Stage
 from bot.platform import Batch
 
@@ -21,9 +22,6 @@ STOP, AGAIN, FEEDBACK = "parley_stop", "parley_again", "parley_feedback"
 """Action ids."""
 
 VERSION = 1
-
-ASKERS = "askers"
-"""In the place of a wish for another answer: who else may have that one given anew."""
 
 LONGEST_VALUE = 2_000
 
@@ -66,10 +64,7 @@ class Tag:
 
 def tag_of(batch: Batch, key: str) -> Tag:
     """Return what the buttons of a batch's reply know of it."""
-    askers = dict.fromkeys(event.author.id for event in batch.events)
-    for event in batch.events:
-        askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
-    return Tag(batch.thread.thread, key, tuple(askers))
+    return Tag(batch.thread.thread, key, askers_of(batch))
 
 
 def footer(stage: Stage, tag: Tag, words: Callable[[str], str]) -> list[Block]:

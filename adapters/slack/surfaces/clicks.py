@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from adapters.common.payloads import mapping
+from adapters.common.presses import ASKERS, wish_id
 from adapters.common.promptness import claiming, not_pressed
 from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.inbound import microseconds
 from adapters.slack.limits import EPHEMERAL, USER
 from adapters.slack.places import place_of
-from adapters.slack.surfaces.buttons import AGAIN, ASKERS, FEEDBACK, STOP, Tag
+from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
 from bot.errors import (
@@ -39,9 +40,6 @@ OURS = re.compile(f"^(?:{STOP}|{AGAIN}|{FEEDBACK})$")
 
 SESSION_STOPPED = "agent_session_stopped"
 """https://docs.slack.dev/reference/events/agent_session_stopped"""
-
-TWICE_SECONDS = 15
-"""Presses of one button within so long are one wish: the answer takes a moment to change."""
 
 LOOK_UP_SECONDS = 0.5
 """A sentence beside a press does not wait longer for its language."""
@@ -188,7 +186,7 @@ class Clicks:
             return
         at = microseconds(press.at)
         event = Regenerate(
-            id=f"{press.message}/{tag.key}/{at // (TWICE_SECONDS * 1_000_000)}",
+            id=wish_id(press.message, tag.key, at),
             thread=press.home,
             author=workspace.people.known(press.person) or Author(press.person, ""),
             target=press.message,

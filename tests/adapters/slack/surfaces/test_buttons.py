@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.common.presses import ASKERS
 from adapters.slack.surfaces.buttons import (
     AGAIN,
-    ASKERS,
     FEEDBACK,
     LONGEST_VALUE,
     STOP,
