@@ -151,6 +151,7 @@ class Lifeline:
                     await self._sleep(self._failed(error, pause))
                     pause = min(pause * 2, LONGEST_PAUSE)
         finally:
+            self._why = "it is stopping"
             for task in self._telling:
                 task.cancel()
             await asyncio.gather(*self._telling, return_exceptions=True)

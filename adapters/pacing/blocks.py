@@ -128,11 +128,12 @@ def column(text: str) -> int:
 
 
 def cells(row: str) -> list[str]:
-    """Split a table row into its cells, without outer pipes and spaces."""
+    """Split a table row into its cells, without outer pipes and spaces; in a table an escaped pipe
+    is a plain one everywhere, also within code (GitHub Flavored Markdown, section 4.10)."""
     bare = row.strip()
     bare = bare[1:] if bare.startswith("|") else bare
     bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
-    return [cell.strip() for cell in _PIPE.split(bare)]
+    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(bare)]
 
 
 def step(state: State, text: str) -> tuple[Line, State]:

@@ -164,6 +164,7 @@ class Delivery:
         if shown is None:
             await self._post(index, text, stage)
         elif not await self._edit(index, shown, text, stage):
+            self._calm()
             return False
         if growing:
             self._calm()

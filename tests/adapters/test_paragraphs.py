@@ -48,6 +48,11 @@ def test_a_tables_header_is_taken_from_the_paragraph_above_it() -> None:
     assert table.delimiters == ("--", ":-:")
 
 
+def test_an_escaped_pipe_in_a_cell_is_a_plain_one_also_in_code() -> None:
+    (table,) = gathered("a | b\n--|--\n`x\\|y` | 1\\|2")
+    assert table.rows[1] == ("`x|y`", "1|2")
+
+
 def test_a_heading_is_shown_without_the_signs_that_close_it() -> None:
     titles = [only(text).lines[0] for text in ("## Go on ##", "# C#", "## ##", "#")]
     assert titles == ["Go on", "C#", "", ""]

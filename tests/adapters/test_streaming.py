@@ -247,6 +247,24 @@ async def test_text_whose_edit_failed_is_tried_again_while_the_model_pauses() ->
     assert [text for _, text in surface.posts.values()] == ["One and two"]
 
 
+async def test_a_refused_edit_is_not_repeated_at_the_next_word() -> None:
+    class Frozen(MemorySurface):
+        tries = 0
+
+        async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
+            if stage is Stage.GROWING:
+                self.tries += 1
+                return False
+            return await super().edit(id, markdown, stage)
+
+    surface = Frozen()
+    words: list[Reply | float] = [each for n in range(30) for each in (TextDelta(f"{n} "), 0.01)]
+    pace = Pace(least=0.2, most=5.0, life_after=5.0, life_again=5.0)
+    await deliver(surface, *words, Done("x"), pace=pace)
+    assert 1 <= surface.tries <= 3
+    assert surface.shown == [" ".join(map(str, range(30)))]
+
+
 async def test_what_fills_a_message_does_not_wait_for_the_pace() -> None:
     slow = Pace(least=60.0, most=60.0)
     surface = MemorySurface()

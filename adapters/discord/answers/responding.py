@@ -28,6 +28,7 @@ ACKNOWLEDGED_SECONDS = 4.0
 """So long a token that Discord does not know may still become known: the listener has 3 s."""
 
 AGAIN_SECONDS = 0.2
+"""The first pause before it is tried again; each further one is twice as long."""
 
 
 class TokenClosed(PlatformGone):
@@ -53,6 +54,7 @@ class Response:
         self._known = False
         """Discord has taken the token: from now on a refusal of it is the end."""
         self._closed = not token
+        self._pause = AGAIN_SECONDS
         self.place = token_place(token)
         """Where its calls are counted."""
 
@@ -101,7 +103,8 @@ class Response:
         )
         early = not self._known and self._clock() - self._since < ACKNOWLEDGED_SECONDS
         if unknown and early:
-            await self._client.sleep(AGAIN_SECONDS)
+            await self._client.sleep(self._pause)
+            self._pause *= 2
         elif error.code in (UNKNOWN_WEBHOOK, INVALID_TOKEN) or error.status == 401:
             self._closed = True
         elif error.code == BAD_FORM and "content:BASE_TYPE_MAX_LENGTH" in error.words:
