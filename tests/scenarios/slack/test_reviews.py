@@ -108,3 +108,15 @@ async def test_it_works_without_a_key(tmp_path: Path) -> None:
         await world.answer(question)
         assert "Static checks only, logic not reviewed." in told(world, question)
         assert "eval" in told(world, question)
+
+
+async def test_a_question_by_the_command_may_be_a_wish_for_a_review(world: World) -> None:
+    world.script("epsilon(x)", says('{"findings": []}'))
+    channel = world.channel()
+    wish = f"ask review this code\n```\n{code('epsilon')}```"
+    await world.slack.slash("/parley", wish, channel=channel)
+    texts = lambda: [world.slack.visible(m) for m in world.slack.messages(channel)]  # noqa: E731
+    await world.until(lambda: any("Needs" in text or "/10" in text for text in texts()))
+    (text,) = (text for text in texts() if "/10" in text)
+    assert "eval" in text
+    assert "could not" not in text
