@@ -135,7 +135,7 @@ class Reviewing:
             self._outlet.write(chat.render(static, self._locale, pending=pending))
 
     async def _record(self, done: Reviewed) -> None:
-        step, number = kept.step(done), len(self._run.rounds)
+        step, number = kept.step(done, self._with.hide), len(self._run.rounds)
         self._run.keep((step,))
         record = self._question.record
         if record is not None and len(step.result) <= kept.MOST_RECORDED:

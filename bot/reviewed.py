@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import codec
+from bot.guard.masking import mask
 from bot.replies import File
 from bot.review.rendering import phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
@@ -36,11 +37,11 @@ class Reviewed:
     locale: str = "en"
 
 
-def step(reviewed: Reviewed) -> Step:
-    """Write a review as a step."""
+def step(reviewed: Reviewed, hide: Callable[[str], str] = mask) -> Step:
+    """Write a review as a step, secrets hidden at the same length."""
     review = reviewed.review.model_dump(mode="json", round_trip=True)
     body = {"review": review, "patch": reviewed.patch, "locale": reviewed.locale}
-    return Step(STEP, STEP, "{}", codec.plain(body))
+    return Step(STEP, STEP, "{}", hide(codec.plain(body)))
 
 
 def read(steps: Iterable[Step]) -> Reviewed | None:

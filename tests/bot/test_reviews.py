@@ -338,6 +338,7 @@ async def test_secrets_are_reported_and_never_leave(connection: Connection) -> N
     assert "app.py, line 1" in told.text
     everything = [shown(request) for request in model.requests]
     everything += [told.text, *(file.content.decode() for file in told.of(File))]
+    everything += [repr(entry) for entry in (await office.history()).entries]
     assert not any(KEY in text or "hunter2hunter2" in text for text in everything)
 
 
