@@ -1,6 +1,6 @@
 """What `/parley …` does. All of it is acknowledged at once, with words only for who typed it.
 
-`ask` puts a question into the inbox first; the others act. Slack sends app commands from channels
+`ask` and `review` put a question into the inbox first; the others act. Slack sends app commands from channels
 and direct messages only, never from a thread, and names no thread
 (https://docs.slack.dev/interactivity/implementing-slash-commands).
 """
@@ -108,7 +108,7 @@ class Commands:
         typed = read(body, workspace.team)
         if typed is None:
             return None
-        if typed.word == "ask" and typed.rest:
+        if (typed.word == "ask" and typed.rest) or typed.word == "review":
             return await self._ask(typed, workspace, sink)
         if typed.word in _ACTS:
             markdown = await self._act(typed, workspace, sink)
@@ -166,7 +166,7 @@ class Commands:
             # Its own: forty at once are forty answers, none waits for another.
             thread=ThreadRef("slack", workspace.team, typed.thread.channel, f"ask:{typed.id}"),
             author=typed.author,
-            name="ask",
+            name=typed.word,
             text=text,
             at=int(self._clock() * 1_000_000),
             private=private,

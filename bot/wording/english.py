@@ -141,6 +141,7 @@ text files. In the menu of any message, *Ask Parley about this* asks me about th
 **Commands**, in a channel or a direct message:
 - `{command} ask` and a question: I answer there, for everybody.
 - `{command} ask private` and a question: only you see the answer.
+- `{command} review` and code or a link to a pull request: I review it there.
 - `{command} reset`: I forget what you and I said there.
 - `{command} leave`: I stay quiet in your threads there until someone mentions me. \
 In a single thread, write “{mention} leave”.

@@ -115,6 +115,7 @@ TEXTS: Final[dict[str, str]] = {
 **命令**，在频道或私信里都可以用：
 - `{command} ask` 加上问题：我在那里回答，所有人都能看到。
 - `{command} ask private` 加上问题：只有你看得到回答。
+- `{command} review` 加上代码或合并请求的链接：我在那里审查。
 - `{command} reset`：我忘记你我在那里说过的内容。
 - `{command} leave`：你在那里的讨论串，在有人提到我之前我保持安静。只离开一个讨论串，\
 请在里面写“{mention} 离开”。

@@ -115,6 +115,7 @@ TEXTS: Final[dict[str, str]] = {
 **指令**，在頻道或私訊裡都可以用：
 - `{command} ask` 加上問題：我在那裡回答，所有人都能看到。
 - `{command} ask private` 加上問題：只有你看得到回答。
+- `{command} review` 加上程式碼或合併請求的連結：我在那裡審查。
 - `{command} reset`：我忘記你我在那裡說過的內容。
 - `{command} leave`：你在那裡的討論串，在有人提及我之前我保持安靜。只離開一個討論串，\
 請在裡面寫「{mention} 離開」。

@@ -190,3 +190,13 @@ async def test_leave_in_a_channel_ends_the_callers_threads_there(world: World) -
     await world.asks(channel, f"still there {channel}?", thread_ts=question.ts)
     await world.answer(question, 2)
     assert not world.requests(f"and now? {channel}")
+
+
+async def test_code_behind_review_is_reviewed(world: World) -> None:
+    channel = world.channel()
+    outcome = await world.slack.slash("/parley", "review ```eval(input())```", "alice", channel)
+    assert outcome.acked
+    await world.eventually(lambda: world.turns_in(f"/{channel}/"), 30.0)
+    (answer,) = [m for m in world.slack.messages(channel) if m.bot_id]
+    assert "eval" in world.slack.visible(answer)
+    assert "/10" in world.slack.visible(answer) or "static" in world.slack.visible(answer).lower()
