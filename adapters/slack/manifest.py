@@ -93,7 +93,8 @@ def manifest(request_url: str = "", redirect_url: str = "") -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": "Ask something, or see what Parley can do",
-                    "usage_hint": "ask [private] <question> | review <code or link> | reset | leave | help",
+                    "usage_hint": "ask [private] <question> | review <code or link> | "
+                    "reset | leave | help",
                     "should_escape": True,
                     **url,
                 }
