@@ -1,7 +1,7 @@
 """What `/parley …` does. All of it is acknowledged at once, with words only for who typed it.
 
-`ask` and `review` put a question into the inbox first; the others act. Slack sends app commands from
-channels and direct messages only, never from a thread, and names no thread
+`ask` and `review` put a question into the inbox first; the others act. Slack sends app commands
+from channels and direct messages only, never from a thread, and names no thread
 (https://docs.slack.dev/interactivity/implementing-slash-commands).
 """
 
