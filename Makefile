@@ -34,7 +34,7 @@ check: $(DEVELOPMENT) ## Formatter, linter, strict types, import rules, tests
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 format: $(DEVELOPMENT) ## Format the code and mend what the linter can
 	@$(PY) -m ruff format .

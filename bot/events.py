@@ -89,15 +89,15 @@ class Place:
     locale: str = ""
     can_edit: bool = True
     can_attach: bool = True
-    can_thread: bool = True
-    """False where an answer cannot have a thread of its own: it stands in the channel, as a reply
-    to its question, and `ThreadRef.thread` names the first message of the chain."""
     address: dict[str, str] = field(default_factory=dict)
     """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
     the core."""
     looking_at: str = ""
     """The channel that whoever asks has open beside this conversation: its id, and once it is
     looked up its name."""
+    can_thread: bool = True
+    """False where an answer cannot have a thread of its own: it stands in the channel, as a reply
+    to its question, and `ThreadRef.thread` names the first message of the chain."""
 
 
 class Relevance(StrEnum):

@@ -40,6 +40,9 @@ LABEL = Style(links=False)
 CELL = Style(bold="", marks=False, links=False)
 
 
+_LOW_LINE_ENDS = re.compile(r"_(?!\w)|__", re.ASCII)
+
+
 def inline(text: str, style: Style = PROSE) -> str:
     """Render a paragraph; it has as many lines as `text`."""
     if not _SPECIAL.search(text):
@@ -69,9 +72,17 @@ class _Run(Run):
         """Tell whether Discord could not begin emphasis with what is left."""
         if self.left > 1 or self.opened or self.closed:
             return False
+        if self.char == "_":
+            return _no_low_line_ends(source)
         behind = source[self.end : self.end + 1]
-        # A low line pairs within words too, and with one that stands in code or an address.
-        return self.char == "~" or (self.char == "*" and (not behind or behind.isspace()))
+        return self.char == "~" or not behind or behind.isspace()
+
+
+def _no_low_line_ends(source: str) -> bool:
+    """Tell whether Discord finds no low line that could end emphasis: one that ends a word, also
+    in code or an address. Then those within words, as in `snake_case`, stay as they are written."""
+    slants_code = "*" in source and "`" in source  # what `_slant` may write as low lines
+    return not slants_code and not _LOW_LINE_ENDS.search(source)
 
 
 @dataclass(slots=True)

@@ -38,6 +38,8 @@ def _bare(text: str) -> str:
         ("***both***", "***both***"),
         ("**注意：**内容", "**注意：**内容"),
         ("a_b_c and x__y__z", "a\\_b\\_c and x\\_\\_y\\_\\_z"),
+        ("call snake_case or MAX_SIZE", "call snake_case or MAX_SIZE"),
+        ("snake_case_ ends", "snake\\_case\\_ ends"),
         ("2 * 3 * 4 and 2**3", "2 * 3 * 4 and 2\\*\\*3"),
         ("_see `a_b` now_ and *see `a*b` now*", "*see `a_b` now* and _see `a*b` now_"),
         ("**Use `**kwargs`** now", "Use `**kwargs` now"),
