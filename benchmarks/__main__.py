@@ -90,10 +90,26 @@ async def _run(subjects: set[str], scale: str) -> str:
     return "\n\n".join(piece.rstrip() for piece in pieces)
 
 
-def _write(text: str) -> None:
+def _write(text: str, *, whole: bool) -> None:
+    """Put the tables into the page; those of some subjects take the place of their namesakes, and
+    say by themselves where and when they were measured."""
     page = PAGE.read_text()
-    before, after = page.partition(BEGIN)[0], page.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+    before, _, rest = page.partition(BEGIN)
+    old, _, after = rest.partition(END)
+    PAGE.write_text(
+        f"{before}{BEGIN}\n{text if whole else merged(old.strip(), text)}\n{END}{after}"
+    )
+
+
+def merged(old: str, new: str) -> str:
+    """Return `old`, tables under headings, with those of `new` in it."""
+    top, *sections = old.split("\n\n### ")
+    machine, *fresh = new.split("\n\n### ")
+    found = {section.partition("\n")[0]: section for section in sections}
+    for section in fresh:
+        title, _, body = section.partition("\n")
+        found[title] = f"{title}\n\n{machine}\n{body}"
+    return "\n\n### ".join([top, *found.values()])
 
 
 def main() -> None:
@@ -109,7 +125,7 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(every)}")
     text = asyncio.run(_run(set(chosen.subjects or every), chosen.scale))
     if chosen.write:
-        _write(text)
+        _write(text, whole=not chosen.subjects)
 
 
 if __name__ == "__main__":
