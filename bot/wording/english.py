@@ -88,6 +88,7 @@ TEXTS: Final[dict[str, str]] = {
     "too_late_to_press": "This button is too old for me. Please ask once more.",
     "not_yours_to_stop": "Only those who asked can stop this answer.",
     "nothing_to_stop": "There is no answer to stop; it has already ended.",
+    "not_yours_to_rate": "Only those who asked can rate this answer.",
     "not_yours_to_repeat": "Only those who asked can have this answered again.",
     "nothing_to_repeat": "I no longer know the question, so I cannot answer it again. "
     "Please ask once more.",

@@ -71,6 +71,7 @@ TEXTS: Final[dict[str, str]] = {
     "too_late_to_press": "这个按钮已经太旧了。请再问一次。",
     "not_yours_to_stop": "只有提问的人才能停止这个回答。",
     "nothing_to_stop": "没有可以停止的回答，它已经结束了。",
+    "not_yours_to_rate": "只有提问的人可以评价这个回答。",
     "not_yours_to_repeat": "只有提问的人才能要求重新回答。",
     "nothing_to_repeat": "我已经不知道原来的问题，无法重新回答。请再问一次。",
     "feedback_thanks": "谢谢，已记下。",

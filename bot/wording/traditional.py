@@ -71,6 +71,7 @@ TEXTS: Final[dict[str, str]] = {
     "too_late_to_press": "這個按鈕已經太舊了。請再問一次。",
     "not_yours_to_stop": "只有提問的人才能停止這個回答。",
     "nothing_to_stop": "沒有可以停止的回答，它已經結束了。",
+    "not_yours_to_rate": "只有提問的人可以評價這個回答。",
     "not_yours_to_repeat": "只有提問的人才能要求重新回答。",
     "nothing_to_repeat": "我已經不知道原來的問題，無法重新回答。請再問一次。",
     "feedback_thanks": "謝謝，已記下。",

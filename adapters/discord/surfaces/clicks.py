@@ -110,6 +110,8 @@ async def _again(press: Press, tag: Tag, sink: Sink) -> str:
 
 async def _rate(press: Press, tag: Tag, sink: Sink) -> str:
     there = press.there
+    if not (there.moderator or there.author.id in tag.askers):
+        return say("not_yours_to_rate", there.locale)
     value: Literal[-1, 1] = 1 if press.button.action == "up" else -1
     thumb = Feedback(press.message, tag.thread, there.author, value, reply=tag.key)
     outcome = await sink.control(thumb)

@@ -123,4 +123,6 @@ async def test_another_answer_takes_the_place_of_the_first(world: World) -> None
     assert (await world.discord.presses(reply, "Regenerate", "alice")).acknowledged
     assert await world.answer(question, 2) == "The second."
     assert [each.id for each in world.discord.replies(question)] == [reply.id]
-    assert (await world.discord.presses(reply, "👍", "bob")).acknowledged
+    refused = await world.discord.presses(reply, "👍", "bob")
+    await world.until(lambda: "Only those who asked" in refused.text)
+    assert (await world.discord.presses(reply, "👍", "alice")).acknowledged

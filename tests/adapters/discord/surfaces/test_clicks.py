@@ -117,16 +117,22 @@ async def test_only_who_asked_and_moderators_have_it_answered_again(rig: Rig) ->
     assert rig.sink.put_in[-1].author.id == rig.discord.person("alice").id
 
 
-async def test_anybody_may_give_a_thumb(rig: Rig) -> None:
+async def test_only_who_asked_and_moderators_rate_an_answer(rig: Rig) -> None:
     message = await answered(rig)
-    outcome = await rig.discord.presses(message, "👎", "bob")
-    assert told(outcome) == say("feedback_thanks", "en")
-    (thumb,) = rig.sink.controlled
+    refused = await rig.discord.presses(message, "👎", "bob")
+    assert told(refused) == say("not_yours_to_rate", "en")
+    assert rig.sink.controlled == []
+    await rig.discord.moderator("carol")
+    for person in ("alice", "carol"):
+        outcome = await rig.discord.presses(message, "👎", person)
+        assert told(outcome) == say("feedback_thanks", "en")
+    thumb, other = rig.sink.controlled
     assert isinstance(thumb, Feedback)
     assert (thumb.target, thumb.value) == (message.id, -1)
     assert thumb.thread == rig.commands[0].thread
+    assert other.author.id == rig.discord.person("carol").id
     rig.sink.outcome = Controlled.NOTHING
-    again = await rig.discord.presses(message, "👎", "bob")
+    again = await rig.discord.presses(message, "👎", "alice")
     assert again.deferred
     assert told(again) == ""
 
