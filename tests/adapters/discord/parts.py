@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.discord.chains import name_of
@@ -19,42 +18,9 @@ from bot.events import Author, Message, Place, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Batch
 from bot.store.notes import Notes
+from tests.adapters.allowances import Counted
 from tests.servers.discord import LocalDiscord
 from tests.servers.discord import Message as Posted
-
-
-@dataclass
-class Counted:
-    """An allowance that grants everything and notes it; `empty` grants no growth."""
-
-    taken: list[str] = field(default_factory=list)
-    pauses: list[tuple[str, float, str]] = field(default_factory=list)
-    empty: bool = False
-    wait: float = 0.0
-    rests: list[float] = field(default_factory=list)
-    slept: list[float] = field(default_factory=list)
-
-    async def reserve(
-        self, workspace: str, method: str, channel: str = "", hold: str = ""
-    ) -> float:
-        self.taken.append(method)
-        return self.wait
-
-    async def try_take(
-        self, workspace: str, method: str, channel: str = "", hold: str = ""
-    ) -> bool:
-        return not self.empty
-
-    async def hold(self, workspace: str, method: str, hold: str) -> bool:
-        return not self.empty
-
-    async def release(self, workspace: str, method: str, hold: str) -> None: ...
-
-    async def paused(self, workspace: str, method: str, channel: str = "") -> float:
-        return self.rests.pop(0) if self.rests else 0.0
-
-    async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
-        self.pauses.append((method, seconds, channel))
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +18,9 @@ from bot.metrics import Metrics
 from bot.platform import Health
 from bot.store.notes import Notes
 from bot.store.preferences import PreferenceBook
+from tests.adapters.allowances import Counted
 from tests.servers.slack import LocalSlack
 from tests.servers.slack import Message as Posted
-
-
-@dataclass
-class Counted:
-    """An allowance that grants everything and notes it; `empty` grants no growth."""
-
-    taken: list[str] = field(default_factory=list)
-    pauses: list[tuple[str, float, str]] = field(default_factory=list)
-    holds: list[str] = field(default_factory=list)
-    empty: bool = False
-    wait: float = 0.0
-    rests: list[float] = field(default_factory=list)
-    slept: list[float] = field(default_factory=list)
-
-    async def reserve(
-        self, workspace: str, method: str, channel: str = "", hold: str = ""
-    ) -> float:
-        self.taken.append(method)
-        return self.wait
-
-    async def try_take(
-        self, workspace: str, method: str, channel: str = "", hold: str = ""
-    ) -> bool:
-        return not self.empty
-
-    async def hold(self, workspace: str, method: str, hold: str) -> bool:
-        self.holds.append(hold)
-        return not self.empty
-
-    async def release(self, workspace: str, method: str, hold: str) -> None:
-        self.holds.remove(hold)
-
-    async def paused(self, workspace: str, method: str, channel: str = "") -> float:
-        return self.rests.pop(0) if self.rests else 0.0
-
-    async def pause(self, workspace: str, method: str, seconds: float, channel: str = "") -> None:
-        self.pauses.append((method, seconds, channel))
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from adapters.pacing import Pager
 from adapters.slack import render
 from adapters.slack.limits import TEXT_BYTES
 from adapters.slack.native.deltas import FULL, Told, written
+from tests.adapters.slack.spice import SPICE
 from tests.servers.slack.render import notified
 
 
@@ -59,41 +60,8 @@ def pages(text: str, limit: int = TEXT_BYTES) -> list[str]:
     return [written(part.text) for part in pager.parts(final=True)]
 
 
-_SPICE = st.sampled_from(
-    [
-        "<!channel>",
-        "<@U012AB3CD>",
-        "![a](https://x.example/p)",
-        "[l](https://x.example)",
-        "@here",
-        "a@channel",
-        "```",
-        "```py",
-        "`",
-        "``",
-        "**",
-        "_",
-        "~~",
-        "|",
-        "-",
-        "#",
-        ">",
-        "1.",
-        "word",
-        "<b>",
-        "\\<",
-        "&lt;",
-        "[",
-        "!",
-        "字",
-        "。",
-        "|a|b|",
-        "|-|-|",
-        "sk-abc",
-    ]
-)
 _PIECES = st.lists(
-    _SPICE | st.sampled_from([" ", "\n", "\n\n"]) | st.text(max_size=12), max_size=120
+    SPICE | st.sampled_from([" ", "\n", "\n\n"]) | st.text(max_size=12), max_size=120
 )
 
 
@@ -109,7 +77,7 @@ def test_what_stands_at_the_end_is_the_whole_text_and_nothing_ever_pings(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(_SPICE, max_size=40).map(" ".join), st.data())
+@given(st.lists(SPICE, max_size=40).map(" ".join), st.data())
 def test_a_mention_cut_anywhere_pings_nobody(text: str, data: st.DataObject) -> None:
     shown = Shown()
     while text:

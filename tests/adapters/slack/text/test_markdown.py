@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.text.markdown import label, standing, to_markdown
+from tests.adapters.slack.spice import SPICE
 from tests.servers.slack.render import notified
 
 INERT = "\u2060"
@@ -127,40 +128,7 @@ def test_only_what_stands_for_sure_is_told(snapshot: str, stands: str) -> None:
     assert standing(snapshot) == stands
 
 
-_SPICE = st.sampled_from(
-    [
-        "<!channel>",
-        "<@U012AB3CD>",
-        "<!subteam^S1>",
-        "![a](https://x.example/p)",
-        "[l](https://x.example)",
-        "@here",
-        "a@channel",
-        "```",
-        "```py",
-        "`",
-        "``",
-        "**",
-        "_",
-        "~~",
-        "|",
-        "-",
-        "#",
-        ">",
-        "1.",
-        "word",
-        "<b>",
-        "\\<",
-        "&lt;",
-        "[",
-        "](",
-        "]:",
-        "!",
-        "字",
-        "。",
-    ]
-)
-_TEXTS = st.lists(_SPICE | st.sampled_from([" ", "\n", "\n\n"]), max_size=60).map("".join)
+_TEXTS = st.lists(SPICE | st.sampled_from([" ", "\n", "\n\n"]), max_size=60).map("".join)
 
 
 @settings(max_examples=200, deadline=None)
