@@ -303,7 +303,7 @@ mentions me.
     "install_open": "Open Slack",
     # Without a language model
     "offline_what_i_am": "I am running without a language model, so I cannot hold a conversation. "
-    "What works: the weather and the time.",
+    "What works: the weather, the time, and static checks of code.",
     "offline_try": "Try “What is the weather in Beijing?” or “What time is it in Tokyo?”.",
     "offline_how_to_change": "To get the whole of me, set `OPENAI_API_KEY` and start me again.",
 }

@@ -262,7 +262,8 @@ TEXTS: Final[dict[str, str]] = {
     "install_again": "重新开始",
     "install_open": "打开 Slack",
     # Without a language model
-    "offline_what_i_am": "我现在没有接语言模型，无法对话。可用的是：天气和时间。",
+    "offline_what_i_am": "我现在没有接语言模型，无法对话。"
+    "可用的是：天气、时间，以及代码的静态检查。",
     "offline_try": "试试“北京天气怎么样？”或者“东京现在几点？”。",
     "offline_how_to_change": "想要完整的我，请设置 `OPENAI_API_KEY` 后重新启动。",
 }

@@ -262,7 +262,8 @@ TEXTS: Final[dict[str, str]] = {
     "install_again": "重新開始",
     "install_open": "開啟 Slack",
     # Without a language model
-    "offline_what_i_am": "我現在沒有接語言模型，無法對話。可用的是：天氣和時間。",
+    "offline_what_i_am": "我現在沒有接語言模型，無法對話。"
+    "可用的是：天氣、時間，以及程式碼的靜態檢查。",
     "offline_try": "試試「北京天氣如何？」或者「東京現在幾點？」。",
     "offline_how_to_change": "想要完整的我，請設定 `OPENAI_API_KEY` 後重新啟動。",
 }
