@@ -21,7 +21,12 @@ from typing import Any, Protocol, TypeAlias
 import aiohttp
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord import http
+from discord.gateway import (
+    DiscordClientWebSocketResponse,
+    DiscordWebSocket,
+    ReconnectWebSocket,
+)
 
 from adapters.common.payloads import Payload
 from adapters.discord.payloads import id_of
@@ -50,6 +55,9 @@ INVITED_LATELY = dt.timedelta(minutes=10)
 
 GOODBYE_SECONDS = 0.7
 """Discord is told that a session ends here, and has so long to agree."""
+
+ATTEMPT_SECONDS, DOUBLINGS = 0.25, 5
+"""Before a further attempt to connect again, doubled with each one; other shards wait meanwhile."""
 
 Hear: TypeAlias = Callable[[str, Payload], None]
 """Takes an event's name and its payload, at once and in order."""
@@ -80,6 +88,8 @@ class Shard:
     """How many sessions it has had: between two of them something may have been missed."""
     lost_at: float = 0.0
     """Since when it is not live (monotonic seconds)."""
+    attempts: int = 0
+    """How often it has tried to connect again since it was live."""
 
 
 class NoStarts(Exception):
@@ -88,6 +98,28 @@ class NoStarts(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__("Discord lets the bot begin no more sessions for now")
         self.seconds = seconds
+
+
+class _Socket(DiscordClientWebSocketResponse):
+    """A connection that keeps the code with which Discord has closed it. aiohttp replaces it when
+    the goodbye cannot be sent any more, and a refused token would look like a lost connection."""
+
+    _told: int | None = None
+
+    async def receive(self, timeout: float | None = None) -> aiohttp.WSMessage:
+        """Receive the next message."""
+        message: aiohttp.WSMessage = await super().receive(timeout)
+        if message.type is aiohttp.WSMsgType.CLOSE:
+            self._told = message.data
+        return message
+
+    @property
+    def close_code(self) -> int | None:
+        """Why it is closed; Discord's own reason, where it told one."""
+        return self._told or super().close_code
+
+
+http.DiscordClientWebSocketResponse = _Socket  # type: ignore[attr-defined]
 
 
 class GatewayClient(discord.AutoShardedClient):
@@ -150,24 +182,39 @@ class GatewayClient(discord.AutoShardedClient):
 
     # -- the state of its shards ---------------------------------------------------------------
 
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """Connect a shard, and decide from then on how it connects again."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        self._keep_session(shard_id)
+
     async def on_shard_connect(self, shard: int) -> None:
         """Note a new session."""
         state = self._shards_known[shard]
-        state.live, state.known = True, False
+        state.live, state.known, state.attempts = True, False, 0
         state.sessions += 1
-        self._keep_session(shard)
         _log.info("discord connected, shard %d of %s", shard, self.shard_count)
 
     def _keep_session(self, shard: int) -> None:
-        """Let a shard resume also after an attempt that failed: by itself discord.py would begin a
-        new session then, and nothing tells what the old one missed."""
-        parent = self.get_shard(shard)._parent  # type: ignore[union-attr]  # it has just spoken
+        """Let a shard resume also after an attempt that failed, where by itself discord.py would
+        begin a new session, and nothing tells what the old one missed; never resume what has not
+        begun; and pause between attempts, which discord.py does not where it is told a reason."""
+        parent = self.get_shard(shard)._parent  # type: ignore[union-attr]  # it has just begun
+        state = self._shards_known[shard]
+        reidentify = parent.reidentify
 
-        async def resume() -> None:
-            known = parent.ws.session_id is not None
-            await parent.reidentify(ReconnectWebSocket(shard, resume=known))
+        async def again(told: ReconnectWebSocket | None = None) -> None:
+            state.attempts += 1
+            if state.attempts > 1:
+                await asyncio.sleep(ATTEMPT_SECONDS * 2 ** min(state.attempts, DOUBLINGS))
+            begun = parent.ws.session_id is not None
+            resume = begun and (told is None or told.resume)
+            await reidentify(ReconnectWebSocket(shard, resume=resume))
 
-        parent.reconnect = resume  # type: ignore[method-assign]  # the one place that decides it
+        # All roads by which a shard connects anew.
+        parent.reidentify = again  # type: ignore[method-assign]
+        parent.reconnect = again  # type: ignore[method-assign]
 
     async def on_shard_ready(self, shard: int) -> None:
         """Note that all servers of a new session are known."""
@@ -175,7 +222,8 @@ class GatewayClient(discord.AutoShardedClient):
 
     async def on_shard_resumed(self, shard: int) -> None:
         """Note that a session goes on, and that its events were sent again."""
-        self._shards_known[shard].live = True
+        state = self._shards_known[shard]
+        state.live, state.attempts = True, 0
         _log.info("discord connected again, shard %d", shard)
 
     async def on_shard_disconnect(self, shard: int) -> None:

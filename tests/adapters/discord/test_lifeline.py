@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp._websocket.writer import WebSocketWriter
 
 from adapters.discord import inbound, lifeline
 from adapters.discord.lifeline import WITHOUT_CONTENT
 from bot.events import Relevance
 from tests.adapters.discord.ears import Ears, MemorySink, listening, until
 from tests.servers.discord import LocalDiscord
+from tests.servers.discord.sockets import Connection
 
 
 @pytest.fixture
@@ -131,6 +134,40 @@ async def test_without_the_content_intent_it_goes_on_and_says_so_once(
         assert not again.listener.lifeline.reads_all
         await asks(again, "hello again")
         assert again.told == []
+
+
+async def test_a_reason_is_heard_also_where_no_goodbye_can_be_sent(
+    discord: LocalDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = WebSocketWriter.close
+
+    async def gone(writer: WebSocketWriter, code: int = 1000, message: bytes | str = b"") -> None:
+        if writer.use_mask:  # the bot's side
+            raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+        await close(writer, code, message)
+
+    discord.application.flags = 0
+    monkeypatch.setattr(WebSocketWriter, "close", gone)
+    async with listening(discord) as ears:
+        assert ears.told == [WITHOUT_CONTENT]
+        assert discord.gateway.resumes == 0
+
+
+async def test_a_gateway_that_closes_at_once_is_not_stormed(
+    discord: LocalDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening(discord) as ears:
+
+        def close(connection: Connection, version: str) -> None:
+            connection.close(4000, "try again")
+
+        monkeypatch.setattr(discord.gateway, "_greet", close)
+        before = discord.gateway.handshakes
+        discord.gateway.drop()
+        await asyncio.sleep(3.0)
+        assert 2 <= discord.gateway.handshakes - before <= 5
+        monkeypatch.undo()
+        await until(lambda: ears.ready, 10.0)
 
 
 @pytest.mark.parametrize(
