@@ -17,9 +17,9 @@ from typing import Literal, TypeAlias
 from benchmarks import review_patches
 from benchmarks.scale import Scale
 from benchmarks.tables import Table, aim
-from bot.review.anchor import Places
-from bot.review.diffs import read_diff
+from bot.review.findings.anchor import Places
 from bot.review.material import Line, Material, Source
+from bot.review.reading.diffs import read_diff
 
 PATCHES = {"full": 100, "trial": 8}
 """A hundred hold well over 1,500 changed lines."""

@@ -21,7 +21,7 @@ from unidiff.errors import UnidiffParseError
 
 from benchmarks.scale import SCALES, Scale
 from benchmarks.tables import Table, aim, ms
-from bot.review.diffs import read_diff
+from bot.review.reading.diffs import read_diff
 from tests.bot.review.damage import CUTS, KINDS, TAKEN, WORSE, Damage
 from tests.bot.review.patches import STYLES, Patch, Repository
 from tests.bot.review.verdicts import Expected, Row, expected, judge, ours, theirs

@@ -19,9 +19,9 @@ from pathlib import Path
 from benchmarks.rig import ROOT
 from benchmarks.scale import SCALES, Scale
 from benchmarks.tables import Table, aim, median, ms
-from bot.review import sandbox
 from bot.review.material import Material
-from bot.review.static import examine
+from bot.review.static import sandbox
+from bot.review.static.examining import examine
 from tests.bot.review import samples
 from tests.bot.review.samples import Sample, material
 

@@ -34,7 +34,7 @@ from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox, open_toolbox
 
 if TYPE_CHECKING:
-    from bot.review.pulls import Forges
+    from bot.review.reading.pulls import Forges
 
 STORE_SECONDS = 5.0
 """How long a store that does not answer is waited for at the start: it may start beside us."""
@@ -123,7 +123,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 def forges_of(settings: Settings) -> Forges:
     """Tell where pull requests are asked for, and with which tokens."""
-    from bot.review.pulls import Forges  # only a pull request pays for it
+    from bot.review.reading.pulls import Forges  # only a pull request pays for it
 
     return Forges(
         github_api=settings.github_api_url,

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from bot.excerpts import is_part, unread_as
 from bot.platform import Batch
 from bot.preparation import Prepared
-from bot.review import wishes
-from bot.review.chat import find
-from bot.review.classify import read
-from bot.review.decoding import decode
-from bot.review.languages import by_name
-from bot.review.links import Link
+from bot.review.fixes.patch import Ends, ends_of
 from bot.review.material import Material, Source
-from bot.review.patch import Ends, ends_of
-from bot.review.posted import Posted
-from bot.review.wishes import STEP, Wish
+from bot.review.reading import wishes
+from bot.review.reading.chat import find
+from bot.review.reading.classify import read
+from bot.review.reading.decoding import decode
+from bot.review.reading.languages import by_name
+from bot.review.reading.links import Link
+from bot.review.reading.posted import Posted
+from bot.review.reading.wishes import STEP, Wish
 from bot.turns import Entry, Excerpt
 
 MOST_EARLIER = 50

@@ -19,8 +19,8 @@ from bot.lease import Lease
 from bot.models.port import Image
 from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
-from bot.review.posted import Posted
-from bot.review.wishes import asked as asks_for_review
+from bot.review.reading.posted import Posted
+from bot.review.reading.wishes import asked as asks_for_review
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100

@@ -22,13 +22,13 @@ from bot.outlet import Outlet
 from bot.postings import Sought, joined
 from bot.questions import Question
 from bot.replies import ToolFinished, ToolStarted, Waiting
-from bot.review.links import Link
+from bot.review.fixes.patch import Ends, combined
 from bot.review.material import Material
-from bot.review.patch import Ends, combined
 from bot.review.pipeline import Limits, review
+from bot.review.reading.links import Link
+from bot.review.reading.wishes import STEP
 from bot.review.rendering import chat
 from bot.review.values import Finding, Review
-from bot.review.wishes import STEP
 from bot.reviewed import Reviewed
 from bot.wording import language, say
 

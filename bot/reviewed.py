@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from bot import codec
 from bot.guard.masking import mask
 from bot.replies import File
+from bot.review.reading.wishes import STEP
 from bot.review.rendering import phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
 from bot.review.values import Review
-from bot.review.wishes import STEP
 from bot.turns import Step
 from bot.wording import say
 

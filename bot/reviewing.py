@@ -17,10 +17,10 @@ from pathlib import Path
 from bot.errors import ToolFailed
 from bot.guard.masking import mask
 from bot.models.port import Model
-from bot.review.classify import MOST_DIFF, Posted, read
-from bot.review.links import Link, find_links
 from bot.review.material import Material
 from bot.review.pipeline import Limits, OnStatic, review
+from bot.review.reading.classify import MOST_DIFF, Posted, read
+from bot.review.reading.links import Link, find_links
 from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
 from bot.review.values import SEVERITIES, Review, Severity
@@ -135,7 +135,7 @@ def _link(name: str) -> Link | None:
 
 async def _pulled(link: Link, settings: Settings) -> Material:
     from bot.fetch import Fetcher  # only a pull request pays for it
-    from bot.review.pulls import Forges, pull
+    from bot.review.reading.pulls import Forges, pull
 
     forges = Forges(
         github_api=settings.github_api_url,

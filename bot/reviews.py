@@ -19,15 +19,15 @@ from bot.models.port import Model
 from bot.outlet import Outlet
 from bot.questions import Question
 from bot.replies import File
-from bot.review import wishes
-from bot.review.links import Link
 from bot.review.material import Material
-from bot.review.wishes import STEP
+from bot.review.reading import wishes
+from bot.review.reading.links import Link
+from bot.review.reading.wishes import STEP
 from bot.turns import Step
 
 if TYPE_CHECKING:
     from bot.postings import Sought
-    from bot.review.pulls import Forges
+    from bot.review.reading.pulls import Forges
 
 
 class Reviews:
@@ -72,7 +72,7 @@ class Reviews:
             await self._fetcher.close()
 
     async def _pulled(self, link: Link) -> Material:
-        from bot.review.pulls import pull
+        from bot.review.reading.pulls import pull
 
         if self._make_forges is None:
             raise ToolFailed("pull requests cannot be fetched here")

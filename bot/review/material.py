@@ -1,6 +1,6 @@
 """What is reviewed, as every stage reads it: sources of numbered lines. Values only.
 
-Made by `bot.review.reading` from whatever people post; nothing here is trusted.
+Made by `bot.review.reading.classify` from whatever people post; nothing here is trusted.
 """
 
 from __future__ import annotations

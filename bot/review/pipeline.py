@@ -14,18 +14,18 @@ from typing import TypeAlias
 
 from bot.guard.masking import mask
 from bot.models.port import Model
-from bot.review.asking import Asking
-from bot.review.coverage import covered
-from bot.review.doubt import doubt
-from bot.review.identity import identified
-from bot.review.judging import Judge, Judged
+from bot.review.asking.coverage import covered
+from bot.review.asking.doubt import doubt
+from bot.review.asking.judging import Judge, Judged
+from bot.review.asking.numbered import Hide
+from bot.review.asking.pack import Packed
+from bot.review.asking.proposals import Proposed, proven
+from bot.review.asking.question import Asking
+from bot.review.findings.identity import identified
+from bot.review.findings.merge import merge
+from bot.review.findings.score import score
 from bot.review.material import Material
-from bot.review.merge import merge
-from bot.review.numbered import Hide
-from bot.review.pack import Packed
-from bot.review.proposals import Proposed, proven
-from bot.review.score import score
-from bot.review.static import examine
+from bot.review.static.examining import examine
 from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
 
 _log = logging.getLogger(__name__)

@@ -89,7 +89,7 @@ class Fix(_Value):
 
 
 class Finding(_Value):
-    """One thing to say. `id` survives shifts of lines (`bot.review.identity`)."""
+    """One thing to say. `id` survives shifts of lines (`bot.review.findings.identity`)."""
 
     id: str
     severity: Severity

@@ -69,8 +69,8 @@ class CodeReview:
 
     async def _reviewed(self, context: ToolContext, code: str, language: str) -> ToolOutput:
         # Imported here: the review's rooms are many, and most turns need none of them.
-        from bot.review.classify import Posted, read
         from bot.review.pipeline import Limits, review
+        from bot.review.reading.classify import Posted, read
         from bot.review.rendering import phrases, render
 
         material = read([Posted("", code, is_pasted=True)])

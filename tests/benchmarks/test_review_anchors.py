@@ -6,7 +6,7 @@ import asyncio
 
 from benchmarks.review_anchors import KINDS, corpus, measure
 from benchmarks.scale import SCALES
-from bot.review.anchor import Places
+from bot.review.findings.anchor import Places
 
 
 async def test_the_table_names_every_way_of_citing() -> None:

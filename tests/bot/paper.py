@@ -36,7 +36,7 @@ from bot.metrics import Metrics
 from bot.models.port import Model
 from bot.platform import Batch, Controlled, Download, Health, Receipt, Sink, Stored
 from bot.replies import Done, Failed, Reply, TextDelta
-from bot.review.pulls import Forges
+from bot.review.reading.pulls import Forges
 from bot.reviews import Reviews
 from bot.store import keys
 from bot.store.connection import Connection

@@ -14,9 +14,9 @@ import pytest
 from bot.review.values import Review
 from bot.reviewing import exit_code
 from tests.bot.review.made import finding
+from tests.bot.review.reading.test_pulls import forge
 from tests.bot.review.rendering.reviews import STATIC, review
 from tests.bot.review.scripts import disproved, raw, said
-from tests.bot.review.test_pulls import forge
 from tests.servers.model import ModelRequest, ModelServer, fails, says
 
 ROOT = Path(__file__).parents[2]

@@ -18,10 +18,10 @@ from bot.models.port import Completion, Request, Usage
 from bot.models.scripted import Scripted
 from bot.platform import Download, Problem
 from bot.replies import Done, File, TextDelta, TextRewritten, ToolFinished, ToolStarted, Waiting
-from bot.review.pulls import Forges
+from bot.review.reading.pulls import Forges
 from bot.store.connection import Connection
 from tests.bot.paper import Office, Told
-from tests.bot.review.test_pulls import forge
+from tests.bot.review.reading.test_pulls import forge
 from tests.bot.turn_helpers import BOB
 
 CODE = "import subprocess\n\n\ndef f(x):\n    return eval(x)\n"

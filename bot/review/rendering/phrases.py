@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.review.coverage import WHOLE_INPUT
+from bot.review.asking.coverage import WHOLE_INPUT
 from bot.review.rendering.visible import one_line
 from bot.review.values import SEVERITIES, Anchor, Finding, Review
 from bot.wording import TEXTS, say

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.models.port import Request
 from bot.models.scripted import Scripted, Turn
-from bot.review.asking import Asking
+from bot.review.asking.question import Asking
 
 
 def said(*findings: dict[str, Any], **more: Any) -> str:

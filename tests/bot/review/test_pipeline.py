@@ -14,10 +14,10 @@ from bot.models.offline import Offline
 from bot.models.port import Completion, Model
 from bot.models.scripted import Scripted, Turn
 from bot.review import pipeline
-from bot.review.classify import read
 from bot.review.material import Material
 from bot.review.pipeline import Limits, language_of, review
-from bot.review.posted import Posted
+from bot.review.reading.classify import read
+from bot.review.reading.posted import Posted
 from bot.review.rendering import render
 from bot.review.values import Review
 from tests.bot.review.made import file_of, source_of

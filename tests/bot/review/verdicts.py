@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from unidiff import PatchSet
 from unidiff.errors import UnidiffParseError
 
-from bot.review.diffs import read_diff
+from bot.review.reading.diffs import read_diff
 from tests.bot.review.patches import Patch
 
 Row: TypeAlias = tuple[str, int | None, int | None, str]

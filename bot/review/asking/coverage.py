@@ -1,0 +1,95 @@
+"""What was read in full, in part, and not at all, and why: in stable words. Pure.
+
+Reasons are a word, or a word and its detail behind a colon, several joined by `; `. In part:
+`lines:1-400` (only those were shown to the model), `static_only` (the model had no room for it),
+`no_answer` (the model's answer about it is missing), `long_lines`. The path `*` stands for the
+input as a whole, with the notes of reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.review.asking.pack import Bundle, Packed, Section
+from bot.review.material import Material
+from bot.review.values import Coverage, Part, ToolRun
+
+WHOLE_INPUT = "*"
+
+MISSING = (
+    "cut",
+    "damaged_hunks",
+    "broken_lines",
+    "lines_missing",
+    "unnumbered_hunks",
+    "files_left_out",
+    "combined_diff",
+)
+"""Notes of reading that mean that something was not read; the others moved no line."""
+
+
+def covered(
+    material: Material,
+    tools: Sequence[ToolRun],
+    packed: Packed | None = None,
+    answered: Collection[Bundle] = (),
+    *,
+    llm: Part = "off",
+    detail: str = "",
+    dropped: int = 0,
+) -> Coverage:
+    """Tell what was read; without `packed` no model was asked, and the static tools count."""
+    paths = tuple(dict.fromkeys(source.path for source in material.sources))
+    partial = _unread(packed, answered) if packed is not None else {}
+    if missing := [note for note in MISSING if note in material.notes]:
+        partial = {WHOLE_INPUT: "; ".join(missing), **partial}
+    return Coverage(
+        files_total=len({*paths, *material.skipped}),
+        full=tuple(path for path in paths if path not in partial),
+        partial=partial,
+        skipped=dict(material.skipped),
+        tools=tuple(tools),
+        llm=llm,
+        llm_detail=detail,
+        dropped_findings=dropped,
+    )
+
+
+def _unread(packed: Packed, answered: Collection[Bundle]) -> dict[str, str]:
+    read: dict[str, list[Section]] = {}
+    unread: dict[str, list[str]] = {}
+    for bundle in packed.bundles:
+        is_read = any(bundle is each for each in answered)
+        for section in bundle.sections:
+            if is_read:
+                read.setdefault(section.source.path, []).append(section)
+            else:
+                unread.setdefault(section.source.path, []).append("no_answer")
+    for section in packed.left_out:
+        unread.setdefault(section.source.path, []).append("static_only")
+    reasons = {path: _reason(read.get(path, []), why) for path, why in unread.items()}
+    for path, sections in read.items():
+        if path not in reasons and any(section.is_cut for section in sections):
+            reasons[path] = "long_lines"
+    return reasons
+
+
+def _reason(read: Sequence[Section], why: Sequence[str]) -> str:
+    if not read:
+        return why[0]
+    ranges = _ranges(sorted((section.first, section.last) for section in read))
+    words = [f"lines:{ranges}"]
+    if "no_answer" in why:
+        words.append("no_answer")
+    return "; ".join(words)
+
+
+def _ranges(pairs: Sequence[tuple[int, int]]) -> str:
+    """Write ranges of lines, those that follow each other as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in pairs:
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return ",".join(f"{first}-{last}" for first, last in joined)

@@ -1,0 +1,1 @@
+"""What holds for every finding: its place, its identity, what is the same, the score."""

@@ -1,0 +1,1 @@
+"""Proposed changes: carried out, proven, and written down as patches."""

@@ -1,0 +1,243 @@
+"""Pull and merge requests by their link: changed lines and the head's commit, and nothing else.
+
+Title and description are not read: what praises a change makes reviewers blind. Only hosts from the
+settings are asked, and each token goes to its own. Called before the pipeline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bot.errors import ToolFailed
+from bot.fetch import Fetched, Fetcher
+from bot.review.material import Material, Source
+from bot.review.reading.classify import MOST_DIFF, finish_diff
+from bot.review.reading.diffs import read_diff, read_hunks
+from bot.review.reading.diffs.files import Draft
+from bot.review.reading.links import Link
+
+SECONDS = 20.0
+"""For all requests of one pull request."""
+
+MOST_PAGES = 10
+PER_PAGE = 100
+"""What both APIs give at most on a page."""
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Forges:
+    """Where pull requests are asked for, as the settings say. A token may be empty."""
+
+    github_api: str = "https://api.github.com"
+    github_token: str = ""
+    gitlab: str = "https://gitlab.com"
+    gitlab_token: str = ""
+
+    def serves(self, link: Link) -> bool:
+        """Tell whether a link leads to a host that may be asked.
+
+        GitHub's API has a host of its own; that of an own server stands under `/api/v3`, and then
+        links to github.com are another server's. A loopback address stands in for either.
+        """
+        address = self.github_api if link.forge == "github" else self.gitlab
+        host = urlsplit(address).netloc.lower()
+        if link.host == host:
+            return True
+        public = {"github": "github.com", "gitlab": "gitlab.com"}[link.forge]
+        stands_in = host in (f"api.{public}", public) or urlsplit(address).hostname in _LOOPBACK
+        return stands_in and link.host in (public, f"www.{public}")
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return the hosts that the fetcher is to trust, with their ports where they have one."""
+        return tuple(urlsplit(one).netloc.lower() for one in (self.github_api, self.gitlab))
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull request as it is reviewed. `head` is the commit that was read, which tells a later
+    push from this one; `base` is what it is compared with."""
+
+    link: Link
+    material: Material
+    head: str
+    base: str = ""
+    url: str = ""
+
+
+async def pull(link: Link, fetcher: Fetcher, forges: Forges) -> Pulled:
+    """Fetch what a pull request changes. Raises `ToolFailed` with a sentence for people."""
+    if not forges.serves(link):
+        raise ToolFailed(f"{link.host} is not a host whose pull requests this bot may read.")
+    try:
+        async with asyncio.timeout(SECONDS):
+            if link.forge == "github":
+                return await _GitHub(fetcher, forges).pull(link)
+            return await _GitLab(fetcher, forges).pull(link)
+    except TimeoutError:
+        raise ToolFailed(f"{link.host} gave no answer within {SECONDS:g} s.") from None
+
+
+class _GitHub:
+    """docs.github.com/rest/pulls/pulls."""
+
+    def __init__(self, fetcher: Fetcher, forges: Forges) -> None:
+        self.fetcher = fetcher
+        self.base = forges.github_api.rstrip("/")
+        self.headers = {"X-GitHub-Api-Version": "2022-11-28"}
+        if forges.github_token:
+            self.headers["Authorization"] = f"Bearer {forges.github_token}"
+
+    async def pull(self, link: Link) -> Pulled:
+        url = f"{self.base}/repos/{quote(link.project)}/pulls/{link.number}"
+        about = _object(await self._get(url, "json"), link)
+        head, base = (_text(about, side, "sha") for side in ("head", "base"))
+        diff = await self._get(url, "diff", refusable=True)
+        if diff.status == 200:
+            material = read_diff(diff.content.decode("utf-8", "replace"), pasted=False)
+        else:  # 406: more than 20,000 lines or 300 files; file by file there is no such limit
+            material = await self._file_by_file(url, link, int(about.get("changed_files") or 0))
+        shown = _text(about, "html_url")
+        return Pulled(link, _finished(material), head, base, shown)
+
+    async def _file_by_file(self, url: str, link: Link, promised: int) -> Material:
+        sources: list[Source] = []
+        skipped: dict[str, str] = {}
+        for page in range(1, MOST_PAGES + 1):
+            answer = await self._get(f"{url}/files?per_page={PER_PAGE}&page={page}", "json")
+            files = _list(answer, link)
+            for file in files:
+                _put(_github_file(file), file.get("patch"), sources, skipped)
+            if len(files) < PER_PAGE:
+                break
+        read = len(sources) + len(skipped)
+        notes = ("files_left_out",) if read < promised else ()
+        return Material("pr", tuple(sources), skipped, notes)
+
+    async def _get(self, url: str, form: str, *, refusable: bool = False) -> Fetched:
+        headers = self.headers | {"Accept": f"application/vnd.github.{form}"}
+        answer = await self.fetcher.get(url, limit=MOST_DIFF, headers=headers)
+        return answer if refusable and answer.status == 406 else _checked(answer, "GitHub")
+
+
+class _GitLab:
+    """docs.gitlab.com/api/merge_requests."""
+
+    def __init__(self, fetcher: Fetcher, forges: Forges) -> None:
+        self.fetcher = fetcher
+        self.base = forges.gitlab.rstrip("/")
+        self.headers = {"PRIVATE-TOKEN": forges.gitlab_token} if forges.gitlab_token else {}
+
+    async def pull(self, link: Link) -> Pulled:
+        project = quote(link.project, safe="")
+        url = f"{self.base}/api/v4/projects/{project}/merge_requests/{link.number}"
+        about = _object(await self._get(url), link)
+        sources: list[Source] = []
+        skipped: dict[str, str] = {}
+        notes: tuple[str, ...] = ("files_left_out",)
+        for page in range(1, MOST_PAGES + 1):
+            files = _list(await self._get(f"{url}/diffs?per_page={PER_PAGE}&page={page}"), link)
+            for file in files:
+                left_out = file.get("too_large") or file.get("collapsed")
+                _put(_gitlab_file(file), None if left_out else file.get("diff"), sources, skipped)
+            if len(files) < PER_PAGE:
+                notes = ()
+                break
+        material = Material("pr", tuple(sources), skipped, notes)
+        base = _text(about, "diff_refs", "base_sha")
+        shown = _text(about, "web_url")
+        return Pulled(link, _finished(material), _text(about, "sha"), base, shown)
+
+    async def _get(self, url: str) -> Fetched:
+        answer = await self.fetcher.get(url, limit=MOST_DIFF, headers=self.headers)
+        return _checked(answer, "GitLab")
+
+
+def _github_file(file: Mapping[str, Any]) -> Draft:
+    draft = Draft(index=_text(file, "filename"), is_git=True)
+    match file.get("status"):
+        case "added":
+            draft.change = "added"
+        case "removed":
+            draft.change = "deleted"
+        case "renamed" | "copied" as status:
+            draft.change = "renamed" if status == "renamed" else "copied"
+            draft.moved_from, draft.moved_to = _text(file, "previous_filename"), draft.index
+    return draft
+
+
+def _gitlab_file(file: Mapping[str, Any]) -> Draft:
+    draft = Draft(index=_text(file, "new_path") or _text(file, "old_path"), is_git=True)
+    if file.get("new_file"):
+        draft.change = "added"
+    elif file.get("deleted_file"):
+        draft.change = "deleted"
+    elif file.get("renamed_file"):
+        draft.change = "renamed"
+        draft.moved_from, draft.moved_to = _text(file, "old_path"), draft.index
+    return draft
+
+
+def _put(draft: Draft, patch: object, sources: list[Source], skipped: dict[str, str]) -> None:
+    """Read one file's patch; without one it is binary or too large, and the API does not say."""
+    read = read_hunks(patch, draft) if isinstance(patch, str) and patch else None
+    if read is not None:
+        sources.append(read)
+    elif draft.change in ("renamed", "copied"):
+        sources.append(draft.source())
+    else:
+        skipped[draft.path] = "not_shown"
+
+
+def _finished(material: Material | None) -> Material:
+    empty = Material("pr", ())
+    return replace(finish_diff(material), kind="pr") if material is not None else empty
+
+
+def _checked(answer: Fetched, forge: str) -> Fetched:
+    """Turn a failure into a sentence that says what to do."""
+    if answer.status == 200:
+        return answer
+    sentence = {
+        401: f"{forge} does not accept the bot's token; whoever runs the bot has to renew it.",
+        403: f"{forge} refused: the bot may not read this, or asks too often. Try again later.",
+        404: f"{forge} does not know this pull request, or the bot may not see it.",
+        429: f"{forge} says that the bot asks too often. Try again later.",
+    }.get(answer.status, f"{forge} answered with status {answer.status}. Try again later.")
+    raise ToolFailed(sentence)
+
+
+def _object(answer: Fetched, link: Link) -> Mapping[str, Any]:
+    value = _json(answer, link)
+    if not isinstance(value, dict):
+        raise ToolFailed(f"{link.host} gave an answer that cannot be read.")
+    return value
+
+
+def _list(answer: Fetched, link: Link) -> list[Mapping[str, Any]]:
+    value = _json(answer, link)
+    if not isinstance(value, list):
+        raise ToolFailed(f"{link.host} gave an answer that cannot be read.")
+    return [one for one in value if isinstance(one, dict)]
+
+
+def _json(answer: Fetched, link: Link) -> object:
+    try:
+        value: object = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        raise ToolFailed(f"{link.host} gave an answer that cannot be read.") from None
+    return value
+
+
+def _text(value: Mapping[str, Any], *keys: str) -> str:
+    """Return the text under nested keys; empty where it is missing or something else."""
+    found: object = value
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""

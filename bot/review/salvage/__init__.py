@@ -1,0 +1,1 @@
+"""Takes whatever is whole out of a model's answer."""

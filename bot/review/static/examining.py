@@ -1,0 +1,119 @@
+"""The static part of a review: every tool that knows the language, all at once, and what each did.
+
+The linters run as processes in the sandbox; secrets, tripwires and our own rules are read here, in
+a thread. Nothing here asks a model or a platform.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.review.findings.identity import identified
+from bot.review.material import Material
+from bot.review.static import cliches, secrets, tripwires, units
+from bot.review.static.findings import Seen, finding, in_order
+from bot.review.static.linters.hits import Hit
+from bot.review.static.linters.linter import Linter, lint
+from bot.review.static.linters.oxlint import Oxlint
+from bot.review.static.linters.ruff import Ruff
+from bot.review.static.linters.shellcheck import ShellCheck
+from bot.review.static.rules import Rule
+from bot.review.static.units import Unit
+from bot.review.values import Finding, Part, ToolRun
+
+_log = logging.getLogger(__name__)
+
+_LINTERS: tuple[Linter, ...] = (Ruff(), Oxlint(), ShellCheck())
+_READERS: tuple[tuple[str, Callable[[Unit], Iterable[Seen]]], ...] = (
+    (secrets.NAME, secrets.seen),
+    (tripwires.NAME, tripwires.seen),
+    (cliches.NAME, cliches.seen),
+)
+_SECONDS = 3.0
+"""For each of our own readers; what is unread by then is told."""
+
+_MOST_OF_A_RULE = 25
+"""Findings of one rule in one file; the rest say the same."""
+
+
+async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...]]:
+    """Read everything that stands after the change; a tool that failed is told, never passed over.
+
+    Findings come in the order of their places. A tool that knows none of the languages has no run.
+    """
+    parts = units.units(material)
+    asked = [(each, [part for part in parts if each.reads(part)]) for each in _LINTERS]
+    results = await asyncio.gather(
+        *(_linted(linter, chosen) for linter, chosen in asked if chosen),
+        *(asyncio.to_thread(_read, name, reader, parts) for name, reader in _READERS if parts),
+    )
+    seen = [each for found, _ in results for each in found]
+    runs = tuple(run for _, run in results)
+    said = in_order(finding(each) for each in _fewer(seen))
+    return identified(material, said), runs
+
+
+async def _linted(linter: Linter, parts: Sequence[Unit]) -> tuple[list[Seen], ToolRun]:
+    hits, run = await lint(linter, parts)
+    rules = linter.rules()
+    return [_seen(linter.name, rules[hit.rule], part, hit) for part, hit in hits], run
+
+
+def _seen(source: str, rule: Rule, part: Unit, hit: Hit) -> Seen:
+    return Seen(
+        unit=part,
+        source=source,
+        rule=rule,
+        row=hit.row,
+        end_row=hit.end_row,
+        column=hit.column,
+        end_column=hit.end_column,
+        message=hit.message,
+    )
+
+
+def _read(
+    name: str, reader: Callable[[Unit], Iterable[Seen]], parts: Sequence[Unit]
+) -> tuple[list[Seen], ToolRun]:
+    """Let one of our own readers read part after part, as long as its time lasts."""
+    begun = time.monotonic()
+    seen: list[Seen] = []
+    unread: list[str] = []
+    for part in parts:
+        reason = part.too_large
+        if not reason and time.monotonic() - begun > _SECONDS:
+            reason = "there was no time left"
+        if not reason:
+            try:
+                seen += reader(part)
+            except (RecursionError, MemoryError, ValueError, IndexError, KeyError) as error:
+                # A mistake of ours in one rule; the review goes on and says what is missing.
+                _log.exception("%s could not read a part", name)
+                reason = f"failed ({type(error).__name__})"
+        if reason:
+            unread.append(reason)
+    state: Part = "ok"
+    if unread:
+        state = "failed" if len(unread) == len(parts) else "partial"
+    return seen, ToolRun(
+        name=name,
+        state=state,
+        files=len({id(part.source) for part in parts}) if state != "failed" else 0,
+        seconds=round(time.monotonic() - begun, 4),
+        detail="; ".join(dict.fromkeys(unread)),
+    )
+
+
+def _fewer(seen: Sequence[Seen]) -> list[Seen]:
+    """Keep the first of what a rule says of one file again and again."""
+    counts: dict[tuple[int, str], int] = {}
+    kept: list[Seen] = []
+    for each in seen:
+        key = (id(each.unit.source), each.rule.id)
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= _MOST_OF_A_RULE:
+            kept.append(each)
+    return kept
