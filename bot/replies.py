@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bot.cards import ReviewCard
+
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
@@ -86,6 +88,11 @@ class Failed:
     partial: str = ""
 
 
-Growing: TypeAlias = TextDelta | TextRewritten | ToolStarted | ToolFinished | Waiting | Card | File
+Growing: TypeAlias = (
+    TextDelta | TextRewritten | ToolStarted | ToolFinished | Waiting | Card | ReviewCard | File
+)
+"""A `ReviewCard` takes the place of all text, where a platform can show one; the text says the same
+for those that cannot."""
+
 Final: TypeAlias = Done | Failed
 Reply: TypeAlias = Growing | Final

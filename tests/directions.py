@@ -15,7 +15,9 @@ from pathlib import Path
 
 LADDER = """
 errors codec
-events replies turns wording metrics logs addresses
+events turns wording metrics logs addresses
+cards
+replies
 settings tokens
 store models
 guard fetch
@@ -49,7 +51,7 @@ EXEMPT: Mapping[tuple[str, str], str] = {
 
 # What an adapter may import of the bot: values, errors, the port, and what every room may use.
 FRONT_DOOR = (
-    *("bot.errors", "bot.events", "bot.replies", "bot.platform", "bot.wording"),
+    *("bot.errors", "bot.events", "bot.cards", "bot.replies", "bot.platform", "bot.wording"),
     *("bot.logs", "bot.metrics", "bot.guard.masking", "bot.fetch"),
 )
 

@@ -20,11 +20,13 @@ from adapters.streaming.surface import (
     MessageGone,
     Moved,
     Pace,
+    ShowsCards,
     ShowsTools,
     Stage,
     Surface,
     TooLong,
 )
+from bot.cards import ReviewCard
 from bot.errors import LostLease, PlatformError, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import Done, Failed, Final, Reply
@@ -185,11 +187,17 @@ class Delivery:
             shown.text, shown.stage = text, stage
         return done
 
-    async def _post(self, index: int, text: str, stage: Stage) -> None:
+    async def _post(
+        self, index: int, text: str, stage: Stage, card: ReviewCard | None = None
+    ) -> None:
         self._receipt.check()
         await self._receipt.posting(index)
+        surface = self._surface
         try:
-            id = await self._surface.post(index, text, stage)
+            if card is not None and isinstance(surface, ShowsCards):
+                id = await surface.post_card(index, card)
+            else:
+                id = await surface.post(index, text, stage)
         except Moved:
             await self._receipt.removed(index)
             raise
@@ -213,15 +221,35 @@ class Delivery:
             await self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:
             await self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
-        texts = await self._write_all(_ending(final))
+        count = 1 if await self._show_card(final) else await self._write_all(_ending(final))
         for index in sorted(self._shown):
-            if index >= len(texts):
+            if index >= count:
                 await self._surface.remove(self._shown.pop(index).id)
                 await self._receipt.removed(index)
         for id in await self._surface.strays([shown.id for shown in self._shown.values()]):
             await self._surface.remove(id)
         if not await self._attach_all():
-            await self._write(len(texts), self._words("file_not_sent"), Stage.CLOSED)
+            await self._write(count, self._words("file_not_sent"), Stage.CLOSED)
+
+    async def _show_card(self, final: Final) -> bool:
+        """Let a card take the place of all text; False where there is none, or none is shown."""
+        card, surface = self._heard.card, self._surface
+        if card is None or not isinstance(surface, ShowsCards) or not isinstance(final, Done):
+            return False
+        shown = self._shown.get(0)
+        if shown is not None:
+            try:
+                await surface.edit_card(shown.id, card)
+                return True
+            except MessageGone:
+                del self._shown[0]
+                await self._receipt.removed(0)
+        try:
+            await self._post(0, card.text, Stage.ANSWERED, card)
+        except Moved as error:
+            _log.info("told elsewhere: %s", error)
+            return False
+        return True
 
     async def _attach_all(self) -> bool:
         """Put the files beside the answer; it stands also where that fails for some."""
@@ -237,8 +265,9 @@ class Delivery:
     async def _tail(self, text: str, *, alone: bool) -> None:
         await self._pages.feed(text if alone else f"\n\n{text}")
 
-    async def _write_all(self, end: Stage) -> list[str]:
-        """Write every part as it stays, in smaller ones where the platform wants it so."""
+    async def _write_all(self, end: Stage) -> int:
+        """Write every part as it stays, in smaller ones where the platform wants it so; returns how
+        many there are."""
         while True:
             texts = self._pages.parts(final=True)
             try:
@@ -250,7 +279,7 @@ class Delivery:
             except Moved as error:
                 _log.info("told elsewhere: %s", error)
             else:
-                return texts
+                return len(texts)
 
     # -- after a crash -----------------------------------------------------------------------
 

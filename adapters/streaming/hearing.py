@@ -12,6 +12,7 @@ from contextlib import suppress
 from adapters.streaming.life import Life
 from adapters.streaming.pages import Pages
 from adapters.streaming.surface import ShowsTools
+from bot.cards import ReviewCard
 from bot.replies import (
     Done,
     Failed,
@@ -36,6 +37,8 @@ class Hearing:
         self._rewritten = False
         self.final: Final | None = None
         self.files: list[File] = []
+        self.card: ReviewCard | None = None
+        """What shall stand in the text's place; text that is written anew takes it back."""
         self._news = asyncio.Event()
         self._urgent = asyncio.Event()
         """All is heard, hearing has failed, or enough for a whole message: that does not wait."""
@@ -58,7 +61,10 @@ class Hearing:
                     if len(self._text) >= self._much:
                         self._urgent.set()
                 case TextRewritten(text):
-                    self._text, self._rewritten = text, True
+                    self._text, self._rewritten, self.card = text, True, None
+                case ReviewCard():
+                    self.card = reply
+                    continue
                 case File():
                     self.files.append(reply)
                 case ToolStarted(title=title):

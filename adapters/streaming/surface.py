@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol, runtime_checkable
 
+from bot.cards import ReviewCard
 from bot.errors import PlatformGone, PlatformTemporary
 from bot.replies import File, ToolFinished, ToolStarted
 
@@ -44,6 +45,18 @@ class Found:
     index: int
     id: str
     text: str = ""
+
+
+@runtime_checkable
+class ShowsCards(Protocol):
+    """A surface that shows a review in the platform's own form: one message with buttons. Both
+    verbs raise as those of `Surface` do."""
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Post a card as part `index`; returns its id."""
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a message, whatever it showed, show a card."""
 
 
 class Surface(Protocol):
