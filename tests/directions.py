@@ -91,6 +91,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     ),
     "cryptography": ("bot.guard.sealing",),
     "discord": ("adapters.discord",),
+    "genai_prices": ("bot.models",),
     "httpx2": ("bot.models",),
     "jiter": ("bot.models",),
     "openai": ("bot.models",),
