@@ -97,4 +97,4 @@ def _hollow(string: str, blank: str) -> str:
     """Keep the quotes, so that a rule still sees that a string stood there."""
     if len(string) < 2 or not string[0].strip():
         return blank
-    return f"{string[0]}{blank[1:-1]}{string[-1] if string[-1] == string[0] else ' '}"
+    return f"{string[0]}{blank[1:-1]}{string[-1] if string[-1] == string[0] else blank[-1]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.review.reading.lexing import read
@@ -15,6 +15,7 @@ LETTERS = st.text("ab \n\"'`#/*-\\=([{}])$", max_size=80)
 
 
 @given(LETTERS, st.sampled_from(LANGUAGES))
+@example("`\n", "javascript")  # a template literal that never ends
 def test_places_stay(text: str, language: str) -> None:
     code = read(text, language)
     for said in (code.code, code.bare):
