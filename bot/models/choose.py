@@ -53,8 +53,20 @@ def build(
     connection = Connection(
         api_key=api_key or "", base_url=url, organization=org or "", idle_timeout=idle_timeout
     )
-    spec = ModelSpec(model, family.context, family.max_output, family.sees_images)
+    spec = ModelSpec(
+        model, family.context, family.max_output, family.sees_images, service=_service(url)
+    )
     return HttpModel(wire(model, family, at_openai=at_openai, effort=effort), connection, spec)
+
+
+def _service(base_url: str) -> str:
+    """Return scheme, host and path of an address: a name and a password may stand before them."""
+    try:
+        parts = urlsplit(base_url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""  # as in `is_openai`
+    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}" if parts.hostname else ""
 
 
 def is_openai(base_url: str) -> bool:

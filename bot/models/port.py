@@ -145,6 +145,8 @@ class ModelSpec:
     max_output: int
     sees_images: bool = False
     offline: bool = False
+    service: str = ""
+    """The address at which it is asked, which tells its price; empty where there is none."""
 
 
 class Model(Protocol):

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from bot.guard.masking import mask
 from bot.models.port import Model
+from bot.models.prices import dollars
 from bot.review.asking.coverage import covered
 from bot.review.asking.doubt import doubt
 from bot.review.asking.judging import Judge, Judged
@@ -118,7 +119,8 @@ class _Review:
             dropped=dropped,
         )
         both = identified(self._material, merge([*self._facts, *found]))
-        return self._made(both, coverage, judged, asking)
+        cost = await dollars(asking.model.spec, asking.spent)
+        return self._made(both, coverage, judged, self._usage(asking, cost))
 
     async def _judged(self, asking: Asking) -> Judged:
         judge = Judge(
@@ -163,7 +165,7 @@ class _Review:
         findings: Sequence[Finding],
         coverage: Coverage,
         judged: Judged | None = None,
-        asking: Asking | None = None,
+        usage: Usage | None = None,
     ) -> Review:
         told = score(findings, coverage, judged.score if judged else None)
         return Review(
@@ -178,14 +180,21 @@ class _Review:
             findings=tuple(findings),
             recommendations=judged.recommendations if judged else (),
             coverage=coverage,
-            usage=Usage(
-                model=asking.model.spec.name if asking else "",
-                input_tokens=asking.usage.input if asking else 0,
-                output_tokens=asking.usage.output if asking else 0,
-                calls=asking.calls if asking else 0,
-                seconds=round(time.monotonic() - self._began, 3),
-            ),
+            usage=usage or Usage(seconds=self._seconds()),
         )
+
+    def _usage(self, asking: Asking, cost: float | None) -> Usage:
+        return Usage(
+            model=asking.model.spec.name,
+            input_tokens=asking.usage.input,
+            output_tokens=asking.usage.output,
+            calls=asking.calls,
+            seconds=self._seconds(),
+            cost_usd=round(cost, 6) if cost is not None else None,
+        )
+
+    def _seconds(self) -> float:
+        return round(time.monotonic() - self._began, 3)
 
 
 def language_of(material: Material) -> str:

@@ -49,8 +49,14 @@ class Asking:
     deadline: float
     person: str = ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    usage: Usage = field(default_factory=Usage)
+    spent: list[Usage] = field(default_factory=list)
+    """What each try has cost."""
     calls: int = 0
+
+    @property
+    def usage(self) -> Usage:
+        """What all of them have cost together."""
+        return sum(self.spent, start=Usage())
 
     async def ask(self, instructions: str, data: str, *, most: int = MOST_OUTPUT) -> Reply:
         """Ask, again after passing faults while there is time. Raises `Unanswered`."""
@@ -85,7 +91,7 @@ class Asking:
                     elif isinstance(piece, TextPiece):
                         said.append(piece.text)
         finally:
-            self.usage += _cost(request, end, "".join(said))
+            self.spent.append(_cost(request, end, "".join(said)))
         if end is None:
             raise ModelTemporary("the model's stream ended without its end")
         text = end.text or "".join(said)
