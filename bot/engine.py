@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.asking import Asker, Run
 from bot.guard.masking import mask
+from bot.metered import Metered
 from bot.metrics import Metrics
 from bot.models.port import Assistant, Completion, Model, Request, Result, Said, ToolCall, User
 from bot.outlet import Outlet
@@ -83,9 +84,12 @@ class Engine:
 
         Raises the `ModelError` family when there is no answer, and whatever `record` raises.
         """
-        rounds = Rounds(
-            self.tools, task.context, outlet, run, hide=self._hide, metrics=self._metrics
+        context = replace(
+            task.context,
+            person=task.person,
+            metered=lambda model: Metered(model, run, self._metrics),
         )
+        rounds = Rounds(self.tools, context, outlet, run, hide=self._hide, metrics=self._metrics)
         said = list(task.messages)
         for steps in task.recorded:
             rounds.recall(steps)

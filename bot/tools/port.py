@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.events import Attachment, Author, Place, ThreadRef
+from bot.models.port import Model
 from bot.replies import Card, File
+
+
+def _as_it_is(model: Model) -> Model:
+    return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,10 @@ class ToolContext:
     """The asker's IANA zone, empty when unknown."""
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     attachments: tuple[Attachment, ...] = ()
+    person: str = ""
+    """A stable hash of who asks, for a model's service."""
+    metered: Callable[[Model], Model] = _as_it_is
+    """Wraps a model so that what a tool asks it is charged to who asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,14 +71,15 @@ class CodeReview:
         # Imported here: the review's rooms are many, and most turns need none of them.
         from bot.review.pipeline import Limits, review
         from bot.review.reading.classify import Posted, read
-        from bot.review.rendering import phrases, render
+        from bot.review.rendering import brief, phrases, render
 
         material = read([Posted("", code, is_pasted=True)])
         if language and material.kind != "diff":  # a change is one in every language
             material = read([Posted("", code, fence_tag=language, is_pasted=True)])
-        limits = Limits(seconds=SECONDS, locale=context.locale)
-        made = await review(material, model=self._model, limits=limits, hide=self._hide)
-        text = render(made, "text", context.locale)
+        limits = Limits(seconds=SECONDS, locale=context.locale, person=context.person)
+        model = context.metered(self._model) if self._model is not None else None
+        made = await review(material, model=model, limits=limits, hide=self._hide)
+        text = brief.render(made, context.locale)
         if len(text) > LONGEST_TEXT:
             text = text[:LONGEST_TEXT] + _CUT
         parts = (phrases.score(made, context.locale), phrases.counts(made, context.locale))

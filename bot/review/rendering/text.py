@@ -22,7 +22,7 @@ _COLOURS: Mapping[Severity, str] = {
 
 def render(review: Review, locale: str = "en", *, coloured: bool = False) -> str:
     """Write a review as text; `coloured` for a terminal."""
-    parts = ["\n".join(_head(review, locale))]
+    parts = [head(review, locale)]
     if review.summary:
         parts.append(visible(review.summary.strip()))
     if note := phrases.model_note(review, locale):
@@ -39,7 +39,8 @@ def render(review: Review, locale: str = "en", *, coloured: bool = False) -> str
     return "\n\n".join(parts) + "\n"
 
 
-def _head(review: Review, locale: str) -> Iterator[str]:
+def head(review: Review, locale: str) -> str:
+    """Say in two lines what was reviewed, and what came of it."""
     first = (
         say("review_title", locale),
         phrases.subject(review, locale),
@@ -53,24 +54,28 @@ def _head(review: Review, locale: str) -> Iterator[str]:
         phrases.readers(review),
         *phrases.cost(review, locale),
     )
-    yield " · ".join(filter(None, first))
-    yield " · ".join(filter(None, second))
+    return "\n".join(" · ".join(filter(None, parts)) for parts in (first, second))
 
 
-def _finding(number: int, finding: Finding, locale: str, *, coloured: bool) -> Iterator[str]:
+def line(number: int, finding: Finding, locale: str, *, coloured: bool = False) -> str:
+    """Say on one line what a finding is and where it stands."""
     severity = say(f"review_severity_{finding.severity}", locale)
     if coloured:
         severity = f"\x1b[{_COLOURS[finding.severity]}m{severity}\x1b[0m"
     kind = say(f"review_type_{finding.type}", locale)
-    yield f"{number}. {severity} · {kind} · {_place(finding, locale)} · {one_line(finding.title)}"
+    return f"{number}. {severity} · {kind} · {_place(finding, locale)} · {one_line(finding.title)}"
+
+
+def _finding(number: int, finding: Finding, locale: str, *, coloured: bool) -> Iterator[str]:
+    yield line(number, finding, locale, coloured=coloured)
     if told := phrases.message(finding):
-        yield from (_INDENT + line for line in visible(told).split("\n"))
+        yield from (_INDENT + each for each in visible(told).split("\n"))
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
         if told.strip():
             yield f"{_INDENT}{say(f'review_{key}', locale)}: {one_line(told)}"
-    yield from (f"{_INDENT}  {visible(line)}" for line in phrases.numbered(finding.anchor))
+    yield from (f"{_INDENT}  {visible(each)}" for each in phrases.numbered(finding.anchor))
     if finding.fix is not None:
-        yield from (_INDENT + line for line in _fix(finding.fix, locale))
+        yield from (_INDENT + each for each in _fix(finding.fix, locale))
     yield _INDENT + " · ".join(_tail(finding, locale))
 
 
@@ -88,8 +93,8 @@ def _fix(fix: Fix, locale: str) -> Iterator[str]:
     key = "review_fix_verified" if fix.verified else "review_fix_unverified"
     yield ": ".join(filter(None, (say(key, locale), one_line(fix.description))))
     for edit in fix.edits:
-        yield from (f"  - {visible(line)}" for line in _lines(edit.old))
-        yield from (f"  + {visible(line)}" for line in _lines(edit.new))
+        yield from (f"  - {visible(each)}" for each in _lines(edit.old))
+        yield from (f"  + {visible(each)}" for each in _lines(edit.new))
 
 
 def _lines(text: str) -> list[str]:

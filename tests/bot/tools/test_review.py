@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
+from bot.asking import Run
+from bot.engine import Engine, Task
 from bot.errors import AskAgain, ModelRejected
 from bot.models.offline import Offline
-from bot.models.scripted import Scripted
+from bot.models.port import Completion, Usage, User
+from bot.models.scripted import Scripted, calling
+from bot.outlet import Outlet
 from bot.tools.toolbox import Toolbox, open_toolbox
 from tests.bot.review.scripts import disproved, raw, said
 
@@ -92,6 +99,43 @@ async def test_a_clean_snippet_has_no_file_and_no_praise() -> None:
     found = await output(box(), "code_review", context(), code="x = 1\n", language="python")
     assert found.files == ()
     assert "logic not reviewed" in found.text
+
+
+async def test_every_finding_is_named_within_the_first_two_thousand_characters() -> None:
+    code = "import os\n" + "".join(f"eval(os.environ['A{at}'])\n" for at in range(12))
+    told = await ask(box(), "code_review", code=code, language="python")
+    first = told[:2_000]
+    assert all(f"snippet:{at} · `eval`" in first for at in range(2, 14))
+    assert "logic not reviewed" in first
+    assert "Code review · snippet · Python" in first
+
+
+async def test_more_findings_than_fit_there_are_counted_there() -> None:
+    name = f"{'deep/' * 20}app.py"
+    rows = "".join("+eval(x)\n" for _ in range(20))
+    code = f"--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,20 @@\n{rows}"
+    told = await ask(box(), "code_review", code=code)
+    assert re.search(r"\nand \d+ more\n\n", told[:2_002])
+
+
+async def test_what_the_review_asks_of_the_model_is_charged_to_who_asks() -> None:
+    model = Scripted(
+        [
+            calling(("code_review", json.dumps({"code": BAD}))),
+            [Completion(said(), usage=Usage(1_000, 200, cached=400))],
+            [Completion("Two findings.", usage=Usage(3_000, 50))],
+        ]
+    )
+    opened = open_toolbox(forecast_url=NOWHERE, geocoding_url=NOWHERE, model=model)
+    run, outlet = Run(), Outlet()
+    run.begin()
+    asked = Task([User("what do you think of this?")], context(), person="p1")
+    await Engine(model, opened).run(asked, run, outlet)
+    assert run.usage.output >= 250
+    assert run.usage.input >= 4_000
+    assert run.usage.cached == 400
+    assert run.requests == 3
+    assert [request.person for request in model.requests] == ["p1", "p1", "p1"]
 
 
 def test_the_status_line_says_what_it_does() -> None:
