@@ -128,6 +128,8 @@ TEXTS: Final[dict[str, str]] = {
     "card_explain": "Explain",
     "card_dismiss": "Dismiss",
     "card_again": "Review again",
+    "card_page": "Findings {first}–{last} of {total} · page {page}/{pages}",
+    "card_explaining": "One moment: the explanation of finding {number} follows here.",
     "card_rest_in_file": "more in `{name}`",
     "card_forgotten": "I no longer know this review. Please ask for a new one.",
     "card_changed": "This review has changed meanwhile; the message shows it as it is now.",

@@ -127,6 +127,8 @@ TEXTS: Final[dict[str, str]] = {
     "card_explain": "解釋",
     "card_dismiss": "忽略",
     "card_again": "重新審查",
+    "card_page": "第 {first}–{last} 條，共 {total} 條 · 第 {page}/{pages} 頁",
+    "card_explaining": "請稍等，第 {number} 個問題的解釋馬上就來。",
     "card_rest_in_file": "其餘見 `{name}`",
     "card_forgotten": "我已經不記得這次審查了。請重新發起一次。",
     "card_changed": "這次審查已有變化，訊息現在顯示的是最新狀態。",
