@@ -19,6 +19,7 @@ from adapters.streaming.surface import (
     Found,
     MessageGone,
     Moved,
+    NoCard,
     Pace,
     ShowsCards,
     ShowsTools,
@@ -236,20 +237,27 @@ class Delivery:
         card, surface = self._heard.card, self._surface
         if card is None or not isinstance(surface, ShowsCards) or not isinstance(final, Done):
             return False
+        while True:
+            try:
+                await self._place_card(surface, card)
+                return True
+            except Moved as error:
+                _log.info("told elsewhere: %s", error)
+            except NoCard as error:
+                _log.warning("told as text: %s", error)
+                return False
+
+    async def _place_card(self, surface: ShowsCards, card: ReviewCard) -> None:
+        """Let the first message show a card, or post one that does."""
         shown = self._shown.get(0)
         if shown is not None:
             try:
                 await surface.edit_card(shown.id, card)
-                return True
+                return
             except MessageGone:
                 del self._shown[0]
                 await self._receipt.removed(0)
-        try:
-            await self._post(0, card.text, Stage.ANSWERED, card)
-        except Moved as error:
-            _log.info("told elsewhere: %s", error)
-            return False
-        return True
+        await self._post(0, card.text, Stage.ANSWERED, card)
 
     async def _attach_all(self) -> bool:
         """Put the files beside the answer; it stands also where that fails for some."""

@@ -20,6 +20,10 @@ class TooLong(PlatformGone):
     """The platform does not take a text of this length, although it is within `limit`."""
 
 
+class NoCard(PlatformGone):
+    """No card is taken here: the text, which says the same, is shown instead."""
+
+
 class Moved(PlatformTemporary):
     """Nothing was posted, and from now on the reply stands elsewhere: what is due is written again
     by the rules of that place."""
@@ -50,7 +54,7 @@ class Found:
 @runtime_checkable
 class ShowsCards(Protocol):
     """A surface that shows a review in the platform's own form: one message with buttons. Both
-    verbs raise as those of `Surface` do."""
+    verbs raise as those of `Surface` do, and `NoCard`."""
 
     async def post_card(self, index: int, card: ReviewCard) -> str:
         """Post a card as part `index`; returns its id."""
