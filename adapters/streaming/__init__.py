@@ -9,6 +9,7 @@ from adapters.streaming.delivery import Delivery
 from adapters.streaming.pages import cut
 from adapters.streaming.surface import (
     Found,
+    KeepsCards,
     MessageGone,
     Moved,
     NoCard,
@@ -24,6 +25,7 @@ __all__ = [
     "Beside",
     "Delivery",
     "Found",
+    "KeepsCards",
     "MessageGone",
     "Moved",
     "NoCard",

@@ -17,6 +17,7 @@ from adapters.streaming.life import Life
 from adapters.streaming.pages import Pages
 from adapters.streaming.surface import (
     Found,
+    KeepsCards,
     MessageGone,
     Moved,
     NoCard,
@@ -222,7 +223,8 @@ class Delivery:
             await self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:
             await self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
-        count = 1 if await self._show_card(final) else await self._write_all(_ending(final))
+        carded = await self._keep_card(final) or await self._show_card(final)
+        count = 1 if carded else await self._write_all(_ending(final))
         for index in sorted(self._shown):
             if index >= count:
                 await self._surface.remove(self._shown.pop(index).id)
@@ -231,6 +233,25 @@ class Delivery:
             await self._surface.remove(id)
         if not await self._attach_all():
             await self._write(count, self._words("file_not_sent"), Stage.CLOSED)
+
+    async def _keep_card(self, final: Final) -> bool:
+        """Let a card that stands already stay where there is no newer one, and say why; False
+        where none stands."""
+        shown, surface = self._shown.get(0), self._surface
+        if shown is None or not isinstance(surface, KeepsCards):
+            return False
+        if isinstance(final, Done) and not final.stopped:
+            return False
+        told = final.text if isinstance(final, Failed) else f"_{self._words('stopped')}_"
+        try:
+            return await surface.keep_card(shown.id, told)
+        except MessageGone:
+            await self._lose_first()
+            return False
+
+    async def _lose_first(self) -> None:
+        del self._shown[0]
+        await self._receipt.removed(0)
 
     async def _show_card(self, final: Final) -> bool:
         """Let a card take the place of all text; False where there is none, or none is shown."""
@@ -255,8 +276,7 @@ class Delivery:
                 await surface.edit_card(shown.id, card)
                 return
             except MessageGone:
-                del self._shown[0]
-                await self._receipt.removed(0)
+                await self._lose_first()
         await self._post(0, card.text, Stage.ANSWERED, card)
 
     async def _attach_all(self) -> bool:

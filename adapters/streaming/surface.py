@@ -63,6 +63,15 @@ class ShowsCards(Protocol):
         """Let a message, whatever it showed, show a card."""
 
 
+@runtime_checkable
+class KeepsCards(Protocol):
+    """A surface on which a card may stand already when a reply begins."""
+
+    async def keep_card(self, id: str, text: str) -> bool:
+        """Let the card in a message stay, with `text` (Markdown) beside it: there is no newer one.
+        False where none stands there. Raises as `Surface.edit` does."""
+
+
 class Surface(Protocol):
     """One place that a reply is written to. Each write raises the `PlatformError` family only after
     its own short retries."""
