@@ -156,6 +156,11 @@ class Regenerate:
     target: str
     at: int
     place: Place = field(default_factory=Place)
+    review: str = ""
+    """Set where the edit of what was reviewed makes the wish: the review's id. Then `target` may
+    not be known yet."""
+    askers: tuple[str, ...] = ()
+    """Who else may have the answer given anew, where a review makes the wish."""
 
 
 @dataclass(frozen=True, slots=True)

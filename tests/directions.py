@@ -28,10 +28,12 @@ asking
 rounds metered
 engine
 platform
-http lease excerpts allowances
+http lease excerpts allowances review_records
 preparation
 questions postings reviewed
+review_cards explaining
 review_turn
+review_desk
 recall entries endings reviews
 inbox conversations
 checks setbacks choices openings

@@ -4,6 +4,7 @@ wish for another answer is. Pure.
 
 from __future__ import annotations
 
+from bot.events import Regenerate
 from bot.platform import Batch
 
 ASKERS = "askers"
@@ -18,6 +19,8 @@ def askers_of(batch: Batch) -> tuple[str, ...]:
     askers = dict.fromkeys(event.author.id for event in batch.events)
     for event in batch.events:
         askers |= dict.fromkeys(event.place.address.get(ASKERS, "").split())
+        if isinstance(event, Regenerate):  # an edit of what was reviewed makes it, and no press
+            askers |= dict.fromkeys(event.askers)
     return tuple(askers)
 
 

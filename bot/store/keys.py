@@ -80,3 +80,18 @@ def workspace(platform: str, id: str) -> str:
 def quoted(id: str) -> str:
     """Spell a stranger's id so that it can neither move a hash slot nor look like another key."""
     return quote(id, safe="", errors="replace")
+
+
+def review(id: str) -> str:
+    """Begin every key of one code review."""
+    return f"parley:{{review/{quoted(id)}}}:"
+
+
+def reviewed(channel: str, message: str) -> str:
+    """Name what leads from a message of a channel to the newest review of it, or in it."""
+    return f"parley:{{reviewed/{channel}/{quoted(message)}}}"
+
+
+def reviews_of(thread: str) -> str:
+    """Name the set of the reviews in a thread."""
+    return f"parley:{{reviews/{thread}}}"

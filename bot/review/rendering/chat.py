@@ -1,11 +1,12 @@
 """A review as a chat message: Markdown that every platform shows, short, with numbered findings.
 
-What does not fit stands in the attached file, under the same numbers. Pure.
+What does not fit stands in the attached file, under the same numbers. The pieces of it are what a
+card consists of, too (`bot.review_cards`). Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.review.rendering import phrases
 from bot.review.rendering.markdown import SIGNS, fence, plain
@@ -22,39 +23,127 @@ MOST_QUOTED = 6
 MOST_FIX = 30
 """Lines of a quotation and of a fix."""
 
+MOST_CHANGES = 400
+"""Lines of a fix that somebody asks to see; the attached patch holds all of it."""
+
 LONGEST = 700
 """Characters of an explanation; the file holds all of it."""
 
+_CHECKS = ("applies", "parses", "relint_ok", "finding_gone")
 
-def render(review: Review, locale: str = "en", *, pending: str = "", has_file: bool = True) -> str:
-    """Write a review for a chat. `pending` stands in for what the model will say."""
-    return "\n\n".join(filter(None, _parts(review, locale, pending, has_file)))
-
-
-def _parts(review: Review, locale: str, pending: str, has_file: bool) -> Iterator[str]:
-    yield _title(review, locale, pending)
-    yield plain(" · ".join(filter(None, _facts(review, locale, pending))))
-    if note := pending or phrases.model_note(review, locale):
-        yield f"> {plain(note)}"
-    yield plain(review.summary.strip())
-    if not review.findings:
-        yield phrases.nothing_found(review, locale)
-    for number, finding in enumerate(review.findings[:MOST_FINDINGS], start=1):
-        yield "\n".join(_finding(number, finding, locale))
-    if (more := len(review.findings) - MOST_FINDINGS) > 0:
-        yield _more(more, locale, has_file)
-    yield "\n".join(f"- {plain(one_line(each, LONGEST))}" for each in review.recommendations)
-    yield "\n".join(f"- {plain(gap)}" for gap in phrases.gaps(review, locale))
+Notes = Mapping[str, str]
+"""What is to be said of single findings besides, by id: plain text."""
 
 
-def _title(review: Review, locale: str, pending: str) -> str:
+def render(
+    review: Review,
+    locale: str = "en",
+    *,
+    pending: str = "",
+    has_file: bool = True,
+    file: str = FILE,
+    notes: Notes | None = None,
+) -> str:
+    """Write a review for a chat: what still counts, and by one line what no longer does.
+
+    `pending` stands in for what the model will say.
+    """
+    parts = _parts(review, locale, pending, file if has_file else "", notes or {})
+    return "\n\n".join(filter(None, parts))
+
+
+def title(review: Review, locale: str, *, pending: bool = False) -> str:
+    """Say in one line what was reviewed, and the score."""
     parts = [say("review_title", locale), plain(phrases.subject(review, locale))]
     if not pending:
         parts.append(phrases.score(review, locale))
-    return f"**{' · '.join(parts)}**"
+    return " · ".join(parts)
 
 
-def _facts(review: Review, locale: str, pending: str) -> Iterator[str]:
+def facts(review: Review, locale: str, *, pending: bool = False) -> str:
+    """Say in one line the verdict, how many findings there are, who read what, what it cost."""
+    return plain(" · ".join(filter(None, _facts(review, locale, pending))))
+
+
+def summary(review: Review, locale: str) -> str:
+    """Return what the review says as a whole, and that nothing was found."""
+    told = [plain(review.summary.strip())]
+    if not review.findings:
+        told.append(phrases.nothing_found(review, locale))
+    elif not phrases.living(review):
+        told.append(say("review_none_open", locale))
+    return "\n\n".join(filter(None, told))
+
+
+def heading(number: int, finding: Finding, locale: str) -> str:
+    """Name a finding in one line: its number, gravity and title."""
+    severity = say(f"review_severity_{finding.severity}", locale)
+    return f"{number}. {SIGNS[finding.severity]} {severity} · {plain(one_line(finding.title))}"
+
+
+def where(finding: Finding, locale: str) -> str:
+    """Say in one line how a finding stands, where, of what kind it is, who found it and how sure
+    that is."""
+    return plain(" · ".join(_where(finding, locale)))
+
+
+def spot(finding: Finding, locale: str) -> str:
+    """Name the place of a finding, as plain text."""
+    anchor = finding.anchor
+    return f"{phrases.name(anchor.path, locale)}, {phrases.place(anchor, locale)}"
+
+
+def explanation(finding: Finding, locale: str) -> str:
+    """Say what is wrong and what to do, and quote the lines."""
+    return "\n".join(_explanation(finding, locale))
+
+
+def fix(fix: Fix, locale: str, most: int = MOST_CHANGES) -> str:
+    """Show a fix of at most `most` lines, and say how far it was checked; empty for a longer one."""
+    shown = _changes(fix)
+    if not shown or len(shown) > most:
+        return ""
+    key = "review_fix_verified" if fix.verified else "review_fix_unverified"
+    told = f": {plain(one_line(fix.description))}" if fix.description.strip() else ""
+    return f"**{say(key, locale)}**{told}\n" + fence("\n".join(shown), "diff")
+
+
+def checks(fix: Fix, locale: str) -> str:
+    """Say in one line what of a fix was checked, and how that came out."""
+    known = {name: getattr(fix, name) for name in _CHECKS}
+    return " · ".join(
+        say(f"review_{name}_{'yes' if value else 'no'}", locale)
+        for name, value in known.items()
+        if value is not None
+    )
+
+
+def closing(review: Review, locale: str) -> str:
+    """Say what is recommended, and what was not read and why."""
+    recommended = [plain(one_line(each, LONGEST)) for each in review.recommendations]
+    gaps = map(plain, phrases.gaps(review, locale))
+    lists = ("\n".join(f"- {each}" for each in listed) for listed in (recommended, gaps))
+    return "\n\n".join(filter(None, lists))
+
+
+def _parts(review: Review, locale: str, pending: str, file: str, notes: Notes) -> Iterator[str]:
+    yield f"**{title(review, locale, pending=bool(pending))}**"
+    yield facts(review, locale, pending=bool(pending))
+    if note := pending or phrases.model_note(review, locale):
+        yield f"> {plain(note)}"
+    yield summary(review, locale)
+    numbered = list(enumerate(review.findings, start=1))
+    living = [pair for pair in numbered if pair[1].status in ("new", "open")]
+    for number, finding in living[:MOST_FINDINGS]:
+        yield "\n".join(_finding(number, finding, locale, notes.get(finding.id, "")))
+    if (more := len(living) - MOST_FINDINGS) > 0:
+        yield _more(more, locale, file)
+    gone = [pair for pair in numbered if pair[1].status not in ("new", "open")]
+    yield "\n".join(_gone(gone, locale, notes))
+    yield closing(review, locale)
+
+
+def _facts(review: Review, locale: str, pending: bool) -> Iterator[str]:
     if not pending:
         yield phrases.verdict(review, locale)
     yield phrases.language_name(review.language)
@@ -64,33 +153,37 @@ def _facts(review: Review, locale: str, pending: str) -> Iterator[str]:
     yield from phrases.cost(review, locale)
 
 
-def _more(count: int, locale: str, has_file: bool) -> str:
-    if has_file:
-        return say("review_more_in_file", locale, count=count, name=FILE)
+def _more(count: int, locale: str, file: str) -> str:
+    if file:
+        return say("review_more_in_file", locale, count=count, name=file)
     return say("review_more", locale, count=count)
 
 
-def _finding(number: int, finding: Finding, locale: str) -> Iterator[str]:
-    severity = say(f"review_severity_{finding.severity}", locale)
-    title = plain(one_line(finding.title))
-    yield f"**{number}. {SIGNS[finding.severity]} {severity} · {title}**"
-    yield plain(" · ".join(_where(finding, locale)))
-    if finding.message.strip():
-        yield plain(one_line(finding.message, LONGEST))
-    for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
-        if told.strip():
-            yield f"**{say(f'review_{key}', locale)}:** {plain(one_line(told, LONGEST))}"
-    if lines := phrases.numbered(finding.anchor, MOST_QUOTED):
-        yield fence("\n".join(lines))
-    if finding.fix is not None:
-        yield from _fix(finding.fix, locale)
+def _finding(number: int, finding: Finding, locale: str, note: str) -> Iterator[str]:
+    yield f"**{heading(number, finding, locale)}**"
+    yield where(finding, locale)
+    if note:
+        yield f"_{plain(note)}_"
+    yield explanation(finding, locale)
+    if finding.fix is not None and finding.fix.patch:
+        # A longer one, or one that git would not take, stands in the file.
+        if shown := fix(finding.fix, locale, MOST_FIX):
+            yield shown
+
+
+def _gone(gone: list[tuple[int, Finding]], locale: str, notes: Notes) -> Iterator[str]:
+    for number, finding in gone[:MOST_FINDINGS]:
+        status = say(f"review_status_{finding.status}", locale)
+        told = [f"{one_line(finding.title)} · {spot(finding, locale)}", notes.get(finding.id, "")]
+        yield f"- **{status}** · {number}. {plain(' · '.join(filter(None, told)))}"
+    if (more := len(gone) - MOST_FINDINGS) > 0:
+        yield f"- {say('review_more', locale, count=more)}"
 
 
 def _where(finding: Finding, locale: str) -> Iterator[str]:
-    anchor = finding.anchor
     if finding.status != "new":
         yield say(f"review_status_{finding.status}", locale)
-    yield f"{phrases.name(anchor.path, locale)}, {phrases.place(anchor, locale)}"
+    yield spot(finding, locale)
     yield say(f"review_type_{finding.type}", locale)
     if finding.cwe:
         yield phrases.cwes(finding)
@@ -100,12 +193,23 @@ def _where(finding: Finding, locale: str) -> Iterator[str]:
         yield say("review_unchanged", locale)
 
 
-def _fix(fix: Fix, locale: str) -> Iterator[str]:
-    lines = fix.patch.replace("\r\n", "\n").removesuffix("\n").split("\n")
-    shown = [line for line in lines if not line.startswith(("diff --git ", "--- ", "+++ "))]
-    if not fix.patch or len(shown) > MOST_FIX:
-        return  # the file shows it
-    key = "review_fix_verified" if fix.verified else "review_fix_unverified"
-    told = f": {plain(one_line(fix.description))}" if fix.description.strip() else ""
-    yield f"**{say(key, locale)}**{told}"
-    yield fence("\n".join(shown), "diff")
+def _explanation(finding: Finding, locale: str) -> Iterator[str]:
+    if finding.message.strip():
+        yield plain(one_line(finding.message, LONGEST))
+    for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
+        if told.strip():
+            yield f"**{say(f'review_{key}', locale)}:** {plain(one_line(told, LONGEST))}"
+    if lines := phrases.numbered(finding.anchor, MOST_QUOTED):
+        yield fence("\n".join(lines))
+
+
+def _changes(fix: Fix) -> list[str]:
+    """Return a fix as lines of a diff."""
+    if fix.patch:
+        lines = fix.patch.replace("\r\n", "\n").removesuffix("\n").split("\n")
+        return [line for line in lines if not line.startswith(("diff --git ", "--- ", "+++ "))]
+    made: list[str] = []
+    for edit in fix.edits:
+        for mark, text in (("-", edit.old), ("+", edit.new)):
+            made += [f"{mark}{line}" for line in text.removesuffix("\n").split("\n") if text]
+    return made

@@ -1,0 +1,129 @@
+"""What is known of a review beside the review itself: whose it is, of which messages, and where it
+stands. Values and their form in the store; light, because every listener reads them.
+
+Who edits what was reviewed wishes for another review without a word: that wish is made here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bot import codec
+from bot.cards import Dismissal
+from bot.events import Attachment, Author, Edit, Place, Regenerate, ThreadRef
+from bot.store.reviews import Kept
+
+MOST_SUBJECTS = 30
+"""Messages by whose edit a review is made anew."""
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose review it is, and of what. `author` is who asked first: on their behalf, and by their
+    allowance, it is made anew."""
+
+    author: Author
+    place: Place
+    askers: tuple[str, ...] = ()
+    """Ids of those who asked, and of those whose messages are reviewed."""
+    subjects: tuple[str, ...] = ()
+    """Ids of the messages whose words or files are reviewed."""
+    files: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
+    """What was attached to them, by message; the platform may know of newer files."""
+
+    def write(self) -> str:
+        """Write it as JSON."""
+        return codec.plain(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who dismissed a finding and why."""
+
+    by: str
+    name: str = ""
+    reason: str = "other"
+    note: str = ""
+
+    @classmethod
+    def of(cls, dismissal: Dismissal, note: str) -> Decision:
+        """Return what is kept of a dismissal."""
+        author = dismissal.author
+        return cls(author.id, author.name[:LONGEST_NAME], dismissal.reason, note)
+
+    def write(self) -> str:
+        """Write it as JSON."""
+        return codec.plain(asdict(self))
+
+
+def review_id(thread: ThreadRef, question: str) -> str:
+    """Name the review that answers a question: the same in every process, and after a crash."""
+    return hashlib.sha256(f"{thread.key}\n{question}".encode()).hexdigest()[:16]
+
+
+def about(text: str) -> About | None:
+    """Read back what a review is about; None for what another release wrote."""
+    try:
+        body = json.loads(text)
+        files = {
+            str(id): tuple(Attachment(**one) for one in found)
+            for id, found in body["files"].items()
+        }
+        return About(
+            Author(**body["author"]),
+            Place(**body["place"]),
+            tuple(map(str, body["askers"])),
+            tuple(map(str, body["subjects"])),
+            files,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def decisions(kept: Kept) -> dict[str, Decision]:
+    """Read who dismissed what, by finding."""
+    found: dict[str, Decision] = {}
+    for id, text in kept.dismissed.items():
+        try:
+            body: dict[str, Any] = json.loads(text)
+            found[id] = Decision(**body)
+        except (ValueError, TypeError):
+            found[id] = Decision("")  # that it was dismissed counts, whatever is told of it
+    return found
+
+
+def wish(kept: Kept, edit: Edit) -> Regenerate | None:
+    """Return the wish for another review that an edit makes. All edits up to the next run make one
+    and the same: it reads what stands there then."""
+    known = about(kept.about)
+    if known is None:
+        return None
+    return Regenerate(
+        id=f"{kept.id}/{kept.runs}",
+        thread=ThreadRef.from_key(kept.thread),
+        author=known.author,
+        target=kept.parts[0] if kept.parts else "",
+        at=edit.at,
+        # Where a message was answered; the rest of its address was good for one answer.
+        place=replace(known.place, address={}),
+        review=kept.id,
+        askers=known.askers,
+    )
+
+
+def is_seen_from(kept: Kept, place: ThreadRef) -> bool:
+    """Tell whether a review belongs to the channel of `place`."""
+    own = ThreadRef.from_key(kept.thread)
+    mine = (own.platform, own.workspace, own.channel)
+    return mine == (place.platform, place.workspace, place.channel)
+
+
+def subjects(ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the messages that are kept as a review's own, the newest ones."""
+    return tuple(dict.fromkeys(ids))[-MOST_SUBJECTS:]
