@@ -11,6 +11,19 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["snippet", "file", "diff", "pr"]
 Change: TypeAlias = Literal["added", "deleted", "modified", "renamed", "copied"]
+LineEnd: TypeAlias = Literal["\n", "\r\n", ""]
+"""How the lines of a file end; empty where some end so and some so."""
+
+MISSING = (
+    "cut",
+    "damaged_hunks",
+    "broken_lines",
+    "lines_missing",
+    "unnumbered_hunks",
+    "files_left_out",
+    "combined_diff",
+)
+"""Notes of reading that mean that something was not read; the others moved no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,9 @@ class Source:
     language: str = ""
     is_fragment: bool = False
     """It may begin or end in the middle of something: nothing is said about what is not there."""
+    line_end: LineEnd = "\n"
+    final_newline: bool = True
+    """Its last line has an end, too."""
 
     def new_side(self) -> Iterator[Line]:
         """Yield the lines that stand after the change, in order."""
@@ -76,10 +92,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that one review is about. `skipped` tells, by path, why a file is not read at all;
-    `notes` are stable words for what was noticed while reading, such as `combined_diff`."""
+    """All that one review is about. `skipped` tells, by path, why a file is not read at all, and
+    `partial` why not in full; `notes` are stable words for what was noticed while reading, such as
+    `combined_diff`. `hidden` names the kinds of secrets that were hidden before anything was read
+    (`bot.guard.masking`)."""
 
     kind: Kind
     sources: tuple[Source, ...]
     skipped: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    partial: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()

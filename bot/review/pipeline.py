@@ -26,7 +26,7 @@ from bot.review.findings.identity import identified
 from bot.review.findings.merge import merge
 from bot.review.findings.score import score
 from bot.review.material import Material
-from bot.review.static.examining import examine
+from bot.review.static.examining import examine, unlinted
 from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
 
 _log = logging.getLogger(__name__)
@@ -100,7 +100,8 @@ class _Review:
 
     def static_only(self) -> Review:
         """Return what is known without a model."""
-        return self._made(self._facts, covered(self._material, self._tools))
+        coverage = covered(self._material, self._tools, unlinted=unlinted(self._material))
+        return self._made(self._facts, coverage)
 
     async def with_model(self, model: Model) -> Review:
         """Ask the model, and put both parts together."""
@@ -117,6 +118,7 @@ class _Review:
             llm=judged.state,
             detail=judged.detail,
             dropped=dropped,
+            unlinted=unlinted(self._material),
         )
         both = identified(self._material, merge([*self._facts, *found]))
         cost = await dollars(asking.model.spec, asking.spent)

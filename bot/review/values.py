@@ -122,12 +122,19 @@ class ToolRun(_Value):
 
 
 class Coverage(_Value):
-    """What was read, honestly: by path, in full, in part and why, not at all and why."""
+    """What was read, honestly: by path, in full, in part and why, not at all and why.
+
+    `missing` are the reasons for what is not there and of which no file is known, such as
+    `files_left_out`; `unlinted` the languages that no linter knows, `unknown` for one that could
+    not be told.
+    """
 
     files_total: int
     full: tuple[str, ...] = ()
     partial: dict[str, str] = {}
     skipped: dict[str, str] = {}
+    missing: tuple[str, ...] = ()
+    unlinted: tuple[str, ...] = ()
     tools: tuple[ToolRun, ...] = ()
     llm: Part = "off"
     llm_detail: str = ""

@@ -2,8 +2,7 @@
 
 Reasons are a word, or a word and its detail behind a colon, several joined by `; `. In part:
 `lines:1-400` (only those were shown to the model), `static_only` (the model had no room for it),
-`no_answer` (the model's answer about it is missing), `long_lines`. The path `*` stands for the
-input as a whole, with the notes of reading.
+`no_answer` (the model's answer about it is missing), `long_lines`, and the notes of reading.
 """
 
 from __future__ import annotations
@@ -11,21 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.review.asking.pack import Bundle, Packed, Section
-from bot.review.material import Material
+from bot.review.material import MISSING, Material
 from bot.review.values import Coverage, Part, ToolRun
 
-WHOLE_INPUT = "*"
-
-MISSING = (
-    "cut",
-    "damaged_hunks",
-    "broken_lines",
-    "lines_missing",
-    "unnumbered_hunks",
-    "files_left_out",
-    "combined_diff",
-)
-"""Notes of reading that mean that something was not read; the others moved no line."""
+_SKIPPED_FOR = {"damaged": "damaged_hunks", "unnumbered": "unnumbered_hunks"}
+"""Notes by the reason for which a file was skipped, where the two are not the same word."""
 
 
 def covered(
@@ -37,22 +26,39 @@ def covered(
     llm: Part = "off",
     detail: str = "",
     dropped: int = 0,
+    unlinted: Sequence[str] = (),
 ) -> Coverage:
     """Tell what was read; without `packed` no model was asked, and the static tools count."""
     paths = tuple(dict.fromkeys(source.path for source in material.sources))
-    partial = _unread(packed, answered) if packed is not None else {}
-    if missing := [note for note in MISSING if note in material.notes]:
-        partial = {WHOLE_INPUT: "; ".join(missing), **partial}
+    partial = {path: why for path, why in material.partial.items() if path in paths}
+    missing = _unplaced(material)
+    if missing and len(paths) == 1 and not material.skipped and "files_left_out" not in missing:
+        partial, missing = {paths[0]: _both(partial.get(paths[0], ""), "; ".join(missing))}, []
+    for path, why in (_unread(packed, answered) if packed is not None else {}).items():
+        partial[path] = _both(partial.get(path, ""), why)
     return Coverage(
         files_total=len({*paths, *material.skipped}),
         full=tuple(path for path in paths if path not in partial),
         partial=partial,
         skipped=dict(material.skipped),
+        missing=tuple(missing),
+        unlinted=tuple(unlinted),
         tools=tuple(tools),
         llm=llm,
         llm_detail=detail,
         dropped_findings=dropped,
     )
+
+
+def _unplaced(material: Material) -> list[str]:
+    """Return the notes of what is missing that no file accounts for."""
+    told = {word for why in material.partial.values() for word in why.split("; ")}
+    told |= {_SKIPPED_FOR.get(why, why) for why in material.skipped.values()}
+    return [note for note in MISSING if note in material.notes and note not in told]
+
+
+def _both(first: str, second: str) -> str:
+    return "; ".join(filter(None, (first, second)))
 
 
 def _unread(packed: Packed, answered: Collection[Bundle]) -> dict[str, str]:

@@ -67,7 +67,8 @@ def is_partly_unread(coverage: Coverage) -> bool:
     """Tell whether something was not read that may hold a fault."""
     tools = any(run.state == "failed" for run in coverage.tools)
     reasons = (reason.partition(":")[0] for reason in coverage.skipped.values())
-    return tools or bool(coverage.partial) or any(each not in HARMLESS for each in reasons)
+    gaps = bool(coverage.partial or coverage.missing)
+    return tools or gaps or any(each not in HARMLESS for each in reasons)
 
 
 def _verdict(findings: Iterable[Finding], *, unread: bool) -> Verdict:

@@ -48,11 +48,14 @@ def ends_of(text: str) -> Ends:
 
 
 def patch(source: Source, edits: Sequence[Edit], ends: Ends | None = None) -> str:
-    """Write edits as a patch on what stands after the change. Empty if they do not fit, and if the
-    lines around them hold a secret: hidden, it would not apply, and it is not to be said aloud."""
+    """Write edits as a patch on what stands after the change; `ends` are the source's own unless
+    somebody knows better. Empty if they do not fit, and if the lines around them hold a secret:
+    hidden, it would not apply, and it is not to be said aloud."""
     if applied(source, edits) is None:
         return ""
-    ends = ends or Ends()
+    if ends is None and not source.line_end:
+        return ""  # some lines end so and some so: whatever is written, git would not take it
+    ends = ends or Ends(source.line_end or "\n", source.final_newline)
     hunks = list(_hunks(source, edits))
     if not hunks or any(hangs for _, _, hangs in hunks):
         return ""
@@ -94,7 +97,7 @@ def _hunks(source: Source, edits: Sequence[Edit]) -> Iterator[tuple[list[Row], i
         mine = [edit for edit in edits if piece_of(source, edit) == number]
         if not mine:
             continue
-        rows = _compared(piece, mine, is_end=not source.is_diff)
+        rows = _compared(piece, mine, is_end=_is_end(source, number))
         changed = [at for at, row in enumerate(rows) if row.mark != " "]
         while changed:
             end = 1
@@ -107,9 +110,16 @@ def _hunks(source: Source, edits: Sequence[Edit]) -> Iterator[tuple[list[Row], i
             changed = changed[end:]
 
 
+def _is_end(source: Source, number: int) -> bool:
+    """Tell whether a piece is known to hold the file's last line."""
+    return not source.is_diff or (not source.final_newline and number == len(source.pieces) - 1)
+
+
 def _goes_on(source: Source, piece: Piece) -> bool:
     """Tell whether a file may go on behind what a diff shows of it: with as many unchanged lines at
-    the end as usual. With fewer, the file ends there."""
+    the end as usual. With fewer, the file ends there, and where its last line has no end."""
+    if not source.final_newline and piece is source.pieces[-1]:
+        return False
     below = takewhile(lambda line: line.new and line.old, reversed(piece.lines))
     return source.is_diff and sum(1 for _ in below) >= CONTEXT
 

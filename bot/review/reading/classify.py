@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.review.material import Kind, Line, Material, Piece, Source
+from bot.review.material import Kind, Line, LineEnd, Material, Piece, Source
 from bot.review.reading import unread
 from bot.review.reading.chat import line_ends, undo
-from bot.review.reading.decoding import decode
+from bot.review.reading.decoding import decode, ends_of
 from bot.review.reading.diffs import read_diff
 from bot.review.reading.fragments import is_fragment
 from bot.review.reading.languages import by_name, by_word, detect
@@ -31,9 +31,10 @@ _CODE_SHARE = 0.5
 def read(parts: Sequence[Posted]) -> Material:
     """Read everything that was posted as one review's material.
 
-    Reasons in `skipped`: `binary`, `empty`, `huge`, `minified`, `generated`, `vendored`, `lock`,
-    `too_many`, `not_unified`, and those of `diffs`. Notes: `latin1`, `utf16`, `utf32`, and those of
-    diffs. Of several snippets without names each gets one, such as `snippet 2`.
+    Reasons in `partial` are those of diffs. Reasons in `skipped`: `binary`, `empty`, `huge`,
+    `minified`, `generated`, `vendored`, `lock`, `too_many`, `not_unified`, and those of `diffs`.
+    Notes: `latin1`, `utf16`, `utf32`, and those of diffs. Of several snippets without names each
+    gets one, such as `snippet 2`.
     """
     reading = _Reading(nameless=sum(not part.name for part in parts))
     for part in parts[:MOST_PARTS]:
@@ -50,6 +51,7 @@ class _Reading:
         self.several_nameless = nameless > 1
         self.sources: list[Source] = []
         self.skipped: dict[str, str] = {}
+        self.partial: dict[str, str] = {}
         self.notes: dict[str, None] = {}
         self.kinds: set[Kind] = set()
         self.taken: dict[str, int] = {}
@@ -81,16 +83,19 @@ class _Reading:
         """Return all of it. A diff among several things makes the whole a diff."""
         kinds: tuple[Kind, ...] = ("diff", "file")
         kind: Kind = next((kind for kind in kinds if kind in self.kinds), "snippet")
-        return Material(kind, tuple(self.sources), self.skipped, tuple(self.notes))
+        notes = tuple(self.notes)
+        return Material(kind, tuple(self.sources), self.skipped, notes, self.partial)
 
     def _add_diff(self, diff: Material) -> None:
         self.kinds.add("diff")
         finished = finish_diff(diff)
         self.sources += finished.sources
         self.skipped.update(finished.skipped)
+        self.partial.update(finished.partial)
         self.notes.update(dict.fromkeys(finished.notes))
 
     def _add_file(self, part: Posted, text: str) -> None:
+        ends: tuple[LineEnd, bool] = ("\n", True) if part.is_pasted else ends_of(text)
         text = undo(text) if part.is_pasted else line_ends(text)
         if reason := unread.by_name(part.name) or unread.by_text(text):
             self.skip(part.name, reason)
@@ -106,6 +111,8 @@ class _Reading:
                 pieces=(Piece(lines),),
                 language=language,
                 is_fragment=not whole and is_fragment(text, language),
+                line_end=ends[0],
+                final_newline=ends[1],
             )
         )
 

@@ -1,8 +1,10 @@
-"""Bytes into text: Unicode by its marks, UTF-8, else Latin-1 and told. Pure."""
+"""Bytes into text: Unicode by its marks, UTF-8, else Latin-1 and told; how its lines end. Pure."""
 
 from __future__ import annotations
 
 import codecs
+
+from bot.review.material import LineEnd
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -61,3 +63,13 @@ def _unmarked_utf16(content: bytes) -> str:
             except UnicodeDecodeError:
                 return ""
     return ""
+
+
+def ends_of(text: str) -> tuple[LineEnd, bool]:
+    """Tell how the lines of a file end, and whether its last one does, by its exact text."""
+    windows, all_of_them = text.count("\r\n"), text.count("\n")
+    is_old = "\r" in text and not all_of_them  # as on a Macintosh; git sees one line
+    line_end: LineEnd = "\r\n" if windows else "\n"
+    if is_old or (windows and windows != all_of_them):
+        line_end = ""
+    return line_end, not text or text.endswith("\n")

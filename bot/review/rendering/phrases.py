@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.review.asking.coverage import WHOLE_INPUT
 from bot.review.rendering.visible import one_line
 from bot.review.values import SEVERITIES, Anchor, Finding, Review
 from bot.wording import TEXTS, say
@@ -73,8 +72,6 @@ def locale_is_latin(locale: str) -> bool:
 
 def name(path: str, locale: str) -> str:
     """Name a file; a snippet may have no name."""
-    if path == WHOLE_INPUT:
-        return say("review_whole_input", locale)
     return one_line(path, 200) if path else say("review_snippet", locale)
 
 
@@ -82,7 +79,7 @@ def subject(review: Review, locale: str) -> str:
     """Name what was reviewed: the file, or how many there are."""
     coverage = review.coverage
     paths = (*coverage.full, *coverage.partial, *coverage.skipped)
-    named = [path for path in dict.fromkeys(paths) if path != WHOLE_INPUT]
+    named = list(dict.fromkeys(paths))
     if not named:
         return say("review_snippet", locale)
     rest = len(named) - 1
@@ -188,6 +185,8 @@ def gaps(review: Review, locale: str) -> list[str]:
     """Say what was not read or not in full, which tools failed, what was left out; a line each."""
     coverage = review.coverage
     lines = [
+        *_unlinted(coverage.unlinted, locale),
+        *_missing(coverage.missing, locale),
         *_listed("review_read_partial", coverage.partial, locale),
         *_listed("review_not_read", coverage.skipped, locale),
     ]
@@ -198,6 +197,21 @@ def gaps(review: Review, locale: str) -> list[str]:
     if coverage.dropped_findings:
         lines.append(say("review_dropped", locale, count=coverage.dropped_findings))
     return lines
+
+
+def _unlinted(languages: Sequence[str], locale: str) -> Iterator[str]:
+    """Say which languages no linter knows: what was read is then less than it looks."""
+    if named := [language_name(each) for each in languages if each != "unknown"]:
+        listed = (", " if locale_is_latin(locale) else "、").join(named)
+        yield say("review_no_linter", locale, languages=listed)
+    if "unknown" in languages:
+        yield say("review_no_language", locale)
+
+
+def _missing(reasons: Sequence[str], locale: str) -> Iterator[str]:
+    if reasons:
+        why = because("; ".join(reasons), locale)
+        yield f"{say('review_read_partial', locale)}: {say('review_whole_input', locale)} ({why})"
 
 
 def _listed(key: str, reasons: Mapping[str, str], locale: str) -> Iterator[str]:

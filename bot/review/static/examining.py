@@ -32,6 +32,11 @@ _READERS: tuple[tuple[str, Callable[[Unit], Iterable[Seen]]], ...] = (
     (tripwires.NAME, tripwires.seen),
     (cliches.NAME, cliches.seen),
 )
+_NO_CODE = frozenset(
+    {*("text", "markdown", "diff", "json", "yaml", "toml", "ini", "xml", "html"), "css", "scss"}
+)
+"""Languages of what is no program; nobody expects a linter there."""
+
 _SECONDS = 3.0
 """For each of our own readers; what is unread by then is told."""
 
@@ -45,7 +50,10 @@ async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...
     Findings come in the order of their places. A tool that knows none of the languages has no run.
     """
     parts = units.units(material)
-    asked = [(each, [part for part in parts if each.reads(part)]) for each in _LINTERS]
+    asked = [
+        (each, [part for part in parts if part.source.language in each.languages])
+        for each in _LINTERS
+    ]
     results = await asyncio.gather(
         *(_linted(linter, chosen) for linter, chosen in asked if chosen),
         *(asyncio.to_thread(_read, name, reader, parts) for name, reader in _READERS if parts),
@@ -54,6 +62,13 @@ async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...
     runs = tuple(run for _, run in results)
     said = in_order(finding(each) for each in _fewer(seen))
     return identified(material, said), runs
+
+
+def unlinted(material: Material) -> tuple[str, ...]:
+    """Return the languages of the code that no linter knows; `unknown` for what has no name."""
+    known = frozenset[str]().union(_NO_CODE, *(linter.languages for linter in _LINTERS))
+    languages = dict.fromkeys(source.language or "unknown" for source in material.sources)
+    return tuple(language for language in languages if language not in known)
 
 
 async def _linted(linter: Linter, parts: Sequence[Unit]) -> tuple[list[Seen], ToolRun]:

@@ -85,10 +85,10 @@ TEXTS: Final[dict[str, str]] = {
     "review_dropped": "{count:finding|findings} of the model disproved and left out",
     "review_tool_failed": "{name} failed ({detail})",
     "review_tool_partial": "{name} read a part ({detail})",
-    "review_no_linter": "No static tool knows {languages}: "
-    "only general rules and the search for secrets were applied.",
-    "review_no_language": "The language could not be told: "
-    "only general rules and the search for secrets were applied.",
+    "review_no_linter": "No static tool knows {languages}; "
+    "the static checks were general rules and the search for secrets alone.",
+    "review_no_language": "The language could not be told; "
+    "the static checks were general rules and the search for secrets alone.",
     "review_because_lines": "the model read the lines {detail}",
     "review_because_static_only": "only by static checks: there was no room for it",
     "review_because_no_answer": "only by static checks: the model did not answer",

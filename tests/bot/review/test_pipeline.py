@@ -11,7 +11,7 @@ import pytest
 from bot.errors import ModelRefused, ModelRejected, ModelTemporary
 from bot.guard.masking import mask
 from bot.models.offline import Offline
-from bot.models.port import Completion, Model
+from bot.models.port import Completion, Model, ModelSpec, Usage
 from bot.models.scripted import Scripted, Turn
 from bot.review import pipeline
 from bot.review.material import Material
@@ -281,6 +281,31 @@ async def test_a_fix_for_lines_that_are_not_there_stays_words() -> None:
     (found,) = (await fixed(FIXED, old="run(folder)  # not here")).findings
     assert found.fix is None
     assert found.suggestion
+
+
+RUST = file_of("main.rs", 'fn main() {\n    println!("hi");\n}\n', "rust")
+
+
+async def test_where_no_linter_knows_the_language_it_says_so_with_and_without_a_model() -> None:
+    with_model, _ = await reviewed([said()], RUST)
+    for made in (await review(RUST, model=None), with_model):
+        assert made.coverage.unlinted == ("rust",)
+        assert "No static tool knows Rust;" in render(made, "text")
+        assert "沒有靜態工具支援 Rust；" in render(made, "markdown", "zh-TW")
+    assert (await review(FILE, model=None)).coverage.unlinted == ()
+    prose = file_of("README.md", "# Hi\n", "markdown")
+    assert (await review(prose, model=None)).coverage.unlinted == ()
+
+
+async def test_what_it_cost_is_said_in_dollars_where_the_price_is_known() -> None:
+    spec = ModelSpec("gpt-4o", 128_000, 16_000, service="https://api.openai.com/v1")
+    read_once = [Completion(said(), usage=Usage(100_000, 1_000, cached=50_000))]
+    made = await review(FILE, model=Scripted([read_once], spec))
+    assert made.usage.cost_usd == pytest.approx(0.1975)
+    assert "$0.1975" in render(made, "text")
+    unknown, _ = await reviewed([read_once])
+    assert unknown.usage.cost_usd is None
+    assert (await review(FILE, model=None)).usage.cost_usd is None
 
 
 def test_the_language_is_that_of_most_lines() -> None:

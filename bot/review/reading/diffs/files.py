@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.review.material import Change, Line, Piece, Source
+from bot.review.material import Change, Line, LineEnd, Piece, Source
 from bot.review.reading.diffs import paths
 from bot.review.reading.diffs.hunks import Body, Header, Row
 
@@ -197,6 +197,8 @@ class Draft:
             change=change,
             old_path="" if old in (path, paths.NOWHERE) else old,
             is_fragment=not whole,
+            line_end=_line_end(self.hunks),
+            final_newline=not (self.hunks and _lacks_end(self.hunks[-1])),
         )
 
     def _change(self, old: str, new: str) -> Change:
@@ -211,6 +213,22 @@ class Draft:
         if only and not only.new_start and not only.new_count:
             return "deleted"
         return "modified"
+
+
+def _line_end(hunks: list[Hunk]) -> LineEnd:
+    """Tell how the lines after the change end; a last one without an end tells nothing."""
+    lines = [text for hunk in hunks for mark, text in hunk.body.rows if mark in ("+", " ")]
+    if lines and _lacks_end(hunks[-1]):
+        lines.pop()
+    ends = {text.endswith("\r") for text in lines}
+    return "" if len(ends) > 1 else "\r\n" if True in ends else "\n"
+
+
+def _lacks_end(last: Hunk) -> bool:
+    """Tell whether the last line after the change has no end: then a mark says so behind it."""
+    marks = [mark for mark, _ in last.body.rows]
+    at = max((at for at, mark in enumerate(marks) if mark in ("+", " ")), default=-1)
+    return at >= 0 and marks[at + 1 : at + 2] == ["\\"]
 
 
 def _numbered(hunks: list[Hunk]) -> tuple[Piece, ...]:
@@ -229,8 +247,9 @@ def _numbered(hunks: list[Hunk]) -> tuple[Piece, ...]:
 def _lines(head: Header, rows: tuple[Row, ...], position: int) -> tuple[list[Line], int]:
     lines: list[Line] = []
     old, new = max(head.old_start, 1), max(head.new_start, 1)
-    for mark, text in rows:
+    for mark, written in rows:
         position += 1
+        text = written.removesuffix("\r")
         if mark == "+":
             lines.append(Line(text, new, None, position))
             new += 1

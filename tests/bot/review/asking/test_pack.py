@@ -94,8 +94,29 @@ def test_what_was_lost_while_reading_is_told_of_the_input_as_a_whole() -> None:
     material = Material("diff", (source_of("a.py", "x"),), {"b.png": "binary"}, ("cut", "latin1"))
     coverage = covered(material, ())
     assert (coverage.files_total, coverage.full) == (2, ("a.py",))
-    assert coverage.partial == {"*": "cut"}
+    assert (coverage.partial, coverage.missing) == ({}, ("cut",))
     assert coverage.skipped == {"b.png": "binary"}
+
+
+def test_what_was_lost_of_the_only_file_is_told_of_that_file() -> None:
+    alone = covered(Material("file", (source_of("a.py", "x"),), {}, ("cut",)), ())
+    assert (alone.full, alone.partial, alone.missing) == ((), {"a.py": "cut"}, ())
+    pulled = covered(Material("pr", (source_of("a.py", "x"),), {}, ("files_left_out",)), ())
+    assert (pulled.full, pulled.missing) == (("a.py",), ("files_left_out",))
+
+
+def test_a_file_that_was_read_in_part_keeps_its_reason_beside_the_models() -> None:
+    material = Material(
+        "diff",
+        (source_of("a.py", lines(50)), source_of("b.py", lines(50))),
+        {"c.py": "damaged"},
+        ("cut", "damaged_hunks"),
+        {"a.py": "cut"},
+    )
+    found = pack(material, budget=2_000, most=1, count=words)
+    coverage = covered(material, (), found, (), llm="failed")
+    assert coverage.partial == {"a.py": "cut; no_answer", "b.py": "no_answer"}
+    assert coverage.missing == ()
 
 
 @pytest.mark.parametrize(

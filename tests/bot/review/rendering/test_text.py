@@ -81,14 +81,20 @@ def test_a_part_that_is_missing_is_named(detail: str, words: str) -> None:
 def test_what_was_not_read_is_told_with_its_reason() -> None:
     coverage = {
         "files_total": 4,
-        "partial": {"*": "cut", "big.py": "lines:1-400; no_answer"},
+        "missing": ("files_left_out",),
+        "unlinted": ("rust", "csharp", "unknown"),
+        "partial": {"big.py": "lines:1-400; no_answer"},
         "skipped": {"logo.png": "binary", "x.lock": "lock"},
         "dropped_findings": 2,
     }
     told = render(review(coverage=coverage), "text")
     assert "1 of 4 read in full" in told
     for line in (
-        "- In part: the input (its end is missing)",
+        "- No static tool knows Rust, C#; the static checks were general rules and the search for "
+        "secrets alone.",
+        "- The language could not be told; the static checks were general rules and the search for "
+        "secrets alone.",
+        "- In part: the input (the code host did not give out all files)",
         "- In part: big.py (the model read the lines 1-400; only by static checks: the model did "
         "not answer)",
         "- Not read: logo.png (binary)",
