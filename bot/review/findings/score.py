@@ -41,9 +41,11 @@ class Score:
 def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = None) -> Score:
     """Compute score and verdict. `told` is the model's own number, which can only lower it.
 
-    Fixed and dismissed findings do not count.
+    Fixed and dismissed findings do not count, and of a change not what stood there before it: that
+    is shown, and asks for a look, but nobody's change is worse for it.
     """
-    counting = [each for each in findings if each.status in ("new", "open")]
+    living = [each for each in findings if each.status in ("new", "open")]
+    counting = [each for each in living if each.in_change]
     if coverage.llm != "ok":
         why = "no model was asked" if coverage.llm == "off" else f"the model's part: {coverage.llm}"
         return Score(None, f"not computed: {why}", "incomplete")
@@ -57,10 +59,12 @@ def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = 
     if told is not None and math.isfinite(told) and told < value:
         value = math.floor(told)
         parts.append(f"lowered by the model to {max(WORST, value)}")
+    if len(counting) < len(living):
+        parts.append(f"{len(living) - len(counting)} outside of the change not counted")
     unread = is_partly_unread(coverage)
     if unread:
         parts.append("partial: not everything was read")
-    return Score(max(WORST, value), "; ".join(parts), _verdict(counting, unread=unread))
+    return Score(max(WORST, value), "; ".join(parts), _verdict(living, unread=unread))
 
 
 def is_partly_unread(coverage: Coverage) -> bool:
@@ -73,8 +77,11 @@ def is_partly_unread(coverage: Coverage) -> bool:
 
 def _verdict(findings: Iterable[Finding], *, unread: bool) -> Verdict:
     findings = list(findings)
-    grave = [each for each in findings if each.severity in CAPS and each.confidence >= LEAST_SURE]
-    if grave:
+    grave = (
+        each.in_change and each.severity in CAPS and each.confidence >= LEAST_SURE
+        for each in findings
+    )
+    if any(grave):
         return "changes"
     if any(each.severity != "nit" for each in findings):
         return "comments"

@@ -64,6 +64,7 @@ def test_without_the_models_part_there_is_no_score_and_no_all_clear(llm: str) ->
     [
         {"partial": {"b.py": "lines:1-400"}},
         {"skipped": {"b.py": "huge"}},
+        {"missing": ("files_left_out",)},
         {"tools": (ToolRun(name="ruff", state="failed"),)},
     ],
 )
@@ -82,6 +83,16 @@ def test_what_nobody_reads_is_no_gap() -> None:
 def test_what_was_dismissed_or_fixed_does_not_count() -> None:
     gone = [*found("critical", status="dismissed"), *found("critical", status="fixed")]
     assert score(gone, OK).value == 10
+
+
+def test_what_stood_there_before_a_change_is_shown_and_does_not_count() -> None:
+    before = found("critical", "high", in_change=False)
+    result = score(before, OK)
+    assert (result.value, result.verdict) == (10, "comments")
+    assert "2 outside of the change not counted" in result.basis
+    both = score([*before, *found("medium")], OK)
+    assert (both.value, both.verdict) == (9, "comments")
+    assert score(found("nit", in_change=False), OK).verdict == "ok"
 
 
 @given(
