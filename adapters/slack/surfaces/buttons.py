@@ -71,21 +71,21 @@ def footer(stage: Stage, tag: Tag, words: Callable[[str], str]) -> list[Block]:
     """Return the blocks under a message of this stage; `words` says a sentence by its key."""
     match stage:
         case Stage.GROWING:
-            return [_actions(_button(STOP, words("button_stop"), tag))]
+            return [_actions(button(STOP, words("button_stop"), tag.write()))]
         case Stage.ANSWERED:
-            again = _button(AGAIN, words("button_regenerate"), tag)
-            return [_feedback(tag, words), _actions(again)]
+            return [thumbs(tag, words), _actions(again(tag, words("button_regenerate")))]
         case Stage.FAILED:
-            return [_actions(_button(AGAIN, words("button_try_again"), tag))]
+            return [_actions(again(tag, words("button_try_again")))]
     return []
 
 
 def offers_stop(blocks: object) -> bool:
     """Tell whether a message, as Slack tells of it, has a Stop button."""
-    return any(element.get("action_id") == STOP for element in _elements(blocks))
+    return any(element.get("action_id") == STOP for element in elements(blocks))
 
 
-def _elements(blocks: object) -> Iterator[Mapping[str, Any]]:
+def elements(blocks: object) -> Iterator[Mapping[str, Any]]:
+    """Yield what can be pressed in a message, as Slack tells of it."""
     for block in blocks if isinstance(blocks, Sequence) else ():
         if isinstance(block, Mapping) and block.get("type") == "actions":
             yield from block.get("elements") or ()
@@ -95,12 +95,19 @@ def _actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def _button(action: str, label: str, tag: Tag) -> Block:
-    return {"type": "button", "action_id": action, "text": _text(label), "value": tag.write()}
+def again(tag: Tag, label: str) -> Block:
+    """Return the button that has an answer given anew."""
+    return button(AGAIN, label, tag.write())
 
 
-def _feedback(tag: Tag, words: Callable[[str], str]) -> Block:
-    thumbs = {
+def button(action: str, label: str, value: str) -> Block:
+    """Return a button with the value that its press brings."""
+    return {"type": "button", "action_id": action, "text": _text(label), "value": value}
+
+
+def thumbs(tag: Tag, words: Callable[[str], str]) -> Block:
+    """Return the block with which an answer is rated."""
+    sides = {
         f"{side}_button": {
             "text": _text(sign),
             "value": replace(tag, value=value).write(),
@@ -108,7 +115,7 @@ def _feedback(tag: Tag, words: Callable[[str], str]) -> Block:
         }
         for side, sign, value in (("positive", "👍", 1), ("negative", "👎", -1))
     }
-    element = {"type": "feedback_buttons", "action_id": FEEDBACK, **thumbs}
+    element = {"type": "feedback_buttons", "action_id": FEEDBACK, **sides}
     return {"type": "context_actions", "elements": [element]}
 
 
