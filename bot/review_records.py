@@ -52,10 +52,10 @@ class Decision:
     note: str = ""
 
     @classmethod
-    def of(cls, dismissal: Dismissal, note: str) -> Decision:
+    def of(cls, dismissal: Dismissal, reason: str, note: str) -> Decision:
         """Return what is kept of a dismissal."""
         author = dismissal.author
-        return cls(author.id, author.name[:LONGEST_NAME], dismissal.reason, note)
+        return cls(author.id, author.name[:LONGEST_NAME], reason, note)
 
     def write(self) -> str:
         """Write it as JSON."""

@@ -46,6 +46,8 @@ class Compared:
     findings: tuple[Finding, ...]
     past: tuple[Finding, ...] = ()
     unseen: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    """The id by which people know a finding, by the one that the new review gave it."""
 
 
 def compare(earlier: Earlier, review: Review, texts: Mapping[str, str]) -> Compared:
@@ -54,8 +56,7 @@ def compare(earlier: Earlier, review: Review, texts: Mapping[str, str]) -> Compa
     A finding that is known keeps the id by which people know it. What was fixed before is told no
     more. Living findings come first, then dismissed ones, then those that are fixed now.
     """
-    known = (*earlier.findings, *earlier.past)
-    pairs = _pairs(known, review.findings)
+    pairs = _pairs((*earlier.findings, *earlier.past), review.findings)
     living: list[Finding] = []
     dismissed: list[Finding] = []
     for finding in review.findings:
@@ -83,7 +84,8 @@ def compare(earlier: Earlier, review: Review, texts: Mapping[str, str]) -> Compa
         else:
             fixed.append(_as(before, "fixed"))
     in_order = (*ordered(living), *ordered(dismissed), *ordered(fixed))
-    return Compared(in_order, tuple(past[-MOST_PAST:]), unseen)
+    ids = {id: before.id for id, before in pairs.items()}
+    return Compared(in_order, tuple(past[-MOST_PAST:]), unseen, ids)
 
 
 def rescored(review: Review, findings: Iterable[Finding], told: float | None) -> Review:
