@@ -38,6 +38,10 @@ class Refused(ToolFailed):
     """The address is not one that may be opened."""
 
 
+class TooLarge(ToolFailed):
+    """The answer is larger than whoever asked wanted to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An answer: where it came from in the end, its status, media type and decoded content."""
@@ -174,7 +178,7 @@ class _CheckedResolver(AbstractResolver):
 async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
     """Read the body, decoding as it comes, and stop at the first byte beyond `limit`."""
     if (response.content_length or 0) > limit:
-        raise ToolFailed(_too_large(limit))
+        raise TooLarge(_too_large(limit))
     encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
         raise ToolFailed("The answer is packed in a way that cannot be read.")
@@ -187,7 +191,7 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
         except zlib.error:
             raise ToolFailed("The answer is damaged.") from None
         if len(body) > limit:
-            raise ToolFailed(_too_large(limit))
+            raise TooLarge(_too_large(limit))
     if unpack and body and not unpack.eof:
         raise ToolFailed("The answer is damaged.")
     return bytes(body)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bot.errors import ToolFailed
 from bot.guard.masking import mask
 from bot.models.port import Model
 from bot.review.material import Material
 from bot.review.pipeline import Limits, OnStatic, review
 from bot.review.reading.classify import MOST_DIFF, Posted, read
+from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link, find_links
 from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
@@ -62,7 +62,10 @@ async def run(settings: Settings, wish: Wish) -> int:
         _note("A pull request is reviewed by itself, and not with --offline.")
         return USAGE
     try:
-        material = await (_pulled(links[0], settings) if links else _read(wish.names, locale))
+        if links:
+            material = await _pulled(links[0], wish.names[0], settings, locale)
+        else:
+            material = await _read(wish.names, locale)
     except _CannotRead as error:
         _note(str(error))
         return MISSING
@@ -133,7 +136,7 @@ def _link(name: str) -> Link | None:
     return found[0] if found else None
 
 
-async def _pulled(link: Link, settings: Settings) -> Material:
+async def _pulled(link: Link, name: str, settings: Settings, locale: str) -> Material:
     from bot.fetch import Fetcher  # only a pull request pays for it
     from bot.review.reading.pulls import Forges, pull
 
@@ -146,8 +149,9 @@ async def _pulled(link: Link, settings: Settings) -> Material:
     fetcher = Fetcher(trusted=forges.hosts())
     try:
         return (await pull(link, fetcher, forges)).material
-    except ToolFailed as error:
-        raise _CannotRead(str(error)) from None
+    except PullFailed as error:
+        reason = error.said(locale)
+        raise _CannotRead(say("review_cannot_read", locale, name=name, reason=reason)) from None
     finally:
         await fetcher.close()
 

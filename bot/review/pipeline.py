@@ -45,6 +45,8 @@ class Limits:
     locale: str = "en"
     person: str = ""
     """A stable hash of who asks, for the model's service."""
+    focus: str = ""
+    """What whoever asks wants looked for, in their words (`bot.review.reading.focus`)."""
     doubts: bool = True
     """Let the model try to disprove what it found."""
 
@@ -126,7 +128,12 @@ class _Review:
 
     async def _judged(self, asking: Asking) -> Judged:
         judge = Judge(
-            asking, self._material, self._facts, hide=self._hide, locale=self._limits.locale
+            asking,
+            self._material,
+            self._facts,
+            hide=self._hide,
+            locale=self._limits.locale,
+            focus=self._limits.focus,
         )
         try:
             return await judge.judge(most=self._limits.questions)

@@ -55,6 +55,11 @@ class CodeReview:
             "Its programming language, if it was named.",
             Also("lang", "programming_language"),
         ] = None,
+        focus: Annotated[
+            str | None,
+            "What the person wants looked for above all, in their words, if they said so.",
+            Also("topic", "look_for"),
+        ] = None,
     ) -> ToolOutput:
         """Review code or a diff for bugs and security holes with linters and a second reading.
 
@@ -65,9 +70,11 @@ class CodeReview:
             raise AskAgain("There is no code in the call. Put the code itself into `code`.")
         if len(code) > LONGEST_CODE:
             raise AskAgain(f"That is more than {LONGEST_CODE:,} characters. Review it in parts.")
-        return await self._reviewed(context, code, language or "")
+        return await self._reviewed(context, code, language or "", focus or "")
 
-    async def _reviewed(self, context: ToolContext, code: str, language: str) -> ToolOutput:
+    async def _reviewed(
+        self, context: ToolContext, code: str, language: str, focus: str
+    ) -> ToolOutput:
         # Imported here: the review's rooms are many, and most turns need none of them.
         from bot.review.pipeline import Limits, review
         from bot.review.reading.classify import Posted, read
@@ -76,7 +83,7 @@ class CodeReview:
         material = read([Posted("", code, is_pasted=True)])
         if language and material.kind != "diff":  # a change is one in every language
             material = read([Posted("", code, fence_tag=language, is_pasted=True)])
-        limits = Limits(seconds=SECONDS, locale=context.locale, person=context.person)
+        limits = Limits(seconds=SECONDS, locale=context.locale, person=context.person, focus=focus)
         model = context.metered(self._model) if self._model is not None else None
         made = await review(material, model=model, limits=limits, hide=self._hide)
         text = brief.render(made, context.locale)

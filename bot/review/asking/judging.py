@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from bot import tokens
 from bot.review.asking.answers import finding
-from bot.review.asking.instructions import MOST_FACTS, Nonce, nonce, shown, stated, task
+from bot.review.asking.instructions import (
+    MOST_FACTS,
+    MOST_FOCUS,
+    Nonce,
+    nonce,
+    shown,
+    stated,
+    task,
+    wished,
+)
 from bot.review.asking.numbered import Hide
 from bot.review.asking.pack import Bundle, Packed, pack, room
 from bot.review.asking.question import Asking, Unanswered
@@ -67,6 +76,7 @@ class Judge:
         *,
         hide: Hide,
         locale: str = "en",
+        focus: str = "",
         make: Nonce = nonce,
     ) -> None:
         self._asking = asking
@@ -74,6 +84,7 @@ class Judge:
         self._facts = sorted(facts, key=lambda fact: SEVERITIES.index(fact.severity))
         self._hide = hide
         self._locale = locale
+        self._focus = hide(focus.strip())[:MOST_FOCUS]
         self._make = make
 
     async def judge(self, *, most: int) -> Judged:
@@ -108,10 +119,18 @@ class Judge:
     async def _understood(self, bundle: Bundle) -> Said:
         """Ask until an answer holds a list of findings, be it an empty one. Raises `Unanswered`."""
         facts = [fact for fact in self._facts if fact.anchor.path in bundle.paths][:MOST_FACTS]
-        instructions = task(self._material, bundle.sections, self._locale, facts=bool(facts))
+        instructions = task(
+            self._material,
+            bundle.sections,
+            self._locale,
+            facts=bool(facts),
+            wish=bool(self._focus),
+        )
         data = shown(bundle.sections, self._make)
         if facts:
             data += f"\n\n{stated(facts, self._make)}"
+        if self._focus:
+            data += f"\n\n{wished(self._focus, self._make)}"
         for _ in range(TRIES):
             reply = await self._asking.ask(instructions, data)
             answer = salvage(reply.text, ended=not reply.is_cut)

@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from bot.errors import ToolFailed
-from bot.fetch import Fetched, Fetcher
+from bot.fetch import Fetched, Fetcher, TooLarge
 from bot.review.material import Material, Source
 from bot.review.reading.classify import MOST_DIFF, finish_diff
 from bot.review.reading.diffs import read_diff, read_hunks
 from bot.review.reading.diffs.files import Draft
+from bot.review.reading.failing import PullFailed, Why
 from bot.review.reading.links import Link
 
 SECONDS = 20.0
@@ -28,6 +29,7 @@ MOST_PAGES = 10
 PER_PAGE = 100
 """What both APIs give at most on a page."""
 
+_WHY: Mapping[int, Why] = {401: "token", 403: "forbidden", 404: "unknown", 429: "busy"}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -72,16 +74,22 @@ class Pulled:
 
 
 async def pull(link: Link, fetcher: Fetcher, forges: Forges) -> Pulled:
-    """Fetch what a pull request changes. Raises `ToolFailed` with a sentence for people."""
+    """Fetch what a pull request changes. Raises `PullFailed`."""
     if not forges.serves(link):
-        raise ToolFailed(f"{link.host} is not a host whose pull requests this bot may read.")
+        raise PullFailed("host", host=link.host)
     try:
         async with asyncio.timeout(SECONDS):
             if link.forge == "github":
                 return await _GitHub(fetcher, forges).pull(link)
             return await _GitLab(fetcher, forges).pull(link)
     except TimeoutError:
-        raise ToolFailed(f"{link.host} gave no answer within {SECONDS:g} s.") from None
+        raise PullFailed("late", host=link.host, seconds=f"{SECONDS:g}") from None
+    except PullFailed:
+        raise
+    except TooLarge:
+        raise PullFailed("too_large", host=link.host) from None
+    except ToolFailed as error:
+        raise PullFailed("unreachable", host=link.host) from error
 
 
 class _GitHub:
@@ -98,13 +106,22 @@ class _GitHub:
         url = f"{self.base}/repos/{quote(link.project)}/pulls/{link.number}"
         about = _object(await self._get(url, "json"), link)
         head, base = (_text(about, side, "sha") for side in ("head", "base"))
-        diff = await self._get(url, "diff", refusable=True)
-        if diff.status == 200:
-            material = read_diff(diff.content.decode("utf-8", "replace"), pasted=False)
-        else:  # 406: more than 20,000 lines or 300 files; file by file there is no such limit
+        diff = await self._diff(url)
+        if diff is not None:
+            material = read_diff(diff.decode("utf-8", "replace"), pasted=False)
+        else:  # file by file there is no such limit
             material = await self._file_by_file(url, link, int(about.get("changed_files") or 0))
         shown = _text(about, "html_url")
         return Pulled(link, _finished(material), head, base, shown)
+
+    async def _diff(self, url: str) -> bytes | None:
+        """Return the whole diff, None where it is too large: 406 stands for more than 20,000 lines
+        or 300 files."""
+        try:
+            answer = await self._get(url, "diff", refusable=True)
+        except TooLarge:
+            return None
+        return answer.content if answer.status == 200 else None
 
     async def _file_by_file(self, url: str, link: Link, promised: int) -> Material:
         sources: list[Source] = []
@@ -201,29 +218,23 @@ def _finished(material: Material | None) -> Material:
 
 
 def _checked(answer: Fetched, forge: str) -> Fetched:
-    """Turn a failure into a sentence that says what to do."""
+    """Turn any answer but the wanted one into a failure that says what to do."""
     if answer.status == 200:
         return answer
-    sentence = {
-        401: f"{forge} does not accept the bot's token; whoever runs the bot has to renew it.",
-        403: f"{forge} refused: the bot may not read this, or asks too often. Try again later.",
-        404: f"{forge} does not know this pull request, or the bot may not see it.",
-        429: f"{forge} says that the bot asks too often. Try again later.",
-    }.get(answer.status, f"{forge} answered with status {answer.status}. Try again later.")
-    raise ToolFailed(sentence)
+    raise PullFailed(_WHY.get(answer.status, "status"), forge=forge, status=answer.status)
 
 
 def _object(answer: Fetched, link: Link) -> Mapping[str, Any]:
     value = _json(answer, link)
     if not isinstance(value, dict):
-        raise ToolFailed(f"{link.host} gave an answer that cannot be read.")
+        raise PullFailed("unreadable", host=link.host)
     return value
 
 
 def _list(answer: Fetched, link: Link) -> list[Mapping[str, Any]]:
     value = _json(answer, link)
     if not isinstance(value, list):
-        raise ToolFailed(f"{link.host} gave an answer that cannot be read.")
+        raise PullFailed("unreadable", host=link.host)
     return [one for one in value if isinstance(one, dict)]
 
 
@@ -231,7 +242,7 @@ def _json(answer: Fetched, link: Link) -> object:
     try:
         value: object = json.loads(answer.content)
     except (ValueError, RecursionError):
-        raise ToolFailed(f"{link.host} gave an answer that cannot be read.") from None
+        raise PullFailed("unreadable", host=link.host) from None
     return value
 
 

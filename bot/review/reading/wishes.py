@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import cache
 
 from bot.review.reading.chat import find
+from bot.review.reading.focus import focus
 from bot.review.reading.guessing import looks_like_code
 
 LONGEST = 400
@@ -19,6 +20,9 @@ LONGEST = 400
 
 STEP = "code_review"
 """The name under which a review is a step of its answer, as the engine's tool is."""
+
+_BARE = 8
+"""Characters: nobody names a topic in fewer."""
 
 COMMAND = "/review"
 """How a command of that name reads where it is remembered as text."""
@@ -40,10 +44,12 @@ class Wish(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wish, and the code that follows it without a fence, if any does."""
+    """A wish, the code that follows it without a fence, if any does, and what is to be looked for
+    above all, in the words of whoever asks."""
 
     wish: Wish
     code: str = ""
+    focus: str = ""
 
 
 # -- English -----------------------------------------------------------------------------------
@@ -138,13 +144,18 @@ def asked(message: str) -> Asked | None:
         pasted = find(rest)
         is_code = looks_like_code(pasted.prose) or _compiled(_MARKS).search(pasted.prose)
         bare = not (pasted.posted or pasted.links) and is_code
-        return Asked(Wish.CODE, rest.strip("\n") if bare else "")
+        return Asked(Wish.CODE, rest.strip("\n")) if bare else _asked(Wish.CODE, pasted.prose)
     words = find(message).prose
     first, _, below = words.partition("\n")
     if below.strip() and (wish := wished(first)) is not None and looks_like_code(below):
-        return Asked(wish, below.strip("\n"))
+        return _asked(wish, first, below.strip("\n"))
     found = wished(words)
-    return Asked(found) if found is not None else None
+    return _asked(found, words) if found is not None else None
+
+
+def _asked(wish: Wish, words: str, code: str = "") -> Asked:
+    words = words[:LONGEST]
+    return Asked(wish, code, focus(words) if len(words) > _BARE else "")
 
 
 def commanded(message: str) -> str | None:

@@ -117,6 +117,16 @@ TEXTS: Final[dict[str, str]] = {
     "review_asking": "静态检查已完成，{model} 正在读代码…",
     "review_nothing": "{name} 里没有可以审查的内容。",
     "review_cannot_read": "无法读取 {name}：{reason}。",
+    "review_pull_host": "{host} 不在允许读取合并请求的主机之列",
+    "review_pull_late": "{host} 在 {seconds} 秒内没有回应，请稍后再试",
+    "review_pull_unreachable": "目前无法连接 {host}，请稍后再试",
+    "review_pull_too_large": "{host} 发来的内容超过了可读取的大小，请把重要的部分以 diff 形式贴出",
+    "review_pull_unreadable": "{host} 的回应无法读取",
+    "review_pull_token": "{forge} 不接受机器人的令牌，请运行机器人的人更换",
+    "review_pull_forbidden": "{forge} 拒绝了：机器人无权读取，或请求过于频繁。请稍后再试",
+    "review_pull_unknown": "{forge} 上没有这个合并请求，或机器人无权查看",
+    "review_pull_busy": "{forge} 表示请求过于频繁，请稍后再试",
+    "review_pull_status": "{forge} 返回了状态 {status}，请稍后再试",
     "review_tool_title": "正在审查代码…",
     # In a conversation
     "review_nothing_here": "这里和话题前面都没有看到代码。请用代码块贴出代码，附上文件或 diff，"

@@ -117,6 +117,16 @@ TEXTS: Final[dict[str, str]] = {
     "review_asking": "靜態檢查已完成，{model} 正在讀程式碼…",
     "review_nothing": "{name} 裡沒有可以審查的內容。",
     "review_cannot_read": "無法讀取 {name}：{reason}。",
+    "review_pull_host": "{host} 不在允許讀取合併請求的主機之列",
+    "review_pull_late": "{host} 在 {seconds} 秒內沒有回應，請稍後再試",
+    "review_pull_unreachable": "目前無法連線到 {host}，請稍後再試",
+    "review_pull_too_large": "{host} 傳來的內容超過了可讀取的大小，請把重要的部分以 diff 形式貼出",
+    "review_pull_unreadable": "{host} 的回應無法讀取",
+    "review_pull_token": "{forge} 不接受機器人的權杖，請執行機器人的人更換",
+    "review_pull_forbidden": "{forge} 拒絕了：機器人無權讀取，或請求過於頻繁。請稍後再試",
+    "review_pull_unknown": "{forge} 上沒有這個合併請求，或機器人無權查看",
+    "review_pull_busy": "{forge} 表示請求過於頻繁，請稍後再試",
+    "review_pull_status": "{forge} 回傳了狀態 {status}，請稍後再試",
     "review_tool_title": "正在審查程式碼…",
     # In a conversation
     "review_nothing_here": "這裡和討論串前面都沒有看到程式碼。請用程式碼區塊貼出程式碼，"

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.errors import ToolFailed
 from bot.fetch import Fetcher
+from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link
 from bot.review.reading.pulls import Forges, Pulled, pull
 
@@ -138,8 +139,55 @@ async def test_a_gitlab_merge_request_is_read_file_by_file() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
 async def test_a_refusal_is_a_sentence(status: int) -> None:
-    with pytest.raises(ToolFailed, match=r"^GitHub .+\."):
+    with pytest.raises(ToolFailed, match=r"^GitHub "):
         await pulled(GITHUB, status=status)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "token"), (403, "forbidden"), (404, "unknown"), (429, "busy"), (503, "status")],
+)
+async def test_a_refusal_has_a_stable_word_and_is_told_in_every_language(
+    status: int, code: str
+) -> None:
+    for link, forge_name in ((GITHUB, "GitHub"), (GITLAB, "GitLab")):
+        with pytest.raises(PullFailed) as failed:
+            await pulled(link, status=status)
+        assert failed.value.code == code
+        told = {failed.value.said(locale) for locale in ("en", "zh-CN", "zh-TW")}
+        assert len(told) == 3
+        assert all(each.startswith(forge_name) for each in told)
+        assert not any(each.endswith((".", "。")) for each in told)
+
+
+async def test_a_host_that_cannot_be_reached_is_named() -> None:
+    forges = Forges("http://127.0.0.1:9", "", "http://127.0.0.1:9", "")
+    fetcher = Fetcher(forges.hosts())
+    try:
+        with pytest.raises(PullFailed, match=r"github\.com cannot be reached") as failed:
+            await pull(GITHUB, fetcher, forges)
+    finally:
+        await fetcher.close()
+    assert failed.value.code == "unreachable"
+
+
+async def test_a_diff_too_large_to_read_is_read_file_by_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files: list[dict[str, object]] = [
+        {"filename": "x.py", "status": "modified", "patch": "@@ -1 +1 @@\n-a\n+b"}
+    ]
+    monkeypatch.setattr("bot.review.reading.pulls.MOST_DIFF", 400)
+    monkeypatch.setattr("tests.bot.review.reading.test_pulls.DIFF", DIFF + " \n" * 400)
+    found, _ = await pulled(GITHUB, files=files, about=ABOUT | {"changed_files": 1})
+    assert [one.path for one in found.material.sources] == ["x.py"]
+
+
+async def test_an_answer_too_large_to_read_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.review.reading.pulls.MOST_DIFF", 40)
+    with pytest.raises(PullFailed, match="as a diff") as failed:
+        await pulled(GITHUB)
+    assert failed.value.code == "too_large"
 
 
 @pytest.mark.parametrize("about", [[], "x", 3, None])
