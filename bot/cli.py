@@ -81,6 +81,7 @@ def _review(review: argparse.ArgumentParser) -> None:
         help="end with 1 for findings of this severity or worse (high)",
     )
     review.add_argument("--offline", action="store_true", help="static checks only, no model")
+    review.add_argument("--focus", default="", metavar="TOPIC", help="what to look for above all")
 
 
 def main(adapters: Adapters, arguments: Sequence[str] | None = None) -> int:
@@ -135,7 +136,13 @@ async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
 
                 return await review(
                     settings,
-                    Wish(tuple(chosen.names), chosen.format, chosen.fail_on, chosen.offline),
+                    Wish(
+                        tuple(chosen.names),
+                        chosen.format,
+                        chosen.fail_on,
+                        chosen.offline,
+                        chosen.focus,
+                    ),
                 )
             case _:
                 from bot.operating import inbox

@@ -48,6 +48,7 @@ class Wish:
     form: Format = "text"
     fail_on: Severity = "high"
     offline: bool = False
+    focus: str = ""
 
 
 class _CannotRead(Exception):
@@ -74,7 +75,7 @@ async def run(settings: Settings, wish: Wish) -> int:
         made = await review(
             material,
             model=model,
-            limits=Limits(seconds=MODEL_SECONDS, locale=locale),
+            limits=Limits(seconds=MODEL_SECONDS, locale=locale, focus=wish.focus),
             on_static=_progress(model, locale),
             hide=partial(mask, known=settings.secrets()),
         )

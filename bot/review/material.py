@@ -94,12 +94,10 @@ class Source:
 class Material:
     """All that one review is about. `skipped` tells, by path, why a file is not read at all, and
     `partial` why not in full; `notes` are stable words for what was noticed while reading, such as
-    `combined_diff`. `hidden` names the kinds of secrets that were hidden before anything was read
-    (`bot.guard.masking`)."""
+    `combined_diff`."""
 
     kind: Kind
     sources: tuple[Source, ...]
     skipped: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     partial: Mapping[str, str] = field(default_factory=dict)
-    hidden: tuple[str, ...] = ()

@@ -201,6 +201,8 @@ async def test_a_pull_request_is_reviewed_by_its_link(folder: Path) -> None:
         ended = await command(folder, link, GITHUB_API_URL=forges.github_api)
         assert (ended.code, ended.out) == (2, "")
         assert "does not know this pull request" in ended.errors
+        ended = await command(folder, link, GITHUB_API_URL=forges.github_api, LANG="zh_CN.UTF-8")
+        assert f"无法读取 {link}：GitHub 上没有这个合并请求" in ended.errors
 
 
 async def test_a_pull_request_and_no_network_do_not_go_together(folder: Path) -> None:
@@ -280,6 +282,14 @@ async def test_a_model_that_refuses_us_ends_with_2_and_says_why(
     made = json.loads(ended.out)
     assert (made["score"], made["coverage"]["llm"]) == (None, "failed")
     assert "the model's service turned the request away" in ended.errors
+
+
+async def test_what_is_to_be_looked_for_reaches_the_model(
+    folder: Path, model: ModelServer, answers: list[object]
+) -> None:
+    answers.append(says(said()))
+    await command(folder, "clean.py", "--focus", "thread safety", **model.env)
+    assert "thread safety" in str(model.requests[0].body)
 
 
 async def test_offline_asks_no_model_though_one_is_configured(

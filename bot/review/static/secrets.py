@@ -1,11 +1,13 @@
 """Secrets in what is reviewed: what masking hides is what is reported, never the value. Pure.
 
 Hidden and not reported is what is a name and not a value, such as `password=settings.key`, and what
-is the word "password" itself.
+is the word "password" itself. What was hidden before it came here, as the inbox does, is told by
+the row that masking leaves.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -24,6 +26,23 @@ _LOOSE = frozenset({"password", "token"})
 """Kinds that are told by the name before the value alone."""
 
 
+_ROW = re.compile(rf"{masking.MASK}{{6,}}(?:[ \t]*\n[ \t]*{masking.MASK}+)*")
+"""A hidden secret, over several lines as a private key is."""
+
+_LONG = 15
+"""Characters from which on a row is no placeholder: of the shortest token known by its form."""
+
+_BEFORE = re.compile(
+    r"(?:passw(?:or)?d|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)"
+    r"[\w-]{0,20}[\"'`]?\s{0,5}(?:=>|:=|[:=])\s{0,5}[\"'`]?\Z"
+    r"|://[^\s/:@]{0,100}:\Z|hooks\.slack\.com/\w{1,20}/\Z",
+    re.IGNORECASE,
+)
+"""What stands before a secret that is told by its name or its place."""
+
+_RULER = re.compile(rf"[\s#/*;%<!>{masking.MASK}-]*")
+
+
 def seen(unit: Unit) -> Iterator[Seen]:
     """Find the secrets that stand on the new side."""
     rules = table("secrets")
@@ -34,6 +53,29 @@ def seen(unit: Unit) -> Iterator[Seen]:
         row = bisect_right(starts, found.start) - 1
         rule = rules.get(found.kind) or _unknown(found.kind)
         yield Seen(unit, NAME, rule, row, column=found.start - starts[row])
+    for start in _hidden(unit.text):
+        row = bisect_right(starts, start) - 1
+        yield Seen(unit, NAME, rules["hidden_secret"], row, column=start - starts[row])
+
+
+def _hidden(text: str) -> Iterator[int]:
+    """Yield where a secret stood that was hidden before."""
+    if masking.MASK not in text:
+        return
+    for found in _ROW.finditer(text):
+        begin = text.rfind("\n", 0, found.start()) + 1
+        line = text[begin : text.find("\n", found.start()) % (len(text) + 1)]
+        before = text[begin : found.start()]
+        if _RULER.fullmatch(line):  # a line of its own is a secret in a key's block alone
+            above = text[max(0, begin - 200) : begin].lower()
+            is_secret = "private key" in above
+        else:
+            is_long = len(found[0].partition("\n")[0]) >= _LONG
+            is_secret = (is_long and "placeholder" not in line.lower()) or bool(
+                _BEFORE.search(before[-160:])
+            )
+        if is_secret:
+            yield found.start()
 
 
 def _is_name(unit: Unit, found: masking.Found) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.guard import masking
 from bot.review.material import Line, Material, Piece, Source
 from bot.review.static import examining as static
 from bot.review.static.examining import examine
@@ -386,6 +387,44 @@ async def test_a_secret_is_reported_by_kind_and_never_shown() -> None:
     assert secret.severity == "critical"
     assert secret.cwe == (798,)
     assert all(key not in each.model_dump_json() for each in found)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "token = 'gh" + "p_a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8'",
+        'password = "hunter22"',
+        "DB_PASSWORD=hunter22",
+        "url = 'postgres://admin:hunter2@db.example.com/x'",
+        'headers = {"Authorization": "Bearer abcdefghijk1234567890"}',
+        "post('https://hooks.slack.com/services/T0000/B000/abcd')",
+        "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0B\n" * 3,
+        "key = AKIA" + "ABCDEFGHIJKLMNOP",
+    ],
+)
+async def test_what_the_inbox_has_hidden_is_reported_on_its_line(secret: str) -> None:
+    hidden = masking.mask(f"import os\n\n{secret}\n")
+    assert masking.MASK in hidden
+    found = await findings(hidden, "", is_fragment=True)
+    (told,) = [each for each in found if each.rule_id == "hidden_secret"]
+    assert told.anchor.start_line == 3 + secret.startswith("-----")
+    assert (told.severity, told.cwe) == ("high", (798,))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<input type='password' placeholder='••••••••'>",
+        "<input placeholder='••••••••••••••••••••'>",
+        "# ••••••••••••••••••••••••••••",
+        "print('• one • two • three')",
+        "card = '•••• •••• •••• 4242'",
+        "bullet = '••••••'",
+    ],
+)
+async def test_dots_that_hide_nothing_are_no_secret(line: str) -> None:
+    found = await findings(f"{line}\n", "", is_fragment=True)
+    assert not [each for each in found if each.rule_id == "hidden_secret"]
 
 
 async def test_names_and_manuals_hold_no_secrets() -> None:
