@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.common.retries import AnswerLost
 from adapters.slack import render
 from adapters.slack.client import CallRefused
 from adapters.slack.limits import DELETE, POST, TEXT_BYTES, UPDATE
-from adapters.slack.standing import Spot, Standing
+from adapters.slack.standing import Spot, Standing, Stood
 from adapters.slack.text.blocks import Block, to_blocks
 from adapters.slack.uploads import Uploads
 from adapters.streaming import MessageGone, Stage, TooLong
@@ -46,6 +47,14 @@ LOOK_REFUSED = frozenset(
 
 NOTHING = "…"
 """Stands for a text of which nothing is visible: Slack refuses an empty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a write makes of its message: Markdown, and the stage that it has come to."""
+
+    markdown: str
+    stage: Stage
 
 
 class SlackSurface(Standing):
@@ -90,6 +99,9 @@ class SlackSurface(Standing):
 
     async def post(self, index: int, markdown: str, stage: Stage = Stage.ANSWERED) -> str:
         """Post a part under the reply's key; waits for its slot. Returns its ts."""
+        return await self._put(index, Said(markdown, stage))
+
+    async def _put(self, index: int, said: Said) -> str:
         granted, self._granted = self._granted, False
 
         async def once() -> str:
@@ -99,14 +111,15 @@ class SlackSurface(Standing):
             granted = False
             self._check()
             try:
-                answer = await self._write(POST, markdown, stage, **self._message(index))
+                answer = await self._write(POST, said, **self._message(index))
             except AnswerLost:
                 self._lost.add(index)
                 raise
             return str(answer["ts"])
 
         async def already() -> str | None:
-            return next((one.id for one, _ in await self._standing() if one.index == index), None)
+            found = (stood.found for stood in await self._standing())
+            return next((one.id for one in found if one.index == index), None)
 
         id = await already() if index in self._lost else None
         if id is None:
@@ -116,14 +129,17 @@ class SlackSurface(Standing):
 
     async def edit(self, id: str, markdown: str, stage: Stage = Stage.ANSWERED) -> bool:
         """Let a post read `markdown`; False when a growing one failed. Raises `MessageGone`."""
-        last = stage is not Stage.GROWING
+        return await self._change(id, Said(markdown, stage))
+
+    async def _change(self, id: str, said: Said) -> bool:
+        last = said.stage is not Stage.GROWING
 
         async def once() -> None:
             if last:
                 hold, self._hold = self._hold, ""
                 await self._client.slot(UPDATE, hold=hold)
             self._check()
-            await self._write(UPDATE, markdown, stage, channel=self._thread.channel, ts=id)
+            await self._write(UPDATE, said, channel=self._thread.channel, ts=id)
 
         try:
             if last:
@@ -193,47 +209,62 @@ class SlackSurface(Standing):
     async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
         """Remove posts of this reply that are not among `parts`, and let those read `texts`: a
         former owner may have written late. Without `texts` they are left as they are."""
-        for found, growing in await self._standing():
+        for stood in await self._standing():
+            found = stood.found
             if found.id not in parts:
                 await self.remove(found.id)
+            elif stood.card:
+                await self._settle_card(stood)
             elif found.index < len(texts):
                 text = texts[found.index]
-                if growing or not self._reads(found.text, text):
+                if stood.growing or not self._reads(found.text, text):
                     last = found.index == len(texts) - 1
                     await self.edit(found.id, text, Stage.ANSWERED if last else Stage.CLOSED)
+
+    async def _settle_card(self, stood: Stood) -> None:
+        """Leave a card as it is: it says more than the text."""
 
     def _reads(self, shown: str, markdown: str) -> bool:
         """Tell whether a message that Slack tells of as `shown` says `markdown`. Slack escapes the
         sign of a quote, too."""
         return shown.replace("&gt;", ">") == _text(markdown).replace("&gt;", ">")
 
-    async def _write(
-        self, method: str, markdown: str, stage: Stage, **where: Any
-    ) -> Mapping[str, Any]:
-        """Say `markdown`; once more as text alone when Slack does not take its blocks. Raises
-        `TooLong` when that is too much, too."""
-        try:
-            return await self._client.call(method, **where, **self._content(markdown, stage))
-        except CallRefused as error:
-            if self._bare or error.code not in LOOK_REFUSED:
-                raise _too_long(error) from error
-            _log.warning("told as text, without buttons: %s", error)
-        self._bare = True
-        await self._client.slot(method, self._thread.channel if method == POST else "")
-        self._check()
-        try:
-            return await self._client.call(method, **where, **self._content(markdown, stage))
-        except CallRefused as error:
-            raise _too_long(error) from error
+    async def _write(self, method: str, said: Said, **where: Any) -> Mapping[str, Any]:
+        """Say something in the richest form that Slack takes. Raises `TooLong` when that is too
+        much in the plainest, too."""
+        forms = self._forms(said)
+        for number, form in enumerate(forms, start=1):
+            if number > 1:
+                await self._client.slot(method, self._thread.channel if method == POST else "")
+                self._check()
+            try:
+                return await self._client.call(method, **where, **form)
+            except CallRefused as error:
+                if number == len(forms) or error.code not in LOOK_REFUSED:
+                    raise self._refused(said, error) from error
+                _log.warning("told in a plainer form: %s", error)
+                self._look_refused(said)
+        raise AssertionError("unreachable: the last form returns or raises")
 
-    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
-        masked = mask(markdown)
+    def _forms(self, said: Said) -> list[dict[str, Any]]:
+        """Return in what forms something may be said, the richest first, as arguments of a call."""
+        rich = self._content(said)
+        return [rich, {"text": rich["text"]}] if "blocks" in rich else [rich]
+
+    def _look_refused(self, said: Said) -> None:
+        self._bare = True
+
+    def _refused(self, said: Said, error: CallRefused) -> PlatformError:
+        return TooLong(str(error)) if error.code == TOO_LONG else error
+
+    def _content(self, said: Said) -> dict[str, Any]:
+        masked = mask(said.markdown)
         text = render.to_mrkdwn(masked)
         if not text.strip():
             masked = text = NOTHING
         blocks = [] if self._bare else to_blocks(masked)
         # Without blocks that say the same, the buttons would hide the text.
-        return {"text": text} | ({"blocks": blocks + self._buttons(stage)} if blocks else {})
+        return {"text": text} | ({"blocks": blocks + self._buttons(said.stage)} if blocks else {})
 
     def _message(self, index: int) -> dict[str, Any]:
         message: dict[str, Any] = {
@@ -248,10 +279,6 @@ class SlackSurface(Standing):
 def _text(markdown: str) -> str:
     text = render.to_mrkdwn(mask(markdown))
     return text if text.strip() else NOTHING
-
-
-def _too_long(error: CallRefused) -> PlatformError:
-    return TooLong(str(error)) if error.code == TOO_LONG else error
 
 
 def gone(error: CallRefused) -> PlatformError:

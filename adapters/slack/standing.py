@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.slack.cards.layout import shows_card
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import HISTORY, REPLIES
 from adapters.slack.status import StatusLines
-from adapters.slack.surfaces.buttons import offers_stop
+from adapters.slack.surfaces.buttons import Block, offers_stop
 from adapters.streaming import Found
 from bot.events import ThreadRef
 
@@ -33,6 +34,15 @@ class Spot:
     check: Callable[[], None] = lambda: None
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A post of the reply as it stands: whether it offers to stop, and the blocks of a card."""
+
+    found: Found
+    growing: bool
+    card: tuple[Block, ...] = ()
+
+
 class Standing:
     """The posts of one reply, none of which is older than its spot's stamp."""
 
@@ -44,10 +54,10 @@ class Standing:
 
     async def find(self) -> list[Found]:
         """Read which posts carry the reply's key, the oldest first."""
-        return [found for found, _ in await self._standing()]
+        return [stood.found for stood in await self._standing()]
 
-    async def _standing(self) -> list[tuple[Found, bool]]:
-        """Read the reply's posts, and whether each offers to stop it."""
+    async def _standing(self) -> list[Stood]:
+        """Read the reply's posts as they stand."""
         return self._keyed(await self._messages())
 
     async def _messages(self) -> Sequence[Mapping[str, Any]]:
@@ -65,16 +75,17 @@ class Standing:
         )
         return reading.get("messages") or ()
 
-    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[Found, bool]]:
+    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[Stood]:
         standing = []
         for message in messages:
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
             if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == self._key:
-                text = str(message.get("text") or "")
+                text, blocks = str(message.get("text") or ""), message.get("blocks") or ()
                 found = Found(int(payload.get("part", 0)), str(message["ts"]), text)
-                standing.append((found, offers_stop(message.get("blocks"))))
-        return sorted(standing, key=lambda one: one[0].id)
+                card = tuple(blocks) if shows_card(blocks) else ()
+                standing.append(Stood(found, offers_stop(blocks), card))
+        return sorted(standing, key=lambda one: one.found.id)
 
     def _metadata(self, index: int) -> dict[str, Any]:
         payload = {"key": self._key, "part": index}

@@ -18,7 +18,7 @@ from adapters.slack.answers.answering import asked_in
 from adapters.slack.answers.asides import direct_channel
 from adapters.slack.client import CallRefused
 from adapters.slack.inbound import timestamp
-from adapters.slack.outbound import SlackSurface
+from adapters.slack.outbound import Said, SlackSurface
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import NAME, OneWorkspace, Workspace
@@ -113,8 +113,8 @@ class Closed:
 class _Ready(SlackSurface):
     """Posts text that is mrkdwn already."""
 
-    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
-        return {"text": markdown}
+    def _content(self, said: Said) -> dict[str, Any]:
+        return {"text": said.markdown}
 
 
 async def _post(workspace: Workspace, channel: str, key: str, batch: Batch, text: str) -> None:

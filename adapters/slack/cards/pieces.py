@@ -47,7 +47,7 @@ which says who asked, and leaves the third, which says what becomes of it."""
 
 def head(card: ReviewCard, *, first: bool) -> Iterator[Block]:
     """Yield what stands above the findings; all of it on the first page only."""
-    title = leaves.plain(inline(_line(card.title), NEUTRAL))
+    title = leaves.harmless(leaves.plain(inline(_line(mask(card.title)), NEUTRAL)))
     shown = plain(_cut(title, HEADER_CHARACTERS))
     yield {"type": "header", "text": shown, "block_id": HEADER}
     if card.facts.strip():

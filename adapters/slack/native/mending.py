@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from adapters.slack.carded import Cards, CardSurface
 from adapters.slack.client import CallRefused
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STOP, UPDATE
 from adapters.slack.native.deltas import written
 from adapters.slack.native.room import Room
-from adapters.slack.outbound import SlackSurface
-from adapters.slack.standing import Spot
+from adapters.slack.outbound import Said
+from adapters.slack.standing import Spot, Stood
 from adapters.slack.text.blocks import Block
 from adapters.streaming import Found, Stage
 from bot.errors import PlatformTemporary
@@ -34,18 +35,19 @@ PAUSES = (0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between the updates of a message until Slack knows that its own button has ended it."""
 
 
-class MendingSurface(SlackSurface):
-    """A `SlackSurface` in a place for streams. `me` is the bot, `parts` what the receipt knows."""
+class MendingSurface(CardSurface):
+    """A `CardSurface` in a place for streams. `me` is the bot, `parts` what the receipt knows."""
 
     def __init__(
         self,
         spot: Spot,
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
+        cards: Cards | None = None,
         me: Self,
         parts: Sequence[Part] = (),
     ) -> None:
-        super().__init__(spot, buttons=buttons)
+        super().__init__(spot, buttons=buttons, cards=cards)
         self._me = me
         self._room = Room(spot.client, spot.key)
         self._index = {part.id: part.index for part in parts if part.id}
@@ -56,31 +58,29 @@ class MendingSurface(SlackSurface):
         self._halted: set[str] = set()
         """Those of them that a person has stopped: Slack ends them by itself."""
 
-    async def _write(
-        self, method: str, markdown: str, stage: Stage, **where: Any
-    ) -> Mapping[str, Any]:
+    async def _write(self, method: str, said: Said, **where: Any) -> Mapping[str, Any]:
         """Post or update; what may still stream is stopped before, and then carries our key."""
         if method != UPDATE:
-            return await super()._write(method, markdown, stage, **where)
+            return await super()._write(method, said, **where)
         id = str(where["ts"])
         if id in self._unsettled and id not in self._halted:
             await self._settle(id)
         try:
-            answer = await super()._write(method, markdown, stage, **where, **self._claim(id))
+            answer = await super()._write(method, said, **where, **self._claim(id))
         except CallRefused as error:
             if error.code != STILL_STREAMING:
                 raise
             self._unsettled.add(id)
             if id not in self._halted:
                 await self._settle(id)
-            answer = await self._again(id, markdown, stage, **where)
+            answer = await self._again(id, said, **where)
         self._unsettled.discard(id)
         return answer
 
-    async def _again(self, id: str, markdown: str, stage: Stage, **where: Any) -> Mapping[str, Any]:
+    async def _again(self, id: str, said: Said, **where: Any) -> Mapping[str, Any]:
         """Update what was ended, and what Slack may not know yet to have ended. A message that a
         person has stopped stays as it is when Slack keeps it for too long."""
-        halted = id in self._halted and stage is not Stage.GROWING
+        halted = id in self._halted and said.stage is not Stage.GROWING
         for number, pause in enumerate(PAUSES if halted else (0.0,)):
             if halted:
                 await self._client.sleep(pause)
@@ -89,7 +89,7 @@ class MendingSurface(SlackSurface):
             await self._client.slot(UPDATE)
             self._check()
             try:
-                return await super()._write(UPDATE, markdown, stage, **where, **self._claim(id))
+                return await super()._write(UPDATE, said, **where, **self._claim(id))
             except CallRefused as error:
                 if error.code != STILL_STREAMING:
                     raise
@@ -156,7 +156,7 @@ class MendingSurface(SlackSurface):
         of it carries no key yet: then own messages without one count, as they are newer than the
         batch and the thread is ours."""
         messages = await self._messages()
-        found = [one for one, _ in self._keyed(messages)]
+        found = [one.found for one in self._keyed(messages)]
         missing = self._unposted | self._lost
         for message in messages if missing else ():
             id = str(message.get("ts") or "")
@@ -166,7 +166,7 @@ class MendingSurface(SlackSurface):
                 found.append(Found(min(missing), id, str(message.get("text") or "")))
         return sorted(found, key=lambda one: one.id)
 
-    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[Found, bool]]:
+    def _keyed(self, messages: Sequence[Mapping[str, Any]]) -> list[Stood]:
         """Add what is known to be a part and carries no key: a stream that was not ended."""
         standing = super()._keyed(messages)
         for message in messages:
@@ -174,8 +174,8 @@ class MendingSurface(SlackSurface):
             if id in self._known and self._is_unclaimed(message):
                 self._unsettled.add(id)
                 found = Found(self._index[id], id, str(message.get("text") or ""))
-                standing.append((found, True))
-        return sorted(standing, key=lambda one: one[0].id)
+                standing.append(Stood(found, growing=True))
+        return sorted(standing, key=lambda one: one.found.id)
 
     async def repair(self, parts: Sequence[str], texts: Sequence[str]) -> None:
         """Mend the parts of a finished turn; see `SlackSurface`."""

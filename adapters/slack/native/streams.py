@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.common.retries import AnswerLost
+from adapters.slack.carded import Cards
 from adapters.slack.client import CallRefused
 from adapters.slack.inbound import Self
 from adapters.slack.limits import STREAM_SECONDS
@@ -26,6 +27,7 @@ from adapters.slack.outbound import GONE, gone
 from adapters.slack.standing import Spot
 from adapters.slack.text.blocks import Block
 from adapters.streaming import Stage
+from bot.cards import ReviewCard
 from bot.errors import ParleyError, PlatformTemporary
 from bot.platform import Part
 from bot.replies import ToolFinished, ToolStarted
@@ -45,13 +47,14 @@ class SlackStreams(MendingSurface):
         spot: Spot,
         *,
         buttons: Callable[[Stage], list[Block]] = lambda _: [],
+        cards: Cards | None = None,
         me: Self,
         parts: Sequence[Part] = (),
         end: Callable[[], None] = lambda: None,
         refusals: Refusals | None = None,
         lasts: float = STREAM_SECONDS,
     ) -> None:
-        super().__init__(spot, buttons=buttons, me=me, parts=parts)
+        super().__init__(spot, buttons=buttons, cards=cards, me=me, parts=parts)
         self._end = end
         self._refusals = refusals or Refusals()
         self._lasts = lasts
@@ -146,6 +149,26 @@ class SlackStreams(MendingSurface):
         if stage is Stage.GROWING and self._appends:
             return False  # its age has ended the stream meanwhile: the slot was not an update's
         return await super().edit(id, markdown, stage)
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Post a card; a message that was lost on its way becomes it."""
+        self._starts = False
+        id = await self.left_over(index) if index in self._lost else None
+        if id is not None:
+            self._stands(id, index)
+            await self.edit_card(id, card)
+            return id
+        await self._room.give_back()
+        id = await super().post_card(index, card)
+        self._stands(id, index)
+        return id
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a message show a card; one that streams is ended before."""
+        async with self._lock:
+            if self._open is not None and self._open.id == id:
+                self._leave()
+        await super().edit_card(id, card)
 
     async def _start(self, index: int, markdown: str) -> str | None:
         """Begin a stream; None where there is none."""

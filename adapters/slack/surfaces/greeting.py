@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from adapters.slack.commands import COMMAND, OWN_NAME, shown
-from adapters.slack.outbound import SlackSurface
+from adapters.slack.outbound import Said, SlackSurface
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
@@ -42,8 +42,8 @@ class _Hello(SlackSurface):
         super().__init__(Spot(workspace.client, workspace.lines, thread, key, stamp))
         self._bot = workspace.me.user
 
-    def _content(self, markdown: str, stage: Stage) -> dict[str, Any]:
-        return {"text": shown(markdown, self._bot)}
+    def _content(self, said: Said) -> dict[str, Any]:
+        return {"text": shown(said.markdown, self._bot)}
 
 
 class Greeting:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from adapters.pacing.blocks import Kind
 from adapters.slack.render import table
-from adapters.slack.text.leaves import leaves, plain, text
+from adapters.slack.text.leaves import harmless, leaves, plain, text
 from adapters.slack.text.mrkdwn import BOLD, NEUTRAL, inline
 from adapters.slack.text.prose import Item, Piece, read
 from adapters.slack.text.safety import unescape
@@ -159,7 +159,7 @@ class _Writer:
     def _heading(self, piece: Piece) -> None:
         (title,) = piece.lines
         shown = leaves(title)
-        words = "".join(leaf.get("text", "") for leaf in shown)
+        words = harmless("".join(leaf.get("text", "") for leaf in shown))
         linked = any(leaf["type"] == "link" for leaf in shown)
         too_many = self._breaks >= MOST_BREAKS
         if piece.quoted[0] or linked or too_many or len(words) > HEADER_CHARACTERS:

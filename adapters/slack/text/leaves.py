@@ -73,20 +73,20 @@ def _leaf(escaped: str, styles: set[str], *, linked: bool) -> Leaf:
     shown = unescape(escaped.replace(TICK, "`"))
     if linked and _LINKABLE.fullmatch(shown):
         return _styled({"type": "link", "url": shown}, styles)
-    return _styled({"type": "text", "text": _harmless(shown) if linked else shown}, styles)
+    return _styled({"type": "text", "text": harmless(shown) if linked else shown}, styles)
 
 
 def _link(target: str, label: str, styles: set[str]) -> Leaf:
     url, shown = unescape(target), unescape(label)
     if not (url.startswith("mailto:") or _LINKABLE.fullmatch(url)):
-        address = _harmless(url)
+        address = harmless(url)
         return _styled(text(f"{shown} ({address})" if shown else address), styles)
     return _styled({"type": "link", "url": url} | ({"text": shown} if shown else {}), styles)
 
 
-def _harmless(address: str) -> str:
-    """Return an address that is shown as text."""
-    return unescape(inert(address))
+def harmless(shown: str) -> str:
+    """Return what is shown as text, without code's privilege to name somebody."""
+    return unescape(inert(shown))
 
 
 def _styled(leaf: Leaf, styles: set[str]) -> Leaf:

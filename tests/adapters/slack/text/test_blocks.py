@@ -203,6 +203,7 @@ _KINDS = {
 @example("|@here|\n|---|\n|<!here>|")
 @example("<\\!channel> <\\@U1>")
 @example("# <!channel> @here")
+@example("# `@here`")
 @example("[<!channel>](https://a.example/<!here>)")
 def test_nobody_is_mentioned_and_nothing_is_loaded_whatever_is_written(markdown: str) -> None:
     for around, node in _nodes(to_blocks(markdown)):
