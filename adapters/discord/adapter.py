@@ -8,7 +8,7 @@ from functools import partial
 
 from adapters.discord import threads
 from adapters.discord.answers import answering
-from adapters.discord.chains import keep_tag, remember, tag_for
+from adapters.discord.chains import cards_among, keep_card, keep_tag, remember, tag_for
 from adapters.discord.client import DiscordClient
 from adapters.discord.closed import Closed
 from adapters.discord.faults import CallRefused
@@ -24,6 +24,7 @@ from adapters.discord.surfaces.desk import Desk
 from adapters.discord.surfaces.tongues import Tongues
 from adapters.pacing import Pager
 from adapters.streaming import Delivery, Pace
+from bot.cards import ReviewDesk
 from bot.events import Attachment, Author, Message, ThreadRef, TurnEvent
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Part, Receipt, Sink
@@ -60,6 +61,7 @@ class DiscordPlatform:
         history_ttl: float = 0.0,
         pace: Pace | None = None,
         operator_channel: str = "",
+        reviews: ReviewDesk | None = None,
     ) -> None:
         self._client = DiscordClient(token, api_url, allowance, metrics)
         self._pace = replace(pace or Pace(), life_again=TYPING_AGAIN)
@@ -75,6 +77,7 @@ class DiscordPlatform:
             history_ttl=history_ttl,
             allowed=allowed,
             reads_all=lambda: self._listener.lifeline.reads_all,
+            reviews=reviews,
         )
         self._listener = DiscordListener(
             self._client,
@@ -186,6 +189,8 @@ class DiscordPlatform:
             words=words,
             posted=partial(self._remember, batch.thread),
             parts=parts,
+            cards=await cards_among(self._notes, [part.id for part in parts]),
+            carded=partial(keep_card, self._notes),
         )
 
     async def _remember(self, thread: ThreadRef, id: str, ground: Ground) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapters.common.presses import askers_of
@@ -48,6 +49,16 @@ async def remember(notes: Notes, message_id: str, thread: ThreadRef) -> None:
 async def thread_of(notes: Notes, message_id: str) -> ThreadRef | None:
     """Return the conversation that our message belongs to, if that is kept."""
     return _thread(await notes.read(_message(message_id)))
+
+
+async def keep_card(notes: Notes, message_id: str) -> None:
+    """Keep that our message shows a review's card: it can hold no plain text again."""
+    await notes.keep(_card(message_id), "1", KEPT_SECONDS)
+
+
+async def cards_among(notes: Notes, message_ids: Iterable[str]) -> frozenset[str]:
+    """Return those of our messages that show a review's card."""
+    return frozenset([id for id in message_ids if id and await notes.read(_card(id))])
 
 
 async def keep_in_place(notes: Notes, thread: ThreadRef) -> None:
@@ -99,6 +110,10 @@ def part_of(name: str) -> tuple[str, int]:
 
 def _message(message_id: str) -> str:
     return f"discord/ours/{message_id}"
+
+
+def _card(message_id: str) -> str:
+    return f"discord/card/{message_id}"
 
 
 def _thread(key: str) -> ThreadRef | None:

@@ -32,6 +32,7 @@ EDIT = "messages.edit"
 DELETE = "messages.delete"
 THREAD = "threads.open"
 REFRESH = "attachments.refresh"
+CALLBACK = "interactions.callback"
 FOLLOW_UP = "webhooks.post"
 RESPONSE = "webhooks.get"
 RESPONSE_EDIT = "webhooks.edit"
@@ -64,6 +65,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     THREAD: ("POST", _MESSAGE + "/threads"),
     REFRESH: ("POST", "/attachments/refresh-urls"),
     # By the token of an interaction: no part of the 50 a second, and needs no token of ours.
+    CALLBACK: ("POST", "/interactions/{interaction_id}/{token}/callback"),
     FOLLOW_UP: ("POST", _WEBHOOK),
     RESPONSE: ("GET", _WEBHOOK + "/messages/{message_id}"),
     RESPONSE_EDIT: ("PATCH", _WEBHOOK + "/messages/{message_id}"),

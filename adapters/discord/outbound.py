@@ -11,20 +11,30 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from adapters.common.payloads import Payload
+from adapters.common.payloads import Payload, mapping, number
 from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.attached import attach, holds
+from adapters.discord.cards import layout
+from adapters.discord.cards.layout import LAID_OUT
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import OLD_MESSAGE, CallRefused
-from adapters.discord.limits import DELETE, EDIT, POST, TEXT_UNITS, UNARCHIVE
+from adapters.discord.limits import DELETE, EDIT, MESSAGE, POST, TEXT_UNITS, UNARCHIVE
 from adapters.discord.opening import Ground, Opening
 from adapters.discord.payloads import microseconds
 from adapters.discord.standing import nonce, own, since
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import Component
-from adapters.discord.writing import Writing
+from adapters.discord.writing import (
+    Writing,
+    as_card,
+    is_laid_out,
+    new,
+    of_components,
+    shown,
+)
 from adapters.streaming import Found, MessageGone, Stage
+from bot.cards import ReviewCard
 from bot.errors import PlatformError, PlatformTemporary
 from bot.platform import Part
 from bot.replies import File
@@ -48,10 +58,11 @@ class DiscordSurface:
     the newest message of the batch, or one before any post of the reply; `parts` are known to stand
     already. `check` raises when nothing more may be written; `buttons` are the components under a
     message of a stage, by the part's name; `posted` hears the id of each post and where it stands.
+    `cards` are messages that show a review's card already, `carded` hears of each that comes to,
+    and `intro` (Markdown) stands above it.
     """
 
     limit = TEXT_UNITS
-    grows = True
 
     def __init__(
         self,
@@ -66,6 +77,9 @@ class DiscordSurface:
         words: Callable[..., str] = lambda key, **_: key,
         posted: Callable[[str, Ground], Awaitable[None]] | None = None,
         parts: Sequence[Part] = (),
+        intro: str = "",
+        cards: Collection[str] = (),
+        carded: Callable[[str], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
@@ -79,6 +93,10 @@ class DiscordSurface:
         self._posted = posted
         self._begun = any(part.id for part in parts)
         self._indices = {part.id: part.index for part in parts if part.id}
+        self._intro = intro
+        self._laid = set(cards)
+        """Messages that hold components and can hold nothing else again."""
+        self._carded = carded
         self._clock = clock
         self._written_at = float("-inf")
         self._granted = False
@@ -90,6 +108,11 @@ class DiscordSurface:
     def begin(self) -> None:
         """Open the thread already, while the model thinks."""
         self._opening.begin()
+
+    @property
+    def grows(self) -> bool:
+        """Tell whether text may grow here: a review that stands stays until there is a new one."""
+        return not self._laid
 
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units after rendering."""
@@ -107,23 +130,7 @@ class DiscordSurface:
 
     async def post(self, index: int, markdown: str, stage: Stage = Stage.ANSWERED) -> str:
         """Post a part; waits for its slot. Returns its id."""
-        ground = await self._opening.settle()
-        try:
-            answer = await self._post(ground, index, markdown, stage)
-        except CallRefused as error:
-            closed = error.code in NOT_HERE and not self._indices
-            other = await self._opening.stay() if closed else None
-            if other is None:
-                raise
-            _log.info("answered in place: %s", error)
-            ground = other
-            answer = await self._post(ground, index, markdown, stage)
-        id = str(answer["id"])
-        self._indices[id] = index
-        self._written_at = self._clock()
-        self._typing.posted(ground.channel)
-        if self._posted is not None:
-            await self._posted(id, ground)
+        id, answer = await self._place(index, lambda: self._writing.body(markdown, stage, index))
         if self._writing.says(answer, markdown, stage):
             return id
         # By its nonce Discord knew an earlier post of this part, which reads as it did.
@@ -133,7 +140,47 @@ class DiscordSurface:
             return await self.post(index, markdown, stage)
         return id
 
-    async def _post(self, ground: Ground, index: int, markdown: str, stage: Stage) -> Payload:
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Post a review's card; waits for its slot. Returns its id. Raises `NoCard`."""
+
+        async def write(tight: bool) -> tuple[str, Payload]:
+            body = new(self._writing.card(card, index, self._intro, tight=tight))
+            return await self._place(index, lambda: dict(body))
+
+        id, answer = await as_card(write)
+        if number(answer, "flags") & LAID_OUT:
+            await self._note_card(id)
+            return id
+        try:  # text that an earlier attempt has posted
+            await self.edit_card(id, card)
+        except MessageGone:
+            return await self.post_card(index, card)
+        return id
+
+    async def _place(self, index: int, body: Callable[[], dict[str, Any]]) -> tuple[str, Payload]:
+        """Post a part where the answer stands, or stays if it may not stand there."""
+        ground = await self._opening.settle()
+        try:
+            answer = await self._post(ground, index, body)
+        except CallRefused as error:
+            closed = error.code in NOT_HERE and not self._indices
+            other = await self._opening.stay() if closed else None
+            if other is None:
+                raise
+            _log.info("answered in place: %s", error)
+            ground = other
+            answer = await self._post(ground, index, body)
+        id = str(answer["id"])
+        self._indices[id] = index
+        self._written_at = self._clock()
+        self._typing.posted(ground.channel)
+        if self._posted is not None:
+            await self._posted(id, ground)
+        return id, answer
+
+    async def _post(
+        self, ground: Ground, index: int, make: Callable[[], dict[str, Any]]
+    ) -> Payload:
         granted, self._granted = self._granted, False
 
         async def once() -> Payload:
@@ -141,7 +188,7 @@ class DiscordSurface:
             if not granted:
                 await self._client.slot(POST, ground.channel)
             granted = False
-            body = self._writing.body(markdown, stage, index)
+            body = make()
             body |= {"nonce": nonce(self._name, index, self._gone), "enforce_nonce": True}
             if index == 0:  # in place, the first part stands as a reply to its question
                 body |= self._writing.answering(ground.question)
@@ -169,14 +216,65 @@ class DiscordSurface:
         last = stage is not Stage.GROWING
         if not last and self._is_old(id):
             return False
+
+        def body() -> dict[str, Any]:
+            laid_out = id in self._laid
+            return self._writing.body(markdown, stage, self._indices.get(id), laid_out=laid_out)
+
+        try:
+            return await self._change(id, body, last=last)
+        except CallRefused as error:
+            if not is_laid_out(error):
+                raise
+        self._laid.add(id)  # a review stands there, of which no note was left
+        if not last or (stage is not Stage.ANSWERED and await self.keep_card(id, markdown)):
+            return True
+        return await self._change(id, body, last=last)
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a post show a review's card. Raises `MessageGone` and `NoCard`."""
+
+        async def write(tight: bool) -> None:
+            index = self._indices.get(id)
+            body = self._writing.card(card, index, self._intro, tight=tight)
+            await self._change(id, lambda: dict(body), last=True)
+
+        await as_card(write)
+        await self._note_card(id)
+
+    async def keep_card(self, id: str, text: str) -> bool:
+        """Let a card stay and tell something beneath it; False where none stands. Raises
+        `MessageGone`."""
+        if id not in self._laid:
+            return False
+        ground = await self._opening.settle()
+        try:
+            where = {"channel_id": ground.channel, "message_id": id}
+            raw = mapping(await self._client.read(MESSAGE, query=None, **where))
+        except CallRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            raise MessageGone(str(error)) from error
+        standing = raw.get("components")
+        if not layout.is_card(standing):
+            return False
+        body = of_components(layout.noted(standing or (), shown(text)))
+        return await self._change(id, lambda: dict(body), last=True)
+
+    async def _note_card(self, id: str) -> None:
+        self._laid.add(id)
+        if self._carded is not None:
+            await self._carded(id)
+
+    async def _change(self, id: str, body: Callable[[], dict[str, Any]], *, last: bool) -> bool:
+        """Change a post; False when a change that is not the last one failed."""
         ground = await self._opening.settle()
         place = {"channel_id": ground.channel, "message_id": id}
 
         async def once() -> None:
             if last:
                 await self._client.slot(EDIT, ground.channel)
-            body = self._writing.body(markdown, stage, self._indices.get(id))
-            await self._writing.write(EDIT, body, **place)
+            await self._writing.write(EDIT, body(), **place)
 
         try:
             await (self._awake(ground, once) if last else once())
@@ -269,10 +367,13 @@ class DiscordSurface:
         for found, _ in self._own(messages):
             if found.id not in parts:
                 await self.remove(found.id)
-        shown = {str(raw["id"]): raw for raw in messages}
+        standing = {str(raw["id"]): raw for raw in messages}
         for index, (id, text) in enumerate(zip(parts, texts, strict=False)):
             stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
-            if id in shown and not self._writing.says(shown[id], text, stage):
+            there = standing.get(id)
+            if there is None or layout.is_card(there.get("components")):
+                continue  # a card says the same, and more
+            if not self._writing.says(there, text, stage):
                 self._indices[id] = index
                 await self.edit(id, text, stage)
 

@@ -6,8 +6,9 @@ as that is good. What plain messages ask is delivered by the adapter itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from adapters.discord import chains, render
 from adapters.discord.answers.asides import Aside, direct_channel
@@ -24,11 +25,13 @@ from adapters.discord.outbound import DiscordSurface
 from adapters.discord.places import DIRECT
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import Component, footer
+from adapters.discord.writing import card_body, shown
 from adapters.pacing import Pager
 from adapters.streaming import Delivery, Pace, Stage
 from adapters.streaming.introducing import introduced
+from bot.cards import ReviewCard
 from bot.events import Command, Regenerate, ThreadRef
-from bot.platform import Batch, Receipt
+from bot.platform import Batch, Part, Receipt
 from bot.replies import Reply
 from bot.store.notes import Notes
 
@@ -52,6 +55,19 @@ class Asked:
     def intro(self) -> str:
         """The lines with which a public answer begins; nothing in them is markup or a mention."""
         return introduction(self.question, self.link)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of an answer when its delivery begins: its parts, those of them that show a
+    review's card, and with what it begins."""
+
+    parts: Sequence[Part] = ()
+    cards: Collection[str] = ()
+    intro: str = ""
+
+
+NOTHING = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +112,17 @@ async def deliver(
     name = await keep_tag(means.notes, tag_for(batch, receipt.key))
     surface: Shown | Aside | DiscordSurface
     intro = asked.intro
+    cards = await chains.cards_among(means.notes, [part.id for part in receipt.parts])
     if isinstance(asked.event, Regenerate):
         intro = await kept(means.notes, (part.id for part in receipt.parts))
-        surface = _in_channel(asked, means, batch, name, words, receipt.check, receipt)
+        standing = Standing(receipt.parts, cards, intro)
+        surface = _in_channel(asked, means, batch, name, words, receipt.check, standing)
     elif asked.private:
         intro = ""
         surface = _aside(asked, asked.event, means, batch, name, words, receipt)
     else:
-        surface = _shown(asked, asked.event, means, batch, name, words, receipt)
+        standing = Standing(receipt.parts, cards, intro)
+        surface = _shown(asked, asked.event, means, batch, name, words, receipt.check, standing)
     if intro:
         replies = introduced(replies, intro)
     await Delivery(surface, receipt, pace=means.pace, words=words).run(replies)
@@ -155,7 +174,12 @@ def _aside(
 
     ids = [part.id for part in receipt.parts]
     response = _response(event, means.client)
-    return Aside(means.client, response, later, words, parts=ids, check=receipt.check)
+
+    def card(review: ReviewCard, tight: bool) -> Body:
+        part = chains.part_name(name, 0)
+        return card_body(review, part, rated=False, tight=tight)
+
+    return Aside(means.client, response, later, words, card, parts=ids, check=receipt.check)
 
 
 def _shown(
@@ -165,18 +189,24 @@ def _shown(
     batch: Batch,
     name: str,
     words: Words,
-    receipt: Receipt | None = None,
+    check: Callable[[], None] = lambda: None,
+    standing: Standing | None = None,
 ) -> Shown:
-    """Return the surface of a public answer; without a receipt, to look after it only."""
-    check = receipt.check if receipt is not None else lambda: None
+    """Return the surface of a public answer; without what stands, to look after it only."""
 
     def message(markdown: str, index: int, stage: Stage) -> Body:
         # Where the bot is no member nothing could be changed later.
         return body(markdown, index, stage, name, words, again=asked.reach)
 
+    def card(review: ReviewCard, index: int, tight: bool) -> Body:
+        above = shown(asked.intro) if asked.intro else ""
+        part = chains.part_name(name, index)
+        return card_body(review, part, above, again=asked.reach, tight=tight)
+
     async def later() -> DiscordSurface:
         if asked.reach:
-            return _in_channel(asked, means, batch, name, words, check, receipt)
+            there = standing or NOTHING
+            return _in_channel(asked, means, batch, name, words, check, there)
         return await _directly(asked, means, batch, name, words, check)
 
     async def begun(id: str) -> None:
@@ -190,8 +220,11 @@ def _shown(
         Spot(asked.channel, event.id, name, asked.reach),
         later,
         message,
+        card,
         begun=begun,
-        parts={part.index: part.id for part in receipt.parts} if receipt is not None else None,
+        parts={part.index: part.id for part in standing.parts} if standing is not None else None,
+        cards=standing.cards if standing is not None else (),
+        carded=partial(chains.keep_card, means.notes),
         check=check,
     )
 
@@ -203,7 +236,7 @@ def _in_channel(
     name: str,
     words: Words,
     check: Callable[[], None],
-    receipt: Receipt | None = None,
+    standing: Standing = NOTHING,
 ) -> DiscordSurface:
     """Return the surface of the channel itself, written to by the bot's own right."""
     where = replace(batch, thread=replace(batch.thread, channel=asked.channel, thread=""))
@@ -220,7 +253,10 @@ def _in_channel(
         check,
         buttons=buttons,
         words=words,
-        parts=receipt.parts if receipt is not None else (),
+        parts=standing.parts,
+        intro=standing.intro,
+        cards=standing.cards,
+        carded=partial(chains.keep_card, means.notes),
     )
 
 

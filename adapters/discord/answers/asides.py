@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeAlias
 
 from adapters.discord import render
-from adapters.discord.answers.bodies import EPHEMERAL, Words, file, plain, short, with_file
+from adapters.discord.answers.bodies import (
+    EPHEMERAL,
+    Body,
+    Words,
+    file,
+    plain,
+    short,
+    with_file,
+)
 from adapters.discord.answers.responding import (
     ORIGINAL,
     UNKNOWN_MESSAGE,
     Response,
     TokenClosed,
 )
+from adapters.discord.cards import layout
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import DIRECT, FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
 from adapters.discord.outbound import DiscordSurface
-from adapters.streaming import Found, Stage
+from adapters.discord.writing import as_card, is_laid_out, new, of_components
+from adapters.streaming import Found, NoCard, Stage
+from bot.cards import ReviewCard
 from bot.errors import PlatformError, PlatformGone
 from bot.guard.masking import mask
 from bot.replies import File
@@ -64,6 +75,7 @@ class Aside:
         response: Response,
         later: Later,
         words: Words,
+        card: Callable[[ReviewCard, bool], Body] | None = None,
         *,
         parts: Collection[str] = (),
         check: Callable[[], None] = lambda: None,
@@ -72,6 +84,7 @@ class Aside:
         self._response = response
         self._later = later
         self._words = words
+        self._card = card
         self._doubtful = any(not id or id.startswith(BY_DIRECT) for id in parts)
         self._check = check
         self._writing = asyncio.Lock()
@@ -108,6 +121,30 @@ class Aside:
             except TokenClosed:
                 _log.info("a private answer stays as it was shown")
         return True
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Fill the response with a review's card. Raises `NoCard` where it is closed: in a direct
+        message the card's buttons would act on a channel that is not there."""
+        async with self._writing:
+            self._told = True
+            return await self._fill_card(card)
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let the answer show a review's card. Raises `NoCard`, as `post_card` does."""
+        if id.startswith(BY_DIRECT):
+            raise NoCard("it was told in a direct message")
+        async with self._writing:
+            self._told = True
+            await self._fill_card(card)
+
+    async def _fill_card(self, card: ReviewCard) -> str:
+        make = self._card
+        if make is None:
+            raise NoCard("no card is made here")
+        try:
+            return await as_card(lambda tight: self._put(make(card, tight)))
+        except TokenClosed as error:
+            raise NoCard(str(error)) from error
 
     async def remove(self, id: str) -> None:
         """Delete the answer."""
@@ -172,6 +209,15 @@ class Aside:
     async def _fill(self, markdown: str) -> str:
         content, files = short(markdown, self._words)
         message = with_file(plain(content)) if files else plain(content) | {"attachments": []}
+        try:
+            return await self._put(message, files)
+        except CallRefused as error:
+            if not is_laid_out(error):
+                raise
+        return await self._put(of_components(layout.plain(content)))
+
+    async def _put(self, message: Body, files: Sequence[Upload] = ()) -> str:
+        """Let the response be `message`."""
 
         async def once() -> str:
             await self._client.slot(RESPONSE_EDIT, self._response.place)
@@ -186,7 +232,7 @@ class Aside:
                 raise
         # Who asked has dismissed it while the bot was thinking; the answer comes all the same.
         await self._client.slot(FOLLOW_UP, self._response.place)
-        hidden = message | {"flags": message["flags"] | EPHEMERAL}
+        hidden = new(message) | {"flags": message["flags"] | EPHEMERAL}
         return await self._response.follow(hidden, files)
 
     async def _say_directly(self, index: int, markdown: str) -> str:

@@ -13,7 +13,7 @@ from adapters.common.payloads import Payload
 from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.answers.asides import Later
-from adapters.discord.answers.bodies import BARE, Body, with_file
+from adapters.discord.answers.bodies import BARE, Body, plain, with_file
 from adapters.discord.answers.bodies import file as as_file
 from adapters.discord.answers.responding import (
     ORIGINAL,
@@ -22,6 +22,7 @@ from adapters.discord.answers.responding import (
     TokenClosed,
 )
 from adapters.discord.answers.standing import Spot, standing
+from adapters.discord.cards import layout
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import (
@@ -32,8 +33,9 @@ from adapters.discord.limits import (
 )
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.surfaces.buttons import offers_stop
-from adapters.discord.writing import shown
-from adapters.streaming import Found, MessageGone, Stage
+from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
+from adapters.streaming import Found, MessageGone, NoCard, Stage
+from bot.cards import ReviewCard
 from bot.errors import PlatformError, PlatformTemporary
 from bot.replies import File
 
@@ -49,8 +51,10 @@ IN_FILE = "file:"
 
 
 class Shown:
-    """The response to one interaction. `message` returns a part's body; `begun` hears the id of the
-    first part; `parts` are the ids that an earlier attempt knew, empty where they are not known."""
+    """The response to one interaction. `message` returns a part's body, `card` that of a review's
+    card; `begun` hears the id of the first part, `carded` that of one which shows a card; `parts`
+    are the ids that an earlier attempt knew, empty where they are not known, `cards` those that
+    show a card already."""
 
     limit = TEXT_UNITS
 
@@ -61,9 +65,12 @@ class Shown:
         spot: Spot,
         later: Later,
         message: Callable[[str, int, Stage], Body],
+        card: Callable[[ReviewCard, int, bool], Body],
         *,
         begun: Callable[[str], Awaitable[None]] | None = None,
         parts: Mapping[int, str] | None = None,
+        cards: Collection[str] = (),
+        carded: Callable[[str], Awaitable[None]] | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
@@ -72,6 +79,9 @@ class Shown:
         self._make_later = later
         self._later: DiscordSurface | None = None
         self._message = message
+        self._card = card
+        self._cards = set(cards)
+        self._carded = carded
         self._begun = begun
         self._ids = {index: id for index, id in (parts or {}).items() if id}
         self._doubtful = any(not id for id in (parts or {}).values())
@@ -85,7 +95,7 @@ class Shown:
     @property
     def grows(self) -> bool:
         """Tell whether what is shown here can be changed."""
-        return self._response.open or self._spot.reach
+        return not self._cards and (self._response.open or self._spot.reach)
 
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units, after rendering."""
@@ -118,6 +128,69 @@ class Shown:
             await self._begun(id)
         return id
 
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Show a review's card. Returns its id. Raises `NoCard`."""
+
+        async def write(tight: bool) -> str:
+            body = self._card(card, index, tight)
+            try:
+                if index == 0:
+                    return await self._edited(ORIGINAL, body)
+            except MessageGone:
+                _log.info("somebody has deleted the response: it is told in another message")
+            return await self._followed(index, lambda: new(body), granted=False)
+
+        try:
+            if not self._response.open:
+                raise TokenClosed("the token's time is over")
+            id = await as_card(write)
+        except TokenClosed as error:
+            id = await self._card_afterwards(index, card, error)
+        self._ids[index] = id
+        await self._note_card(id)
+        if index == 0 and self._begun is not None:
+            await self._begun(id)
+        return id
+
+    async def _card_afterwards(self, index: int, card: ReviewCard, error: TokenClosed) -> str:
+        if not self._spot.reach:  # in a direct message its buttons would act on another channel
+            raise NoCard(str(error)) from error
+        return await (await self._afterwards()).post_card(index, card)
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a part show a review's card. Raises `MessageGone` and `NoCard`."""
+        index = self._index(id)
+
+        async def write(tight: bool) -> None:
+            await self._edited(id, self._card(card, index, tight))
+
+        try:
+            if not self._response.open:
+                raise TokenClosed("the token's time is over")
+            await as_card(write)
+        except TokenClosed as error:
+            if not self._spot.reach:
+                raise MessageGone(str(error)) from error
+            await (await self._afterwards()).edit_card(id, card)
+        await self._note_card(id)
+
+    async def keep_card(self, id: str, text: str) -> bool:
+        """Let a card stay and tell something beneath it, or beside it where it cannot be read."""
+        if id not in self._cards:
+            return False
+        if self._spot.reach:
+            return await (await self._afterwards()).keep_card(id, text)
+        await self._response.follow(plain(shown(text)))
+        return True
+
+    async def _note_card(self, id: str) -> None:
+        self._cards.add(id)
+        if self._carded is not None:
+            await self._carded(id)
+
+    def _index(self, id: str) -> int:
+        return next((at for at, known in self._ids.items() if known == id), 0)
+
     async def _post(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
         if index == 0:
             body = self._message(markdown, index, stage)
@@ -140,6 +213,11 @@ class Shown:
         return await self._file(index, markdown, stage)
 
     async def _follow(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
+        return await self._followed(
+            index, lambda: self._message(markdown, index, stage), granted=granted
+        )
+
+    async def _followed(self, index: int, body: Callable[[], Body], *, granted: bool) -> str:
         async def once() -> str:
             nonlocal granted
             if not granted:
@@ -147,7 +225,7 @@ class Shown:
             granted = False
             self._check()
             try:
-                return await self._response.follow(self._message(markdown, index, stage))
+                return await self._response.follow(body())
             except AnswerLost:
                 self._lost.add(index)
                 raise
@@ -177,7 +255,7 @@ class Shown:
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Let a part read `markdown`; False when a growing one failed. Raises `MessageGone`."""
-        index = next((at for at, known in self._ids.items() if known == id), 0)
+        index = self._index(id)
         if id.startswith(IN_FILE):
             await self._file(index, markdown, stage)
             return True
@@ -185,8 +263,7 @@ class Shown:
         try:
             if not self._response.open:
                 raise TokenClosed("the token's time is over")
-            body = self._message(markdown, index, stage)
-            await self._edited(id, body, growing=growing)
+            await self._write(id, markdown, index, stage)
         except TokenClosed as error:
             if not self._spot.reach:
                 raise MessageGone(str(error)) from error  # it is told anew, elsewhere
@@ -196,6 +273,20 @@ class Shown:
                 raise
             return False
         return True
+
+    async def _write(self, id: str, markdown: str, index: int, stage: Stage) -> None:
+        """Let a message read `markdown`, by components where it can hold nothing else."""
+        growing = stage is Stage.GROWING
+        body = self._message(markdown, index, stage)
+        laid_out = of_components(layout.plain(body["content"], body["components"]))
+        try:
+            await self._edited(id, laid_out if id in self._cards else body, growing=growing)
+        except CallRefused as error:
+            if not is_laid_out(error):
+                raise
+            self._cards.add(id)
+            if not growing:
+                await self._edited(id, laid_out)
 
     async def _edited(
         self,
@@ -273,6 +364,8 @@ class Shown:
             if index >= len(texts):
                 continue
             last = index == len(texts) - 1
+            if layout.is_card(raw.get("components")):
+                continue  # it says the same, and more
             if found.text != shown(texts[index]) or offers_stop(raw.get("components")):
                 self._ids[index] = found.id
                 await self.edit(found.id, texts[index], Stage.ANSWERED if last else Stage.CLOSED)

@@ -21,6 +21,9 @@ _ROW, _BUTTON = 1, 2
 _SECONDARY = 2
 """The grey style."""
 
+_DEEPEST = 3
+"""Rows stand in a message or in one container of it."""
+
 _OURS = re.compile(r"parley:(?P<action>[a-z]+):(?P<name>[\w-]{1,64})", re.ASCII)
 
 
@@ -46,16 +49,21 @@ def read(custom_id: object) -> Pressed | None:
 
 
 def footer(
-    stage: Stage, name: str, words: Callable[[str], str], *, again: bool = True
+    stage: Stage,
+    name: str,
+    words: Callable[[str], str],
+    *,
+    again: bool = True,
+    label: str = "button_regenerate",
 ) -> list[Component]:
-    """Return the components under a message of this stage; `words` says a sentence by its key.
-    Without `again` no other answer is offered."""
+    """Return the components under a message of this stage; `words` says a sentence by its key,
+    and `label` is that of the button for another answer. Without `again` none is offered."""
     match stage:
         case Stage.GROWING:
             return _row(_button("stop", name, label=words("button_stop")))
         case Stage.ANSWERED:
             thumbs = [_button("up", name, sign="👍"), _button("down", name, sign="👎")]
-            more = [_button("again", name, label=words("button_regenerate"))] if again else []
+            more = [_button("again", name, label=words(label))] if again else []
             return _row(*more, *thumbs)
         case Stage.FAILED if again:
             return _row(_button("again", name, label=words("button_try_again")))
@@ -72,12 +80,16 @@ def offers_stop(components: object) -> bool:
     return any(pressed.action == "stop" for pressed in _buttons(components))
 
 
-def _buttons(components: object) -> Iterator[Pressed]:
-    for row in components if isinstance(components, Sequence) else ():
-        for one in row.get("components") or () if isinstance(row, Mapping) else ():
-            pressed = read(one.get("custom_id", "")) if isinstance(one, Mapping) else None
-            if pressed is not None:
-                yield pressed
+def _buttons(components: object, depth: int = 0) -> Iterator[Pressed]:
+    """Yield what buttons say, in rows and in the containers around them."""
+    if depth > _DEEPEST or not isinstance(components, Sequence):
+        return
+    for one in components:
+        if not isinstance(one, Mapping):
+            continue
+        if (pressed := read(one.get("custom_id", ""))) is not None:
+            yield pressed
+        yield from _buttons(one.get("components"), depth + 1)
 
 
 def _row(*buttons: Component) -> list[Component]:

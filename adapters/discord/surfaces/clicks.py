@@ -20,7 +20,7 @@ from adapters.discord.surfaces import buttons
 from adapters.discord.surfaces.acknowledging import Acknowledgement
 from adapters.discord.surfaces.buttons import Pressed
 from adapters.discord.surfaces.promptness import first
-from adapters.discord.surfaces.where import Where, where
+from adapters.discord.surfaces.where import Where
 from bot.errors import StoreUnavailable
 from bot.events import Author, Feedback, Place, Regenerate, Stop
 from bot.platform import Controlled, Sink
@@ -39,11 +39,10 @@ class Press:
     button: Pressed
 
 
-def read(interaction: discord.Interaction[Any]) -> Press | None:
+def read(interaction: discord.Interaction[Any], there: Where) -> Press | None:
     """Read a press of one of our buttons; None for anything else."""
     button = buttons.read(interaction.custom_id)
-    there = where(interaction)
-    if button is None or there is None or interaction.message is None:
+    if button is None or interaction.message is None:
         return None
     return Press(there, str(interaction.message.id), button)
 
@@ -65,6 +64,16 @@ class Clicks:
             _log.warning("a press was not stored: %s", error)
             said = say(not_pressed(error), press.there.locale)
         await (answer.say(said) if said else answer.quietly())
+
+    async def apologise(self, there: Where, answer: Acknowledgement) -> None:
+        """Say that a button means nothing any more, by one of the processes that hear of it."""
+        try:
+            async with claiming():
+                if not await first(self._notes, there.id):
+                    return
+        except StoreUnavailable:
+            pass
+        await answer.say(say("too_late_to_press", there.locale))
 
     async def _act(self, press: Press, sink: Sink) -> str:
         """Act on a press; returns what only who pressed sees, empty for nothing."""

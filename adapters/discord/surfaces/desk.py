@@ -15,14 +15,17 @@ import discord
 
 from adapters.discord.client import DiscordClient
 from adapters.discord.commands import grown
-from adapters.discord.surfaces import clicks
+from adapters.discord.surfaces import cards, clicks
 from adapters.discord.surfaces.acknowledging import Acknowledgement
+from adapters.discord.surfaces.cards import Cards
 from adapters.discord.surfaces.clicks import Clicks
 from adapters.discord.surfaces.greeting import Greeting, joined
 from adapters.discord.surfaces.reception import Reception
 from adapters.discord.surfaces.registering import registered
 from adapters.discord.surfaces.tongues import Tongues
+from adapters.discord.surfaces.where import where
 from adapters.streaming import Beside
+from bot.cards import ReviewDesk
 from bot.platform import Sink
 from bot.store.notes import Notes
 
@@ -42,6 +45,7 @@ class Desk:
         history_ttl: float,
         allowed: Callable[[Collection[str]], bool] = lambda _: True,
         reads_all: Callable[[], bool] = lambda: True,
+        reviews: ReviewDesk | None = None,
     ) -> None:
         self._tongues = tongues
         self._beside = Beside(_log)
@@ -49,6 +53,7 @@ class Desk:
             notes, tongues, self._beside, history_ttl=history_ttl, allowed=allowed
         )
         self._clicks = Clicks(notes)
+        self._cards = Cards(rest, notes, reviews, self._beside, allowed=allowed)
         self._greeting = Greeting(
             rest, notes, history_ttl=history_ttl, allowed=allowed, reads_all=reads_all
         )
@@ -68,14 +73,25 @@ class Desk:
 
     async def interacted(self, interaction: discord.Interaction[Any]) -> None:
         """Handle a press or a dialog; commands come by the tree."""
+        there = where(interaction)
+        if there is None or self._sink is None:
+            return
+        answer, sink = Acknowledgement(interaction), self._sink
+        self._beside.start(self._tongues.learn(there.person, there.locale))
+        on_card = cards.read(interaction, there)
         if interaction.type is discord.InteractionType.modal_submit:
-            await self._reception.submitted(interaction)
+            if on_card is not None:
+                await self._cards.submitted(on_card, answer)
+            else:
+                await self._reception.submitted(interaction)
         elif interaction.type is discord.InteractionType.component:
-            press = clicks.read(interaction)
-            if press is not None and self._sink is not None:
-                there = press.there
-                self._beside.start(self._tongues.learn(there.person, there.locale))
-                await self._clicks.handle(press, Acknowledgement(interaction), self._sink)
+            press = clicks.read(interaction, there)
+            if on_card is not None:
+                await self._cards.pressed(on_card, answer, sink)
+            elif press is not None:
+                await self._clicks.handle(press, answer, sink)
+            else:  # of an earlier release
+                await self._clicks.apologise(there, answer)
 
     async def invited(self, guild: discord.Guild) -> None:
         """Say hello in a server that the bot was added to."""

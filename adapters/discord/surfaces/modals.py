@@ -93,14 +93,14 @@ def submitted(data: Mapping[str, Any]) -> Submitted | None:
     note = note_of(data.get("custom_id"))
     if not note:
         return None
-    fields = dict(_fields(data.get("components"), 0))
+    fields = dict(filled_in(data.get("components")))
     question = str(mapping(fields.get(QUESTION)).get("value") or "").strip()
     chosen = mapping(fields.get(AUDIENCE)).get("values")
     private = isinstance(chosen, Sequence) and PRIVATE in chosen
     return Submitted(note, question[:LONGEST_QUESTION], private)
 
 
-def _fields(components: object, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def filled_in(components: object, depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield what was filled in, by name, however deep it stands in rows and labels."""
     if depth > 3 or not isinstance(components, Sequence):
         return
@@ -109,8 +109,8 @@ def _fields(components: object, depth: int) -> Iterator[tuple[str, Mapping[str, 
         if field.get("custom_id"):
             yield str(field["custom_id"]), field
         inner = field.get("component")
-        yield from _fields(field.get("components"), depth + 1)
-        yield from _fields([inner] if inner else (), depth + 1)
+        yield from filled_in(field.get("components"), depth + 1)
+        yield from filled_in([inner] if inner else (), depth + 1)
 
 
 def _excerpt(message: About, locale: str) -> str:
