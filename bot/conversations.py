@@ -14,29 +14,34 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot import endings, entries
 from bot.allowances import Admission, Allowances, Limits, Refusal
 from bot.asking import Run
 from bot.engine import Answer, Engine, Task
 from bot.errors import ContextTooLong, ModelError, StoreError
-from bot.events import Message, Regenerate, TurnEvent
+from bot.events import Message, Regenerate, ThreadRef, TurnEvent
 from bot.guard.masking import mask
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.outlet import Outlet, follow
 from bot.platform import Batch
 from bot.preparation import Prepared
+from bot.prompt import Asked
 from bot.questions import Question, Response, digest
 from bot.recall import Recall, Recalled
-from bot.replies import Done, Failed, Final, Reply
-from bot.reviewed import remembered
-from bot.reviews import Reviews
+from bot.replies import Done, Failed, Final, Reply, TextDelta, TextRewritten
+from bot.reviews import Reviews, files, is_explaining, is_review, remembered
 from bot.store.histories import Histories
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext
 from bot.turns import Entry
 from bot.wording import say
+
+if TYPE_CHECKING:
+    from bot.review_turn import Told
+    from bot.reviewed import Standing
 
 __all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
 
@@ -97,6 +102,12 @@ class Conversations:
         response.run.begin()
         admission = question.admission or await self.admit(question.batch, question.attempt)
         refusal = admission.refusal or self._unanswerable(question, locale)
+        if refusal is not None and question.standing is not None:
+            # What stands is worth more than a sentence in its place.
+            is_theirs = refusal.code != "not_yours_to_repeat"
+            async for reply in self._stands(question, response, refusal.text if is_theirs else ""):
+                yield reply
+            return
         if refusal is not None:
             response.silent = admission.place is not None
             response.final = Failed(refusal.text, refusal.code)
@@ -105,12 +116,17 @@ class Conversations:
         outlet = Outlet(self._secrets)
         # The model is read by a task of its own, so that a slow platform never holds it up and a
         # stop ends it wherever it is.
-        work = asyncio.create_task(self._answer(question, admission, response.run, outlet, locale))
+        work = asyncio.create_task(self._answer(question, admission, response, outlet, locale))
         try:
             async with aclosing(follow(outlet, work, question.stop)) as growing:
                 async for reply in growing:
                     yield reply
             stopped = work.cancelled()
+            if question.standing is not None and (stopped or not response.reviewed):
+                why = say("review_kept_stopped", locale) if stopped else work.result().text
+                async for reply in self._stands(question, response, why, again=outlet.text != ""):
+                    yield reply
+                return
             response.final = Done(outlet.text, stopped=True) if stopped else work.result()
             yield response.final
         finally:
@@ -118,6 +134,20 @@ class Conversations:
             used = response.run.usage
             total = used.input + used.output
             await self._allowances.charge(question.batch.thread, admission.payers, total)
+
+    async def _stands(
+        self, question: Question, response: Response, why: str, *, again: bool = False
+    ) -> AsyncGenerator[Reply, None]:
+        """Let the review stay that was to be made anew, and say why; `again` in the place of what
+        was said meanwhile."""
+        if self._reviews is None or question.standing is None:
+            raise RuntimeError("no review stands here")
+        card = await self._reviews.card(question.standing, why)
+        response.silent = True
+        response.final = Done(card.text)
+        yield TextRewritten(card.text) if again else TextDelta(card.text)
+        yield card
+        yield response.final
 
     def remember(self, question: Question, response: Response, parts: Sequence[str]) -> list[Entry]:
         """Return what history keeps of a finished turn; `parts` are the visible messages."""
@@ -142,6 +172,45 @@ class Conversations:
             platform = question.batch.thread.platform
             self._metrics.first_text(platform, response.first_text)
 
+    async def standing(self, batch: Batch) -> Standing | None:
+        """Return the review that a batch wants made anew. Raises `StoreUnavailable`."""
+        return await self._reviews.standing(batch.first) if self._reviews is not None else None
+
+    async def is_idle(self, question: Question) -> bool:
+        """Tell whether a wish that an edit has made is about nothing new."""
+        return self._reviews is not None and await self._reviews.is_idle(question)
+
+    async def understood(self, question: Question) -> Question:
+        """Return a question with what is known of the finding that it wants explained. Raises
+        `StoreUnavailable`."""
+        event, prepared = question.batch.first, question.prepared
+        if self._reviews is None or not is_explaining(event):
+            return question
+        found = await self._reviews.explanation(event, locale_of(event))
+        if found is None:
+            return question
+        asked = (Asked(event.author.name, found.task),)
+        prepared = replace(prepared, asked=asked, words={event.id: found.words})
+        return replace(question, prepared=prepared, explanation=found)
+
+    async def told(self, question: Question, response: Response) -> Sequence[Reply]:
+        """Return what belongs to an answer whose end was recorded before: files, and a card."""
+        place, steps = question.batch.first.place, response.run.steps
+        beside: list[Reply] = list(files(steps, place, self.hide))
+        response.reviewed = is_review(steps)
+        if self._reviews is not None and (response.reviewed or question.standing is not None):
+            card = await self._reviews.told(question)
+            beside += [card] if card is not None else []
+        return beside
+
+    async def shown(
+        self, question: Question, response: Response, parts: Sequence[str], opened: ThreadRef | None
+    ) -> None:
+        """Note in which messages a review stands. Raises `StoreUnavailable`."""
+        if self._reviews is not None and response.reviewed:
+            threads = [question.batch.thread, *([opened] if opened is not None else [])]
+            await self._reviews.shown(question, parts, threads)
+
     async def admit(self, batch: Batch, attempt: int) -> Admission:
         """Ask whether the bot answers, before anything of the batch is read.
 
@@ -157,7 +226,7 @@ class Conversations:
         """Return why there is nothing to ask the model, None when there is."""
         event, prepared = question.batch.first, question.prepared
         if isinstance(event, Regenerate):
-            return _unrepeatable(event, prepared, locale)
+            return _unrepeatable(event, prepared, locale, of_review=question.standing is not None)
         asked = any(one.text.strip() or one.excerpts for one in prepared.asked)
         if asked or prepared.history.entries or self._engine.model.spec.offline:
             return None
@@ -165,13 +234,24 @@ class Conversations:
         return Refusal("empty_question", say("empty_question", locale, mention=mention))
 
     async def _answer(
-        self, question: Question, admission: Admission, run: Run, outlet: Outlet, locale: str
+        self,
+        question: Question,
+        admission: Admission,
+        response: Response,
+        outlet: Outlet,
+        locale: str,
     ) -> Final:
         """Ask the engine, and turn every fault into an honest sentence."""
         answered, recalled = question.without(admission.refused), Recalled(())
+        run = response.run
         try:
-            answer = await self._reviewed(answered, run, outlet, locale)
-            if answer is None:
+            told = await self._reviewed(answered, run, outlet, locale)
+            if told is not None:
+                beside = self._beside(question, answered, admission, locale)
+                return await self._told(told, question, beside, response, outlet)
+            if is_explaining(question.batch.first):
+                answer = await self._explain(answered, run, outlet, locale)
+            else:
                 answer, recalled = await self._ask(answered, run, outlet, locale)
         except StoreError:
             raise
@@ -190,27 +270,63 @@ class Conversations:
         notes = endings.notes(
             answer,
             locale,
-            asked=answered.prepared.asked if recalled.messages else (),  # a review tells itself
+            asked=answered.prepared.asked if recalled.messages else (),
             cut=recalled.cut,
             overflow=question.overflow,
         )
-        events = question.batch.events
-        hidden = endings.hidden(answered.batch.events, locale)
-        for note in (*notes, *hidden, *endings.refusals(admission, events)):
+        for note in (*notes, *self._beside(question, answered, admission, locale)):
             outlet.write(f"\n\n{note}")
         return Done(outlet.text)
 
+    def _beside(
+        self, question: Question, answered: Question, admission: Admission, locale: str
+    ) -> list[str]:
+        """Return what people have to know whatever the answer is."""
+        hidden = endings.hidden(answered.batch.events, locale)
+        return [*hidden, *endings.refusals(admission, question.batch.events)]
+
     async def _reviewed(
         self, question: Question, run: Run, outlet: Outlet, locale: str
-    ) -> Answer | None:
+    ) -> Told | None:
         """Answer with a review if that is what is wanted."""
         if self._reviews is None:
             return None
         wanted = await self._reviews.sought(question)
         if wanted is None:
             return None
-        await self._reviews.answer(wanted, question, run, outlet, locale)
-        return Answer()
+        return await self._reviews.answer(wanted, question, run, outlet, locale)
+
+    async def _told(
+        self, told: Told, question: Question, notes: list[str], response: Response, outlet: Outlet
+    ) -> Final:
+        """End a review: its notes, and its card."""
+        if told.reviewed is None and question.standing is not None:
+            return Done(told.why)  # what stands stays
+        if told.reviewed is None:
+            outlet.write(told.why)
+        locale, overflow = locale_of(question.batch.first), question.overflow
+        notes = [*endings.notes(Answer(), locale, asked=(), cut=(), overflow=overflow), *notes]
+        for note in notes:
+            outlet.write(f"\n\n{note}")
+        if told.reviewed is not None and self._reviews is not None:
+            card = await self._reviews.finish(told.reviewed, question, notes)
+            response.reviewed = True
+            if card is not None:
+                outlet.show(card)
+        return Done(outlet.text)
+
+    async def _explain(self, question: Question, run: Run, outlet: Outlet, locale: str) -> Answer:
+        """Explain a finding of a review, beginning with its name."""
+        found = question.explanation
+        if found is None:
+            outlet.write(say("card_forgotten", locale))
+            return Answer()
+        outlet.write(f"{found.heading}\n\n")
+        if self._engine.model.spec.offline:
+            outlet.write(found.known)
+            return Answer()
+        answer, _ = await self._ask(question, run, outlet, locale)
+        return answer
 
     async def _ask(
         self, question: Question, run: Run, outlet: Outlet, locale: str
@@ -247,9 +363,12 @@ def locale_of(event: TurnEvent) -> str:
     return event.author.locale or event.place.locale or "en"
 
 
-def _unrepeatable(event: Regenerate, prepared: Prepared, locale: str) -> Refusal | None:
-    """Return why an answer cannot be given anew: its question is gone, or it is another's."""
-    if not prepared.asked:
+def _unrepeatable(
+    event: Regenerate, prepared: Prepared, locale: str, *, of_review: bool
+) -> Refusal | None:
+    """Return why an answer cannot be given anew: its question is gone, or it is another's. Of a
+    review that is known, what was reviewed is there or not, and the review says so."""
+    if not prepared.asked and not of_review:
         return Refusal("nothing_to_repeat", say("nothing_to_repeat", locale))
     before = entries.replaced(prepared)
     if before and before.asked_by and event.author.id not in before.asked_by:

@@ -59,7 +59,7 @@ def _question(event: TurnEvent, prepared: Prepared) -> Entry:
     return Entry(
         id=event.id,
         role="person",
-        text=question_text(event),
+        text=prepared.words.get(event.id) or question_text(event),
         at=event.at,
         author_id=event.author.id,
         author=event.author.name,

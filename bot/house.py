@@ -22,6 +22,7 @@ from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.models.choose import build
 from bot.models.port import Model
+from bot.review_desk import Desk
 from bot.reviews import Reviews
 from bot.settings import Settings, revealed
 from bot.store.connection import Connection
@@ -30,6 +31,7 @@ from bot.store.histories import Histories
 from bot.store.mailboxes import Mailboxes
 from bot.store.owners import OwnerLock
 from bot.store.preferences import PreferenceBook
+from bot.store.reviews import ReviewStore
 from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox, open_toolbox
 
@@ -56,6 +58,7 @@ class House:
     model: Model
     toolbox: Toolbox
     conversations: Conversations
+    desk: Desk
 
 
 @asynccontextmanager
@@ -90,8 +93,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
         hide = partial(mask, known=secrets)
         mailboxes = Mailboxes(connection, settings.history_ttl)
-        inbox = Inbox(mailboxes, histories, on_feedback, hide=hide)
-        reviews = Reviews(model, partial(forges_of, settings), hide=hide, metrics=metrics)
+        kept = ReviewStore(connection, settings.history_ttl)
+        inbox = Inbox(mailboxes, histories, on_feedback, hide=hide, reviews=kept)
+        reviews = Reviews(
+            model, partial(forges_of, settings), store=kept, hide=hide, metrics=metrics
+        )
         stack.push_async_callback(reviews.close)
         conversations = Conversations(
             Engine(model, toolbox, hide=hide, metrics=metrics),
@@ -118,6 +124,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             model,
             toolbox,
             conversations,
+            Desk(kept, hide),
         )
 
 

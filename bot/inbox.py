@@ -32,10 +32,12 @@ from bot.events import (
 from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
+from bot.review_records import about, channel_of, wish
 from bot.store import keys
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.histories import Histories
 from bot.store.mailboxes import Again, Mailboxes
+from bot.store.reviews import ReviewStore
 
 _PREFIXES = {Message: "m", Command: "c", Regenerate: "r"}
 
@@ -92,12 +94,14 @@ class Inbox:
         on_feedback: Callable[[Feedback], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         hide: Callable[[str], str] = mask,
+        reviews: ReviewStore | None = None,
     ) -> None:
         self._mailboxes = mailboxes
         self._histories = histories
         self._on_feedback = on_feedback
         self._clock = clock
         self._hide = hide
+        self._reviews = reviews
 
     async def put(self, event: TurnEvent) -> Stored:
         """Store a turn event durably, once, its secrets hidden.
@@ -149,8 +153,11 @@ class Inbox:
                 if event.mentions:
                     change["mentions"] = list(event.mentions)
                 body = codec.plain(change)
-                return Controlled(await self._mailboxes.edit(thread, event.target, event.at, body))
+                done = Controlled(await self._mailboxes.edit(thread, event.target, event.at, body))
+                await self._review_again(event)
+                return done
             case Delete():
+                await self._forget_review_of(event)
                 return Controlled(await self._mailboxes.delete(thread, event.target))
             case Stop():
                 return Controlled(
@@ -162,6 +169,38 @@ class Inbox:
                 return await self._leave(event)
             case Feedback():
                 return await self._rate(event)
+
+    async def _review_again(self, event: Edit) -> None:
+        """Let what was reviewed be reviewed anew as it reads now; the newest text counts, however
+        many edits there were."""
+        if self._reviews is None:
+            return
+        kept = await self._reviews.about(channel_key(event.thread), event.target)
+        # The bot's own message may be edited by nobody but the bot.
+        if kept is not None and event.target not in kept.parts:
+            again = wish(kept, event)
+            if again is not None:
+                await self.put(again)
+
+    async def _forget_review_of(self, event: Delete) -> None:
+        """Forget the review of a message that is gone: it quotes it."""
+        if self._reviews is None:
+            return
+        kept = await self._reviews.about(channel_key(event.thread), event.target)
+        if kept is not None:
+            await self._reviews.purge(kept.id)
+
+    async def _forget_reviews(self, thread: str, author: str) -> bool:
+        """Forget a thread's reviews, or those that only one person asked for, or of their code."""
+        if self._reviews is None:
+            return False
+        gone = False
+        for kept in await self._reviews.in_thread(thread):
+            known = about(kept.about)
+            if not author or known is None or author in known.askers:
+                await self._reviews.purge(kept.id)
+                gone = True
+        return gone
 
     async def _rate(self, event: Feedback) -> Controlled:
         """Keep a thumb; what it was before does not count twice."""
@@ -240,8 +279,10 @@ class Inbox:
         asked = await asyncio.gather(*(self._histories.asked_in(c, author) for c in channels))
         # In a direct message the channel itself is a conversation.
         threads |= channels.union(*asked)
+        # The reviews first: whoever is told that all is forgotten shall not find a copy.
+        quoted = await asyncio.gather(*(self._forget_reviews(one, author) for one in threads))
         gone = await asyncio.gather(*(self._histories.forget(thread, author) for thread in threads))
-        return Controlled.DONE if any(gone) else Controlled.NOTHING
+        return Controlled.DONE if any((*quoted, *gone)) else Controlled.NOTHING
 
 
 def item_id(event: TurnEvent) -> str:
@@ -251,7 +292,7 @@ def item_id(event: TurnEvent) -> str:
 
 def channel_key(thread: ThreadRef) -> str:
     """Name the channel of a thread."""
-    return ThreadRef(thread.platform, thread.workspace, thread.channel).key
+    return channel_of(thread)
 
 
 def overheard(message: Message) -> turns.Entry:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.events import Regenerate
 from bot.excerpts import is_part, unread_as
 from bot.platform import Batch
 from bot.preparation import Prepared
@@ -45,6 +46,13 @@ class Sought:
     words: str = ""
     ends: Mapping[str, Ends] = field(default_factory=dict)
     """How the lines of whole files end, by path, where it is known."""
+    subjects: tuple[str, ...] = ()
+    """Ids of the messages whose words or files these are."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing at all to review."""
+        return not (self.material.sources or self.material.skipped or self.links)
 
 
 @dataclass(slots=True)
@@ -56,8 +64,20 @@ class _Held:
     skipped: dict[str, str] = field(default_factory=dict)
     is_cut: bool = False
 
+    @property
+    def size(self) -> int:
+        """How much there is."""
+        return len(self.parts) + len(self.links) + len(self.skipped)
+
     def __bool__(self) -> bool:
-        return bool(self.parts or self.links or self.skipped)
+        return self.size > 0
+
+    def add_question(self, text: str, asks: wishes.Asked | None) -> None:
+        """Add the code and the links of a message that may wish for a review."""
+        command = wishes.commanded(text)
+        self.add_text(text if command is None else command)
+        if asks is not None and asks.code:
+            self.parts.append(Posted("", asks.code, is_pasted=True))
 
     def add_text(self, text: str) -> None:
         """Add the code and the links of a message's own words."""
@@ -103,38 +123,54 @@ def sought(batch: Batch, prepared: Prepared) -> Sought | None:
     wish = max((each.wish for each in found if each is not None), default=None)
     if wish is None:
         return None
-    held, own = _Held(), _own(batch, prepared)
-    for one, asks, originals in zip(prepared.asked, found, own, strict=True):
-        before = len(held.parts) + len(held.links) + len(held.skipped)
-        command = wishes.commanded(one.text)
-        held.add_text(one.text if command is None else command)
-        if asks is not None and asks.code:
-            held.parts.append(Posted("", asks.code, is_pasted=True))
-        held.add_files(one.excerpts, originals)
-        if asks is None and before == len(held.parts) + len(held.links) + len(held.skipped):
+    held, subjects, ids = _Held(), list[str](), _ids(batch, prepared)
+    for one, asks, id in zip(prepared.asked, found, ids, strict=True):
+        before = held.size
+        held.add_question(one.text, asks)
+        held.add_files(one.excerpts, prepared.originals.get(id, ()))
+        if held.size > before:
+            subjects.append(id)
+        elif asks is None:
             return None  # somebody asks something else in the same breath: one answer for all
     words = next(one.text for one, asks in zip(prepared.asked, found, strict=True) if asks)
     if held:
-        return _chosen(held, wish, words)
+        return _chosen(held, wish, words, subjects)
     earlier = _earlier(batch, prepared, wish, words) if wish > Wish.OTHER else None
     is_command = any(wishes.commanded(one.text) is not None for one in prepared.asked)
     return earlier or (Sought(Material("snippet", ()), (), words) if is_command else None)
 
 
-def _own(batch: Batch, prepared: Prepared) -> list[Sequence[Posted]]:
-    """Return the whole files of each message; of an answer given anew only excerpts are left."""
-    if len(batch.events) != len(prepared.asked):
-        return [()] * len(prepared.asked)
-    return [prepared.originals.get(event.id, ()) for event in batch.events]
+def again(prepared: Prepared) -> Sought:
+    """Return what is to be reviewed once more: the messages that were, as they read now."""
+    held, subjects, words = _Held(), list[str](), ""
+    for entry in prepared.subjects:
+        before, asks = held.size, wishes.asked(entry.text)
+        held.add_question(entry.text, asks)
+        held.add_files(entry.excerpts, prepared.originals.get(entry.id, ()))
+        if held.size > before:
+            subjects.append(entry.id)
+        words = words or (entry.text if asks is not None else "")
+    asked = (one.text for one in prepared.asked if wishes.asked(one.text))
+    chosen = _chosen(held, Wish.CODE, next(asked, words), subjects)
+    return chosen or Sought(Material("snippet", ()), (), words)
 
 
-def _chosen(held: _Held, wish: Wish, words: str) -> Sought | None:
-    material = held.material()
+def _ids(batch: Batch, prepared: Prepared) -> Sequence[str]:
+    """Name the messages of a question; of an answer given anew they stand in history."""
+    if isinstance(batch.first, Regenerate):
+        return prepared.asked_ids
+    return [event.id for event in batch.events]
+
+
+def _chosen(held: _Held, wish: Wish, words: str, subjects: Sequence[str]) -> Sought | None:
+    material, ids = held.material(), tuple(subjects)
     if wish is Wish.CODE and not (material.sources or held.links):
         # Pictures and documents are for the model to see, whatever people call them.
-        return Sought(material, (), words) if _is_code(held, material) else None
+        seen = _is_code(held, material)
+        return Sought(material, (), words, subjects=ids) if seen else None
     if wish is Wish.CODE or _is_code(held, material):
-        return Sought(material, tuple(dict.fromkeys(held.links)), words, held.ends())
+        links = tuple(dict.fromkeys(held.links))
+        return Sought(material, links, words, held.ends(), ids)
     return None
 
 
@@ -154,7 +190,7 @@ def _earlier(batch: Batch, prepared: Prepared, wish: Wish, words: str) -> Sought
         held = _Held()
         held.add_text(entry.text)
         held.add_files(entry.excerpts, ())
-        if held and (found := _chosen(held, wish, words)) is not None:
+        if held and (found := _chosen(held, wish, words, [entry.id])) is not None:
             return found
     return None
 

@@ -21,6 +21,7 @@ from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
 from bot.review.reading.posted import Posted
 from bot.review.reading.wishes import asked as asks_for_review
+from bot.review_records import About
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100
@@ -55,6 +56,12 @@ class Prepared:
     """Where the answer stands in history when it replaces one; 0 = behind the batch."""
     unread: bool = False
     """Not all that was written in the thread before could be read now."""
+    asked_ids: tuple[str, ...] = ()
+    """Of an answer that is given anew: the ids of `asked`."""
+    words: dict[str, str] = field(default_factory=dict)
+    """How a question is remembered that does not say itself what it asks, by id."""
+    subjects: tuple[turns.Entry, ...] = ()
+    """Of a review that is made anew: the messages that were reviewed, as they read now."""
 
 
 async def prepare(
@@ -64,13 +71,22 @@ async def prepare(
     *,
     sees_images: bool,
     hide: Hide = mask,
+    reviewed: About | None = None,
 ) -> tuple[Batch, Prepared]:
-    """Return the batch with all its attachments, and what the model needs to answer it."""
+    """Return the batch with all its attachments, and what the model needs to answer it.
+
+    `reviewed` tells of what a review was that is to be made anew.
+    """
     batch = await _completed(platform, batch)
     thread = batch.thread.key
     if isinstance(batch.first, Regenerate):
         history = await histories.load(thread, HISTORY_BYTES)
-        return batch, _again(history, batch.first)
+        prepared = _again(history, batch.first)
+        if reviewed is not None:
+            found = [await histories.entry(thread, id) for id in reviewed.subjects]
+            subjects = tuple(entry for entry in found if entry is not None)
+            prepared = replace(prepared, subjects=subjects)
+        return batch, await _with_originals(platform, batch.first, prepared, reviewed, hide)
     (history, unread), files = await asyncio.gather(
         _history(platform, batch, histories, hide), _files(platform, batch, sees_images, hide)
     )
@@ -282,4 +298,68 @@ def _again(history: History, event: Regenerate) -> Prepared:
             question.insert(0, entry)
     before = question[0].at if question else answer.at
     asked = tuple(Asked(e.author, e.text, e.excerpts) for e in question)
-    return Prepared(history, asked, replaces=answer.id, before=before, answered_at=answer.at)
+    return Prepared(
+        history,
+        asked,
+        replaces=answer.id,
+        before=before,
+        answered_at=answer.at,
+        asked_ids=tuple(e.id for e in question),
+    )
+
+
+async def _with_originals(
+    platform: Platform,
+    event: Regenerate,
+    prepared: Prepared,
+    reviewed: About | None,
+    hide: Hide,
+) -> Prepared:
+    """Fetch the files of what is reviewed anew: history holds excerpts, and of edited ones the
+    files that were there at first."""
+    entries = {entry.id: entry for entry in prepared.subjects}
+    if reviewed is None and any(asks_for_review(one.text) for one in prepared.asked):
+        entries = {e.id: e for e in prepared.history.entries if e.id in prepared.asked_ids}
+    known = reviewed.files if reviewed is not None else {}
+    having = [e for e in entries.values() if e.excerpts or e.id in known]
+    read_again = await asyncio.gather(
+        *(_files_again(platform, event, entry, known.get(entry.id, ()), hide) for entry in having)
+    )
+    fresh = {e.id: found for e, found in zip(having, read_again, strict=True) if found is not None}
+    excerpts = {id: found[0] for id, found in fresh.items()}
+    asked = tuple(
+        replace(one, excerpts=excerpts.get(id, one.excerpts))
+        for id, one in zip(prepared.asked_ids, prepared.asked, strict=True)
+    )
+    subjects = (replace(e, excerpts=excerpts.get(e.id, e.excerpts)) for e in prepared.subjects)
+    originals = {id: found[2] for id, found in fresh.items()}
+    return replace(prepared, asked=asked, subjects=tuple(subjects), originals=originals)
+
+
+async def _files_again(
+    platform: Platform,
+    event: Regenerate,
+    entry: turns.Entry,
+    known: Sequence[Attachment],
+    hide: Hide,
+) -> Read | None:
+    """Read the files of a message once more; None where nobody knows of them any more."""
+    message = Message(
+        entry.id,
+        event.thread,
+        Author(entry.author_id, entry.author),
+        entry.text,
+        entry.at,
+        attachments_known=False,
+        starts_thread=event.thread.thread in ("", entry.id),
+        place=event.place,
+    )
+    with suppress(PlatformError):
+        known = (await platform.complete(message)).attachments or known
+    if not known:
+        return None
+    files, images, originals = await _read(platform, event.thread, known, False, True, hide)
+    # What cannot be fetched any more was read once: that is better than nothing.
+    remembered = {excerpt.name: excerpt for excerpt in entry.excerpts if excerpt.text}
+    kept = tuple(each if each.text else remembered.get(each.name, each) for each in files)
+    return kept, images, originals

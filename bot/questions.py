@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from bot.allowances import Admission
 from bot.asking import Run
@@ -17,6 +18,10 @@ from bot.preparation import Prepared
 from bot.replies import Final
 from bot.rounds import Record
 from bot.turns import Step
+
+if TYPE_CHECKING:  # what reviews is imported by the first turn that wants it
+    from bot.explaining import Explanation
+    from bot.reviewed import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,10 @@ class Question:
     record: Record | None = None
     admission: Admission | None = None
     """What `Conversations.admit` has decided, None when it was not asked."""
+    standing: Standing | None = None
+    """The review that is to be made anew."""
+    explanation: Explanation | None = None
+    """What is known of a finding that somebody wants explained."""
 
     @property
     def person(self) -> str:
@@ -65,7 +74,9 @@ class Response:
     first_text: float | None = None
     """Seconds from the question's taking up to the first text."""
     silent: bool = False
-    """Nothing of it is remembered: the bot does not answer in this place."""
+    """Nothing of it is remembered: the bot does not answer in this place, or nothing is new."""
+    reviewed: bool = False
+    """It is a review, and its messages are to be known as such."""
 
 
 def digest(text: str) -> str:

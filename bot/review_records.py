@@ -16,6 +16,7 @@ from bot import codec
 from bot.cards import Dismissal
 from bot.events import Attachment, Author, Edit, Place, Regenerate, ThreadRef
 from bot.store.reviews import Kept
+from bot.wording import say
 
 MOST_SUBJECTS = 30
 """Messages by whose edit a review is made anew."""
@@ -122,6 +123,16 @@ def is_seen_from(kept: Kept, place: ThreadRef) -> bool:
     own = ThreadRef.from_key(kept.thread)
     mine = (own.platform, own.workspace, own.channel)
     return mine == (place.platform, place.workspace, place.channel)
+
+
+def channel_of(thread: ThreadRef) -> str:
+    """Name the channel of a thread."""
+    return ThreadRef(thread.platform, thread.workspace, thread.channel).key
+
+
+def kept_because(reason: str, locale: str) -> str:
+    """Say that a review stands as it was, and why there is no newer one."""
+    return say("review_kept", locale, reason=reason)
 
 
 def subjects(ids: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """One review on its way to people: what the static tools found at once, the model's part when it is
 there, files at the end. Called by `bot.reviews`.
 
-It may be cancelled at any instant, as the engine may: what people see stands in the `Outlet`.
+It may be cancelled at any instant, as the engine may: what people see stands in the `Outlet`. Of
+a review that is made anew people see nothing before its end, for the one before it still stands.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from bot.outlet import Outlet
 from bot.postings import Sought, joined
 from bot.questions import Question
 from bot.replies import ToolFinished, ToolStarted, Waiting
+from bot.review.findings import comparing
 from bot.review.fixes.patch import Ends, combined
 from bot.review.material import Material
 from bot.review.pipeline import Limits, review
+from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link
-from bot.review.reading.wishes import STEP
+from bot.review.reading.wishes import STEP, asked
 from bot.review.rendering import chat
 from bot.review.values import Finding, Review
+from bot.review_cards import text
 from bot.reviewed import Reviewed
 from bot.wording import language, say
 
@@ -44,32 +48,52 @@ class Means:
     metrics: Metrics | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a wish: a review, secrets hidden, or the sentence why there is none."""
+
+    reviewed: Reviewed | None = None
+    why: str = ""
+
+
 class Reviewing:
-    """One review on its way to people."""
+    """One review on its way to people. `earlier` is the one that it replaces, with what was
+    dismissed of it."""
 
     def __init__(
-        self, means: Means, question: Question, run: Run, outlet: Outlet, locale: str
+        self,
+        means: Means,
+        question: Question,
+        run: Run,
+        outlet: Outlet,
+        locale: str,
+        earlier: Reviewed | None = None,
     ) -> None:
         self._with = means
         self._question = question
         self._place = question.batch.first.place
         self._run = run
         self._outlet = outlet
-        self._locale = locale
+        self._locale = earlier.locale if earlier is not None else locale
+        self._earlier = earlier
         self._why = ""
         """Why there is nothing to review."""
 
-    async def answer(self, wanted: Sought) -> None:
+    async def answer(self, wanted: Sought) -> Told:
         """Review what is wanted, or tell again what an earlier attempt has come to."""
         self._locale = spoken(wanted.words, self._locale)
         done = self._recorded()
         if done is None:
-            if not (wanted.material.sources or wanted.material.skipped or wanted.links):
-                self._outlet.write(say("review_nothing_here", self._locale))
-                return
+            if wanted.is_empty:
+                return Told(why=self._nothing())
             done = await self._watched(wanted)
         if done is not None:
             self._show(done)
+        return Told(done, self._why)
+
+    def _nothing(self) -> str:
+        key = "review_nothing_here" if self._earlier is None else "review_kept_nothing"
+        return say(key, self._locale)
 
     def _recorded(self) -> Reviewed | None:
         rounds = self._question.rounds
@@ -87,8 +111,7 @@ class Reviewing:
         try:
             material = await self._material(wanted)
             if material is not None:
-                done = await self._reviewed(material, wanted.ends)
-                await self._record(done)
+                done = await self._record(await self._reviewed(material, wanted))
             is_whole = done is not None and done.review.coverage.llm != "failed"
             outcome = "ok" if is_whole else "failed"
         finally:
@@ -96,8 +119,6 @@ class Reviewing:
                 metrics.tool_called(STEP, outcome, time.monotonic() - began)
         told = kept.summary(done) if done is not None else ""
         self._outlet.show(ToolFinished(STEP, STEP, ok=done is not None, summary=told))
-        if done is None:
-            self._outlet.write(self._why)
         return done
 
     async def _material(self, wanted: Sought) -> Material | None:
@@ -109,46 +130,89 @@ class Reviewing:
         try:
             pulled = await self._with.pulled(link)
         except ToolFailed as error:
-            reason = self._with.hide(str(error)).rstrip(".")
+            # What a pull request lacks is told in the language of whoever asks.
+            told = error.said(self._locale) if isinstance(error, PullFailed) else str(error)
+            reason = self._with.hide(told).rstrip(".")
             self._why = say("review_cannot_read", self._locale, name=_name(link), reason=reason)
             return None
         material = joined(wanted.material, pulled)
         skipped = {_name(other): "one_at_a_time" for other in others}
         return replace(material, skipped={**material.skipped, **skipped})
 
-    async def _reviewed(self, material: Material, ends: Mapping[str, Ends]) -> Reviewed:
+    async def _reviewed(self, material: Material, wanted: Sought) -> Reviewed:
         hide = self._with.hide
         made = await review(
             material,
             model=Metered(self._with.model, self._run, self._with.metrics),
-            limits=Limits(locale=self._locale, person=self._question.person),
+            limits=Limits(
+                locale=self._locale,
+                person=self._question.person,
+                focus=wish.focus if (wish := asked(wanted.words)) is not None else "",
+            ),
             on_static=self._static,
             hide=hide,
         )
-        patch = await asyncio.to_thread(_patch, material, made.findings, ends, hide)
-        return Reviewed(made, patch, self._locale)
+        links = tuple(map(_name, wanted.links[:1]))
+        return await asyncio.to_thread(self._kept, material, made, wanted.ends, links)
+
+    def _kept(
+        self, material: Material, made: Review, ends: Mapping[str, Ends], links: tuple[str, ...]
+    ) -> Reviewed:
+        """Put together what is kept of a review, held against the one before it if there is one."""
+        hide = self._with.hide
+        new = Reviewed(
+            made,
+            locale=self._locale,
+            told=comparing.told_by_model(made),
+            texts=comparing.digests(material),
+            around=kept.around(material, made.findings, hide),
+            links=links,
+        )
+        if self._earlier is not None:
+            new = kept.compared(self._earlier, new)
+        found = [
+            each
+            for each in new.review.findings
+            if comparing.is_living(each) and each.id not in new.unseen
+        ]
+        return replace(new, patch=_patch(material, found, ends, hide))
 
     async def _static(self, static: Review) -> None:
-        """Show what the tools found, where it can be completed in place."""
-        if self._place.can_edit:
+        """Show what the tools found, where it can be completed in place and nothing stands yet."""
+        if self._place.can_edit and self._earlier is None:
             pending = say("review_asking", self._locale, model=self._with.model.spec.name)
             self._outlet.write(chat.render(static, self._locale, pending=pending))
 
-    async def _record(self, done: Reviewed) -> None:
+    async def _record(self, done: Reviewed) -> Reviewed:
+        """Record a review; returns it as it is recorded, secrets hidden."""
         step, number = kept.step(done, self._with.hide), len(self._run.rounds)
         self._run.keep((step,))
         record = self._question.record
         if record is not None and len(step.result) <= kept.MOST_RECORDED:
             await record(number, (step,))
+        return kept.read((step,)) or done
 
     def _show(self, done: Reviewed) -> None:
         """Let the whole review take the place of its first part; the files follow."""
         if self._outlet.text:
             self._outlet.rewind(0)
-        text = chat.render(done.review, done.locale, has_file=self._place.can_attach)
-        self._outlet.write(text)
+        notes = kept.told_notes(done)
+        self._outlet.write(text(done, notes, has_file=self._place.can_attach))
         for file in kept.files(done, self._with.hide) if self._place.can_attach else ():
             self._outlet.show(file)
+
+
+def is_unchanged(wanted: Sought, earlier: Reviewed) -> bool:
+    """Tell whether what is wanted is what was reviewed already; a pull request is taken for so
+    while its link stays the same: whoever edits a message has not pushed anything."""
+    if wanted.is_empty:
+        return False
+    texts = comparing.digests(wanted.material)
+    if wanted.links:
+        links = tuple(map(_name, wanted.links[:1]))
+        return links == earlier.links and texts.items() <= earlier.texts.items()
+    skipped = set(wanted.material.skipped) == set(earlier.review.coverage.skipped)
+    return not earlier.links and texts == dict(earlier.texts) and skipped
 
 
 def spoken(words: str, locale: str) -> str:

@@ -23,6 +23,8 @@ from bot.review.reading.wishes import STEP
 from bot.review.rendering import chat, phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
 from bot.review.values import Finding, Review
+from bot.review_records import About
+from bot.store.reviews import Kept
 from bot.turns import Step
 from bot.wording import say
 
@@ -69,6 +71,15 @@ class Reviewed:
     def file(self) -> str:
         """The name of the file that holds all of it: each edition has its own."""
         return edition_name(FILE, self.edition)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A review that stands in a channel and is to be made anew, without what was dismissed."""
+
+    kept: Kept
+    about: About
+    reviewed: Reviewed
 
 
 def step(reviewed: Reviewed, hide: Callable[[str], str] = mask) -> Step:
@@ -118,12 +129,9 @@ def parsed(text: str) -> Reviewed | None:
 
 def read(steps: Iterable[Step]) -> Reviewed | None:
     """Read the review back that is among `steps`; None where there is none."""
-    for one in steps:
-        if one.name == STEP and one.result.startswith("{"):
-            # What cannot be read is the engine's tool's; then it is what it says.
-            if (found := parsed(one.result)) is not None:
-                return found
-    return None
+    # What cannot be read is the engine's tool's, which is no record.
+    found = (parsed(one.result) for one in steps if one.name == STEP and one.result[:1] == "{")
+    return next((each for each in found if each is not None), None)
 
 
 def with_dismissed(reviewed: Reviewed, ids: Collection[str]) -> Reviewed:

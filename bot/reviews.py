@@ -6,12 +6,15 @@ Light, because every turn passes here; what reviews is imported by the first tur
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot import review_records
 from bot.asking import Run
+from bot.cards import EXPLAIN, ReviewCard
 from bot.errors import ToolFailed
-from bot.events import Place
+from bot.events import Command, Place, Regenerate, ThreadRef, TurnEvent
 from bot.fetch import Fetcher
 from bot.guard.masking import mask
 from bot.metrics import Metrics
@@ -23,53 +26,166 @@ from bot.review.material import Material
 from bot.review.reading import wishes
 from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP
+from bot.review_records import About, channel_of, decisions, is_seen_from, review_id
+from bot.store.reviews import Kept, ReviewStore
 from bot.turns import Step
 
 if TYPE_CHECKING:
+    from bot.explaining import Explanation
     from bot.postings import Sought
     from bot.review.reading.pulls import Forges
+    from bot.review_turn import Told
+    from bot.reviewed import Reviewed, Standing
 
 
 class Reviews:
     """Reviews what people post; one object serves all turns. `hide` hides secrets; `forges` tells
-    where pull requests may be asked for, none without it."""
+    where pull requests may be asked for, none without it; without a `store` no review has a card,
+    and none is compared with the one before it."""
 
     def __init__(
         self,
         model: Model,
         forges: Callable[[], Forges] | None = None,
         *,
+        store: ReviewStore | None = None,
         hide: Callable[[str], str] = mask,
         metrics: Metrics | None = None,
     ) -> None:
         self._model = model
         self._make_forges = forges
+        self._store = store
         self._hide = hide
         self._metrics = metrics
         self._fetcher: Fetcher | None = None
 
+    # -- what is wanted ----------------------------------------------------------------------
+
     async def sought(self, question: Question) -> Sought | None:
         """Return what a question wants reviewed, None when it is for the engine."""
+        if question.standing is not None:
+            return await asyncio.to_thread(_sought_again, question)
         if not any(wishes.asked(one.text) for one in question.prepared.asked):
             return None
         return await asyncio.to_thread(_sought, question)
 
+    async def standing(self, event: TurnEvent) -> Standing | None:
+        """Return the review that an event wants made anew, None for anything else.
+
+        What is edited from now on makes another wish. Raises `StoreUnavailable`.
+        """
+        if self._store is None or not isinstance(event, Regenerate):
+            return None
+        id = event.review
+        if not id:
+            found = await self._store.about(channel_of(event.thread), event.target)
+            id = found.id if found is not None else ""
+        if not id:
+            return None
+        await self._store.begun_again(id)
+        kept = await self._store.load(id)
+        if kept is None or not (kept.body and kept.parts):
+            return None
+        return await asyncio.to_thread(_standing, kept)
+
+    async def is_idle(self, question: Question) -> bool:
+        """Tell whether an edit has changed nothing of what was reviewed."""
+        standing = question.standing
+        return standing is not None and await asyncio.to_thread(_is_idle, question, standing)
+
+    async def card(self, standing: Standing, note: str = "") -> ReviewCard:
+        """Return a review's card as it stands, with a sentence why there is no newer one."""
+        return await asyncio.to_thread(_card_of, standing, note)
+
+    async def explanation(self, event: TurnEvent, locale: str) -> Explanation | None:
+        """Return what is known of the finding that somebody wants explained; None when that is
+        forgotten, or another channel's. Raises `StoreUnavailable`."""
+        if self._store is None or not is_explaining(event):
+            return None
+        id, _, finding = getattr(event, "text", "").partition("/")
+        kept = await self._store.load(id.strip())
+        if kept is None or not kept.body or not is_seen_from(kept, event.thread):
+            return None
+        return await asyncio.to_thread(_explanation, kept, finding.strip(), locale)
+
+    # -- the review --------------------------------------------------------------------------
+
     async def answer(
-        self, wanted: Sought, question: Question, run: Run, outlet: Outlet, locale: str
-    ) -> None:
+        self,
+        wanted: Sought,
+        question: Question,
+        run: Run,
+        outlet: Outlet,
+        locale: str,
+    ) -> Told:
         """Review into `outlet`; `run` follows along.
 
         Raises whatever `question.record` raises; what goes wrong in a review is part of its text.
         """
         from bot.review_turn import Means, Reviewing
 
+        standing = question.standing
+        if not wanted.is_empty:
+            await self._begin(wanted, question)
         means = Means(self._model, self._pulled, self._hide, self._metrics)
-        await Reviewing(means, question, run, outlet, locale).answer(wanted)
+        earlier = standing.reviewed if standing is not None else None
+        return await Reviewing(means, question, run, outlet, locale, earlier).answer(wanted)
+
+    async def finish(
+        self, reviewed: Reviewed, question: Question, notes: Sequence[str]
+    ) -> ReviewCard | None:
+        """Keep a finished review with the notes behind it, and return its card; None where it has
+        none. Raises `StoreUnavailable`."""
+        if self._store is None:
+            return None
+        id = _id(question)
+        body = await asyncio.to_thread(_written, reviewed, notes, self._hide)
+        if not await self._store.save(id, body):
+            return None
+        return await self._card(id)
+
+    async def told(self, question: Question) -> ReviewCard | None:
+        """Return the card of a review whose end was recorded by an attempt before this one."""
+        return await self._card(_id(question)) if self._store is not None else None
+
+    async def shown(
+        self,
+        question: Question,
+        parts: Sequence[str],
+        threads: Iterable[ThreadRef],
+    ) -> None:
+        """Note where a review stands: in which messages, and in which threads."""
+        if self._store is not None and parts:
+            channel = channel_of(question.batch.thread)
+            keys = [thread.key for thread in threads]
+            await self._store.shown(_id(question), channel, parts, keys)
 
     async def close(self) -> None:
         """Let go of every connection."""
         if self._fetcher is not None:
             await self._fetcher.close()
+
+    async def _begin(self, wanted: Sought, question: Question) -> None:
+        """Keep what is reviewed before it is: an edit meanwhile must not be lost."""
+        if self._store is None:
+            return
+        about, standing = _about(wanted, question), question.standing
+        thread = question.batch.thread
+        await self._store.begin(
+            _id(question),
+            standing.kept.thread if standing is not None else thread.key,
+            channel_of(thread),
+            about.write(),
+            about.subjects,
+            new=standing is None,
+        )
+
+    async def _card(self, id: str) -> ReviewCard | None:
+        kept = await self._store.load(id) if self._store is not None else None
+        if kept is None or not kept.body:
+            return None
+        standing = await asyncio.to_thread(_standing, kept)
+        return await self.card(standing) if standing is not None else None
 
     async def _pulled(self, link: Link) -> Material:
         from bot.review.reading.pulls import pull
@@ -82,9 +198,19 @@ class Reviews:
         return (await pull(link, self._fetcher, forges)).material
 
 
+def is_explaining(event: TurnEvent) -> bool:
+    """Tell whether somebody wants a finding explained."""
+    return isinstance(event, Command) and event.name == EXPLAIN
+
+
+def is_review(steps: Iterable[Step]) -> bool:
+    """Tell whether there may be a review among an answer's steps."""
+    return any(step.name == STEP for step in steps)
+
+
 def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return an answer's steps as history keeps them."""
-    if not any(step.name == STEP for step in steps):
+    if not is_review(steps):
         return tuple(steps)
     from bot import reviewed
 
@@ -93,7 +219,7 @@ def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 def files(steps: Sequence[Step], place: Place, hide: Callable[[str], str]) -> list[File]:
     """Return the files that belong to a reviewing answer, by its steps; none for any other."""
-    if not place.can_attach or not any(step.name == STEP for step in steps):
+    if not place.can_attach or not is_review(steps):
         return []
     from bot import reviewed
 
@@ -101,8 +227,93 @@ def files(steps: Sequence[Step], place: Place, hide: Callable[[str], str]) -> li
     return list(reviewed.files(done, hide)) if done is not None else []
 
 
+def _id(question: Question) -> str:
+    """Name a question's review: the same in every process, and after a crash."""
+    if question.standing is not None:
+        return question.standing.kept.id
+    batch, asked = question.batch, question.prepared.asked_ids
+    first = asked[0] if isinstance(batch.first, Regenerate) and asked else batch.first.id
+    return review_id(batch.thread, first)
+
+
+def _about(wanted: Sought, question: Question) -> About:
+    standing = question.standing
+    batch, history = question.batch, question.prepared.history.entries
+    events = {event.id: event for event in batch.events if not isinstance(event, Regenerate)}
+    subjects = review_records.subjects(wanted.subjects)
+    owners = [event.author.id for id, event in events.items() if id in subjects]
+    owners += [entry.author_id for entry in history if entry.id in subjects and entry.author_id]
+    askers = [event.author.id for event in batch.events]
+    files = {id: events[id].attachments for id in subjects if id in events}
+    if standing is not None:
+        known = standing.about
+        return replace(
+            known,
+            askers=tuple(dict.fromkeys((*known.askers, *askers, *owners))),
+            subjects=review_records.subjects((*known.subjects, *subjects)),
+        )
+    return About(
+        batch.first.author,
+        replace(batch.first.place, address={}),
+        tuple(dict.fromkeys((*askers, *owners))),
+        subjects,
+        files,
+    )
+
+
+# What reviews is imported in a thread: that takes a moment, and so does reading megabytes of code.
+
+
 def _sought(question: Question) -> Sought | None:
-    # In a thread: to import what reviews takes a moment, and so does reading megabytes of code.
     from bot import postings, review_turn  # noqa: F401  the second for whoever answers
 
     return postings.sought(question.batch, question.prepared)
+
+
+def _sought_again(question: Question) -> Sought:
+    from bot import postings, review_turn  # noqa: F401  as above
+
+    return postings.again(question.prepared)
+
+
+def _standing(kept: Kept) -> Standing | None:
+    from bot import reviewed
+
+    found, about = reviewed.parsed(kept.body), review_records.about(kept.about)
+    if found is None or about is None:
+        return None
+    return reviewed.Standing(kept, about, reviewed.with_dismissed(found, kept.dismissed))
+
+
+def _card_of(standing: Standing, note: str) -> ReviewCard:
+    from bot import review_cards
+
+    if note:
+        note = review_records.kept_because(note, standing.reviewed.locale)
+    return review_cards.card(
+        standing.kept.id,
+        standing.reviewed,
+        standing.about,
+        decisions(standing.kept),
+        note=note,
+        has_file=standing.about.place.can_attach,
+    )
+
+
+def _is_idle(question: Question, standing: Standing) -> bool:
+    from bot import review_turn
+
+    return review_turn.is_unchanged(_sought_again(question), standing.reviewed)
+
+
+def _explanation(kept: Kept, finding: str, locale: str) -> Explanation | None:
+    from bot import explaining
+
+    standing = _standing(kept)
+    return explaining.explanation(standing.reviewed, finding, locale) if standing else None
+
+
+def _written(reviewed: Reviewed, notes: Sequence[str], hide: Callable[[str], str]) -> str:
+    from bot import reviewed as room
+
+    return room.write(replace(reviewed, notes=tuple(notes)), hide)

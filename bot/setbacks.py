@@ -14,7 +14,7 @@ from bot.errors import PlatformTemporary, StoreError
 from bot.lease import Lease
 from bot.logs import fields
 from bot.platform import Batch, Platform
-from bot.replies import Done, Failed, File, Final, Reply, TextDelta
+from bot.replies import Done, Failed, Final, Reply, TextDelta
 from bot.wording import say
 
 _log = logging.getLogger(__name__)
@@ -82,13 +82,14 @@ async def show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> 
         await platform.deliver(batch, replies, lease)
 
 
-async def said(final: Final, files: Sequence[File] = ()) -> AsyncGenerator[Reply, None]:
-    """Say again what was already decided; platforms put up only `files` that are not there yet."""
+async def said(final: Final, beside: Sequence[Reply] = ()) -> AsyncGenerator[Reply, None]:
+    """Say again what was already decided, with what belongs to it; of files platforms put up only
+    those that are not there yet."""
     text = final.text if isinstance(final, Done) else final.partial
     if text:
         yield TextDelta(text)
-    for file in files:
-        yield file
+    for reply in beside:
+        yield reply
     yield final
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.checks import Check, look_again
 from bot.choices import chosen
@@ -36,7 +37,6 @@ from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.replies import Done, Failed, Reply, TextDelta
-from bot.reviews import files
 from bot.setbacks import (
     MOST_ATTEMPTS,
     MOST_REFUSALS,
@@ -49,6 +49,9 @@ from bot.setbacks import (
 )
 from bot.store.histories import Histories, History, remembered
 from bot.store.preferences import PreferenceBook
+
+if TYPE_CHECKING:
+    from bot.reviewed import Standing
 
 _log = logging.getLogger(__name__)
 
@@ -174,6 +177,10 @@ class Worker:
         response, asked = Response(), _Asked()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             asked.question = await self._question(platform, batch, lease)
+            if await self._is_idle(asked.question, lease):
+                await lease.finish([], at_ms=now_ms())
+                return
+            batch = replace(batch, events=asked.question.batch.events)
         replies = self._replies(platform, batch, lease, asked, response)
         async with aclosing(replies):
             await platform.deliver(batch, replies, lease)
@@ -183,10 +190,13 @@ class Worker:
         parts = [part.id for part in lease.parts if part.id]
         entries = self._conversations.remember(question, response, parts)
         await begin(lease, question.batch, entries, self._histories)
+        opened = lease.opening[0] if lease.opening is not None else None
+        await self._conversations.shown(question, response, parts, opened)
         check = ""
         if lease.takes > 1 and response.final is not None:
-            # Only a plain answer reads exactly as its text.
+            # Only a plain answer reads exactly as its text; a review may stand as a card.
             plain = isinstance(response.final, Done) and not stopped(response)
+            plain = plain and not (response.reviewed or question.standing is not None)
             text = response.final.text if plain else ""
             check = Check(lease.key, batch.first, tuple(parts), text).write()
         told = lease.overflow if isinstance(response.final, Done) and not stopped(response) else 0
@@ -205,8 +215,10 @@ class Worker:
         if lease.answer is not None:
             response.final = lease.answer
             response.run.steps += [step for steps in lease.rounds for step in steps]
-            place, hide = batch.first.place, self._conversations.hide
-            replies = said(lease.answer, files(response.run.steps, place, hide))
+            beside: Sequence[Reply] = ()
+            if isinstance(lease.answer, Done) and not lease.answer.stopped:
+                beside = await self._conversations.told(asked.question, response)
+            replies = said(lease.answer, beside)
         else:
             replies = _recorded(self._conversations.respond(asked.question, response), lease)
         async with aclosing(replies):
@@ -217,9 +229,13 @@ class Worker:
         # Of those who are refused nothing is read, and no answer of theirs is replaced.
         admission = await self._conversations.admit(batch, lease.takes)
         prepared = Prepared(History(), ())
+        standing = await self._conversations.standing(batch)
+        batch = aimed(batch, standing)
         if admission.refusal is None:
-            batch, prepared = await self._prepared(platform, batch, lease)
-        return Question(
+            batch, prepared = await self._prepared(platform, batch, lease, standing)
+        if standing is not None and admission.place is None and not lease.parts:
+            await lease.adopt(standing.kept.parts)
+        question = Question(
             batch=batch,
             prepared=prepared,
             stop=lease.stop,
@@ -228,10 +244,26 @@ class Worker:
             rounds=lease.rounds,
             record=lease.round_done,
             admission=admission,
+            standing=standing,
         )
+        return await self._conversations.understood(question)
+
+    async def _is_idle(self, question: Question, lease: Lease) -> bool:
+        """Tell whether an edit wishes for a review that is not there, not answered here, or has
+        seen the newest text already."""
+        event, admission = question.batch.first, question.admission
+        if not isinstance(event, Regenerate) or not event.review:
+            return False
+        if question.standing is None:
+            return True
+        if admission is not None and admission.refusal is not None:
+            return admission.place is not None
+        if lease.answer is not None or lease.rounds:
+            return False  # an earlier attempt has begun to answer
+        return await self._conversations.is_idle(question)
 
     async def _prepared(
-        self, platform: Platform, batch: Batch, lease: Lease
+        self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None
     ) -> tuple[Batch, Prepared]:
         """Read what the model needs beside the batch itself."""
         (batch, prepared), _ = await asyncio.gather(
@@ -241,6 +273,7 @@ class Worker:
                 self._histories,
                 sees_images=self._sees_images,
                 hide=self._conversations.hide,
+                reviewed=standing.about if standing is not None else None,
             ),
             self._note_askers(batch),
         )
@@ -297,6 +330,15 @@ class Worker:
                 parts=len(lease.parts),
             ),
         )
+
+
+def aimed(batch: Batch, standing: Standing | None) -> Batch:
+    """Return a batch whose wish for another review names the message in which that stands: who
+    made it by an edit may not have known."""
+    event = batch.first
+    if standing is None or not isinstance(event, Regenerate):
+        return batch
+    return replace(batch, events=(replace(event, target=standing.kept.parts[0]),))
 
 
 def stopped(response: Response) -> bool:

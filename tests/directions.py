@@ -30,10 +30,11 @@ engine
 platform
 http lease excerpts allowances review_records
 preparation
-questions postings reviewed
-review_cards explaining
+reviewed
+review_cards
+explaining review_desk
+questions postings
 review_turn
-review_desk
 recall entries endings reviews
 inbox conversations
 checks setbacks choices openings

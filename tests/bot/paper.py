@@ -37,11 +37,13 @@ from bot.models.port import Model
 from bot.platform import Batch, Controlled, Download, Health, Receipt, Sink, Stored
 from bot.replies import Done, Failed, Reply, TextDelta
 from bot.review.reading.pulls import Forges
+from bot.review_desk import Desk
 from bot.reviews import Reviews
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories, History
 from bot.store.mailboxes import Mailboxes
+from bot.store.reviews import ReviewStore
 from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox
 from bot.worker import Worker
@@ -162,10 +164,14 @@ class Office:
         self.metrics = Metrics()
         self.histories = Histories(connection, TTL)
         mailboxes = Mailboxes(connection, TTL)
+        hide = partial(mask, known=secrets)
+        self.kept = ReviewStore(connection, TTL)
+        self.desk = Desk(self.kept, hide)
         self.reviews = Reviews(
             model,
             (lambda: forges) if forges else None,
-            hide=partial(mask, known=secrets),
+            store=self.kept,
+            hide=hide,
             metrics=self.metrics,
         )
         self.conversations = Conversations(
@@ -179,7 +185,9 @@ class Office:
             leave=mailboxes.leave,
             metrics=self.metrics,
         )
-        self.inbox = Inbox(mailboxes, self.histories, hide=self.conversations.hide)
+        self.inbox = Inbox(
+            mailboxes, self.histories, hide=self.conversations.hide, reviews=self.kept
+        )
         self.worker = Worker(
             self.conversations,
             self.histories,
