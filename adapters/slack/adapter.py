@@ -11,6 +11,7 @@ from aiohttp import web
 from adapters.slack import threads
 from adapters.slack.answers import answering
 from adapters.slack.answers.closed import Closed
+from adapters.slack.carded import Cards, CardSurface
 from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.doors.entrance import Entrance
 from adapters.slack.files import download
@@ -22,7 +23,6 @@ from adapters.slack.missed import Missed
 from adapters.slack.native.mending import MendingSurface
 from adapters.slack.native.room import Refusals, suits
 from adapters.slack.native.streams import SlackStreams
-from adapters.slack.outbound import SlackSurface
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces.buttons import footer, tag_of
 from adapters.slack.surfaces.clicks import Clicks
@@ -30,8 +30,17 @@ from adapters.slack.surfaces.reception import Reception
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace, cut
 from adapters.streaming.introducing import introduced
+from bot.cards import ReviewDesk
 from bot.errors import ConfigError, ParleyError
-from bot.events import Attachment, Author, Command, Message, ThreadRef, TurnEvent
+from bot.events import (
+    Attachment,
+    Author,
+    Command,
+    Message,
+    Regenerate,
+    ThreadRef,
+    TurnEvent,
+)
 from bot.metrics import Metrics
 from bot.platform import Allowance, Batch, Download, Health, Problem, Receipt, Sink
 from bot.replies import Reply
@@ -68,6 +77,7 @@ class SlackPlatform:
         pace: Pace | None = None,
         token_seconds: float = TOKEN_SECONDS,
         operator_channel: str = "",
+        reviews: ReviewDesk | None = None,
     ) -> None:
         client = SlackClient("", api_url, allowance, metrics)
         self._pace = pace or Pace()
@@ -82,6 +92,7 @@ class SlackPlatform:
             on_stored=self._greet,
         )
         self._notes = notes
+        self._reviews = reviews
         self._tongues = reception.tongues
         self._closed = Closed(notes, self._tongues, operator_channel, home)
         self._listener = SlackListener(
@@ -196,7 +207,7 @@ class SlackPlatform:
         parts = [part.id for part in receipt.parts]
         if intro := await answering.kept_introduction(batch, parts, self._notes):
             replies = introduced(replies, intro)
-        surface = make(batch.thread, receipt)
+        surface = make(batch.thread, receipt, intro=intro)
         if isinstance(surface, SlackStreams):
             surface.begin()
         await Delivery(surface, receipt, pace=self._pace, words=words).run(replies)
@@ -233,19 +244,25 @@ class SlackPlatform:
         check: Callable[[], None],
         thread: ThreadRef,
         receipt: Receipt | None = None,
-    ) -> SlackSurface:
+        intro: str = "",
+    ) -> CardSurface:
         def words(name: str) -> str:
             return say(name, _locale(workspace, batch.first.author))
 
         spot = Spot(workspace.client, workspace.lines, thread, key, _before(batch.last), check)
-        buttons = partial(footer, tag=tag_of(batch, key), words=words)
+        tag = tag_of(batch, key)
+        buttons = partial(footer, tag=tag, words=words)
+        cards = None
+        if self._reviews is not None:
+            cards = Cards(tag, intro, renewed=isinstance(batch.first, Regenerate))
         if not suits(thread):
-            return SlackSurface(spot, buttons=buttons)
+            return CardSurface(spot, buttons=buttons, cards=cards)
         if receipt is None:
-            return MendingSurface(spot, buttons=buttons, me=workspace.me)
+            return MendingSurface(spot, buttons=buttons, cards=cards, me=workspace.me)
         return SlackStreams(
             spot,
             buttons=buttons,
+            cards=cards,
             me=workspace.me,
             parts=receipt.parts,
             end=receipt.end,

@@ -19,6 +19,7 @@ from adapters.streaming.surface import (
     Stage,
     Surface,
     TooLong,
+    cards_of,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "Stage",
     "Surface",
     "TooLong",
+    "cards_of",
     "cut",
 ]

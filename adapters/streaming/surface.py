@@ -123,6 +123,13 @@ class Surface(Protocol):
         """Give back what was kept for this reply: it has ended, or is handed on."""
 
 
+def cards_of(surface: Surface) -> ShowsCards:
+    """Return a surface that another one stands for as one that shows cards. Raises `NoCard`."""
+    if not isinstance(surface, ShowsCards):
+        raise NoCard("told in words")
+    return surface
+
+
 @runtime_checkable
 class ShowsTools(Protocol):
     """A surface whose messages can show, beside their text, what tools do."""

@@ -13,12 +13,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from typing import Protocol
 
 from adapters.slack.answers.asides import BY_URL, DIRECT, NOTE_BYTES, Aside, direct_channel
 from adapters.slack.answers.detour import Detour
 from adapters.slack.answers.responding import ResponseUrl
 from adapters.slack.answers.rooted import RootedSurface
+from adapters.slack.carded import Cards
 from adapters.slack.outbound import SlackSurface
+from adapters.slack.surfaces.buttons import tag_of
 from adapters.slack.workspaces import NAME, Workspace
 from adapters.streaming import Delivery, Pace, Surface, cut
 from adapters.streaming.introducing import INTRODUCED_SECONDS, introduced, quoted_line
@@ -36,8 +39,12 @@ LONGEST_NAME = 80
 LONGEST_QUESTION = 180
 """Characters of a question that its answer quotes."""
 
-Make = Callable[[ThreadRef], SlackSurface]
-"""Makes the surface of a thread or channel under the reply's key."""
+
+class Make(Protocol):
+    """Makes the surface of a thread or channel under the reply's key; a card there begins with
+    `intro` (Markdown)."""
+
+    def __call__(self, thread: ThreadRef, *, intro: str = "") -> SlackSurface: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,11 @@ class Asked:
 
     event: Command | Message
     question: str
+    """Empty where what is asked is seen."""
     url: str
     until: float
+    stays: bool = False
+    """The message that the URL came with stays: no acknowledgement waits to be replaced."""
 
     @property
     def private(self) -> bool:
@@ -55,9 +65,12 @@ class Asked:
         return isinstance(self.event, Command) and self.event.private
 
 
-def address(url: str, until: int, name: str, question: str) -> dict[str, str]:
+def address(
+    url: str, until: int, name: str, question: str, *, stays: bool = False
+) -> dict[str, str]:
     """Write into an event's place how it is answered, and of its text the part that is quoted."""
-    return {"url": url, "until": str(until), "name": name, "asked": str(len(question))}
+    told = {"url": url, "until": str(until), "name": name, "asked": str(len(question))}
+    return {**told, "stays": "1"} if stays else told
 
 
 def asked_in(batch: Batch) -> Asked | None:
@@ -79,19 +92,22 @@ async def deliver(
     notes: Notes,
 ) -> None:
     """Make the reply visible to those whom it is for."""
-    intro = ""
+    intro, tag = "", tag_of(batch, receipt.key)
     parts = [part.id for part in receipt.parts]
     locale = _locale(asked, workspace)
     shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
     async with _hurried(replies) as (refused, replies):
         public = not asked.private and (shown or not refused)
         note = say("not_a_member", locale, mention=f"@{NAME}") if public else ""
-        aside = _aside(asked, workspace, make, receipt, words, note=note)
-        surface: Surface = aside
-        if public:
+        if public and asked.question:
             intro = await introduction(asked, workspace, locale)
             replies = introduced(replies, intro)
-            surface = Detour(_posted(asked, batch, receipt, make), aside)
+        cards = Cards(tag, intro, alone=True)
+        aside = _aside(asked, workspace, make, receipt, words, note=note, cards=cards)
+        surface: Surface = aside
+        if public:
+            headed = partial(make, intro=intro)
+            surface = Detour(_posted(asked, batch, receipt, headed), aside)
         replies = _foretold(replies, aside, words)
         await Delivery(surface, receipt, pace=pace, words=words).run(replies)
     first = receipt.parts[0].id if receipt.parts else ""
@@ -120,10 +136,12 @@ async def tidy(
         return
     thread, texts = batch.thread, list[str]()
     if text:
-        intro = await introduction(asked, workspace, _locale(asked, workspace))
+        if asked.question:
+            intro = await introduction(asked, workspace, _locale(asked, workspace))
+            text = f"{intro}\n\n{text}"
         limit = SlackSurface.limit - NOTE_BYTES
-        texts = cut(f"{intro}\n\n{text}", len(parts), limit, make(thread).measure)
-    if isinstance(asked.event, Command):
+        texts = cut(text, len(parts), limit, make(thread).measure)
+    if _opens_thread(asked):
         await make(replace(thread, thread="")).repair(parts, texts)
         thread = replace(thread, thread=parts[0])
     await make(thread).repair(parts, texts)
@@ -152,11 +170,20 @@ def _asked(event: TurnEvent) -> Asked | None:
         return None
     until = where.get("until", "")
     question = event.text[: int(where["asked"])]
-    return Asked(event, question, where.get("url", ""), float(until) if until else 0.0)
+    seconds = float(until) if until else 0.0
+    return Asked(event, question, where.get("url", ""), seconds, "stays" in where)
 
 
-def _posted(asked: Asked, batch: Batch, receipt: Receipt, make: Make) -> Surface:
-    if isinstance(asked.event, Message):
+def _opens_thread(asked: Asked) -> bool:
+    """Tell whether an answer stands in the channel: a command is asked outside of any thread, but
+    for one that was pressed."""
+    return isinstance(asked.event, Command) and not asked.stays
+
+
+def _posted(
+    asked: Asked, batch: Batch, receipt: Receipt, make: Callable[[ThreadRef], Surface]
+) -> Surface:
+    if not _opens_thread(asked):
         return make(batch.thread)
     root = next((part.id for part in receipt.parts if part.index == 0), "")
     if root.startswith((BY_URL, DIRECT)):
@@ -184,6 +211,7 @@ def _aside(
     receipt: Receipt,
     words: Callable[[str], str],
     note: str,
+    cards: Cards,
 ) -> Aside:
     client, thread = workspace.client, asked.event.thread
     public = isinstance(asked.event, Command) and bool(note)
@@ -201,6 +229,8 @@ def _aside(
         name=f"answer-{sha256(receipt.key.encode()).hexdigest()[:8]}.md",
         note=note,
         parts=receipt.parts,
+        cards=cards,
+        replaces=not asked.stays,
         sleep=client.sleep,
     )
 

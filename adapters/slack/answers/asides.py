@@ -11,11 +11,16 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from adapters.common.retries import TRIES, AnswerLost
 from adapters.slack import render
-from adapters.slack.answers.responding import ResponseUrl, UrlClosed
+from adapters.slack.answers.responding import LookRefused, ResponseUrl, UrlClosed
+from adapters.slack.carded import Cards
+from adapters.slack.cards.layout import LEVELS
+from adapters.slack.cards.pieces import context
 from adapters.slack.client import PATIENT, SlackClient
 from adapters.slack.limits import OPEN, TEXT_BYTES
 from adapters.slack.outbound import NOTHING, SlackSurface
-from adapters.streaming import Found, Stage
+from adapters.slack.text.blocks import Block
+from adapters.streaming import Found, NoCard, Stage
+from bot.cards import ReviewCard
 from bot.errors import PlatformError, PlatformGone, PlatformTemporary
 from bot.guard.masking import mask
 from bot.platform import Part
@@ -48,7 +53,8 @@ async def direct_channel(client: SlackClient, person: str) -> str:
 class Aside:
     """What is told by `url`: the first messages of it, or all. `heading` is the line above a file
     with the whole; `note` stands behind the answer; `parts` are what an earlier attempt has shown,
-    without an id where that is not known. Never public, unless `url` is."""
+    without an id where that is not known; `cards` lay out reviews; the first message takes the
+    place of an acknowledgement where it `replaces` one. Never public, unless `url` is."""
 
     limit = TEXT_BYTES - NOTE_BYTES
     grows = False
@@ -63,6 +69,8 @@ class Aside:
         name: str,
         note: str = "",
         parts: Sequence[Part] = (),
+        cards: Cards | None = None,
+        replaces: bool = True,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._url = url
@@ -72,6 +80,8 @@ class Aside:
         self._heading = heading
         self._name = name
         self._note = note
+        self._cards = cards
+        self._replaces = replaces
         self._sleep = sleep
         self._unsure = {part.index for part in parts if not part.id}
         self._away = any(part.id.startswith(DIRECT) for part in parts)
@@ -111,6 +121,28 @@ class Aside:
         self._away = True
         # Without buttons: they would act on a thread that is not there.
         return DIRECT + await (await self._in_direct()).post(index, markdown, Stage.CLOSED)
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Show a card in the place of the acknowledgement. Raises `NoCard` where it cannot be shown
+        for certain: in a direct message its buttons would act on another channel's review."""
+        if self._cards is None or self._away or index in self._unsure:
+            raise NoCard("told in words")
+        for level in range(len(LEVELS)):
+            laid = self._cards.lay(card, level)
+            blocks = [*laid.blocks, *([context(self._note, "")] if self._note else [])]
+            try:
+                await self._persist(index, laid.text, blocks)
+            except LookRefused:
+                continue
+            except (UrlClosed, PlatformTemporary) as error:
+                if isinstance(error, AnswerLost):
+                    self._unsure.add(index)
+                raise NoCard(str(error)) from error
+            return f"{BY_URL}{index}"
+        raise NoCard("its blocks are refused")
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Leave what was told as it is: it says what the recorded answer does."""
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Leave what was told as it is: it reads as the recorded answer does."""
@@ -160,8 +192,14 @@ class Aside:
         if index == MOST_BY_URL - 1 and not self._ended:
             markdown = _with(markdown, self._words("answer_goes_on"), self._note)
         text = render.to_mrkdwn(mask(markdown))
+        await self._persist(index, text if text.strip() else NOTHING)
+
+    async def _persist(self, index: int, text: str, blocks: Sequence[Block] = ()) -> None:
+        """Say something by the URL, again after passing faults. Raises as `_say`, and
+        `LookRefused`."""
         # In the place of the acknowledgement it takes its own place when it is repeated.
-        again = index == 0 and not self._url.public
+        replaces = index == 0 and self._replaces
+        again = replaces and not self._url.public
         failure: PlatformError = UrlClosed("not tried")
         if index in self._unsure:
             failure = AnswerLost("an earlier attempt may have said it")
@@ -169,7 +207,7 @@ class Aside:
             if isinstance(failure, AnswerLost) and not again:
                 break
             try:
-                await self._url.say(text if text.strip() else NOTHING, replace=index == 0)
+                await self._url.say(text, blocks=blocks, replace=replaces)
                 return
             except (UrlClosed, PlatformTemporary) as error:
                 failure = failure if isinstance(failure, AnswerLost) else error

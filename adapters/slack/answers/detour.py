@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from adapters.slack.answers.asides import BY_URL, DIRECT
 from adapters.slack.client import CallRefused
-from adapters.streaming import Found, Moved, Stage, Surface
+from adapters.streaming import Found, Moved, Stage, Surface, cards_of
+from bot.cards import ReviewCard
 from bot.replies import File
 
 NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "restricted_action"})
@@ -44,6 +45,20 @@ class Detour:
                 self._take(error)
                 raise Moved("the bot is no member: told whole, at the end") from error
         return await self._aside.post(index, markdown, stage)
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Post a card where it can be posted now."""
+        if not self._taken:
+            try:
+                return await cards_of(self._inner).post_card(index, card)
+            except CallRefused as error:
+                self._take(error)
+                raise Moved("the bot is no member") from error
+        return await cards_of(self._aside).post_card(index, card)
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a part show a card where it stands."""
+        await cards_of(self._of(id)).edit_card(id, card)
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Edit a part where it stands."""

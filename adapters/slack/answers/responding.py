@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -51,6 +52,10 @@ def until(clock: Callable[[], float] = time.time) -> int:
     return int(clock() + SECONDS - MARGIN)
 
 
+class LookRefused(PlatformGone):
+    """Slack does not take the blocks of an answer: nothing is shown."""
+
+
 class ResponseUrl:
     """One response URL. `in_channel`: everybody there sees what it says; else only who acted."""
 
@@ -81,21 +86,26 @@ class ResponseUrl:
         """Tell whether it may still be called, as far as is known here."""
         return self._used < USES and self._clock() < self._until
 
-    async def say(self, text: str, *, replace: bool = False) -> None:
-        """Show a message; with `replace` in the place of the command's acknowledgement.
+    async def say(
+        self, text: str, *, blocks: Sequence[Mapping[str, Any]] = (), replace: bool = False
+    ) -> None:
+        """Show a message; with `replace` in the place of the command's acknowledgement, or of the
+        message whose button was pressed.
 
-        Raises `UrlClosed`, `AnswerLost` when it may be shown all the same, and `PlatformTemporary`
-        when it is not.
+        Raises `UrlClosed`, `AnswerLost` when it may be shown all the same, `PlatformTemporary` when
+        it is not, and `LookRefused`.
         """
         if not self.open or not may_call(self._client.base_url, self._url):
             raise UrlClosed("the response URL is used up, too old, or not Slack's")
         self._used += 1
-        body = {
+        body: dict[str, Any] = {
             "response_type": "in_channel" if self._in_channel else "ephemeral",
             # What everybody sees cannot take the place of what only one person saw.
             "replace_original": replace and not self._in_channel,
             "text": text,
         }
+        if blocks:
+            body["blocks"] = list(blocks)
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 # No redirect: it would lead to a host that nobody checked.
@@ -117,6 +127,8 @@ class ResponseUrl:
             raise PlatformTemporary("response URL: rate limited", retry_after=wait)
         if response.status >= 500:
             raise AnswerLost(f"response URL: HTTP {response.status}")
+        if response.status == 400 and "block" in await response.text():
+            raise LookRefused("response URL: its blocks are refused")
         if response.status != 200:
             self._used = USES
             raise UrlClosed(f"response URL: HTTP {response.status}")

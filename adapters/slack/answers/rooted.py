@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from adapters.slack.inbound import microseconds
-from adapters.streaming import Found, Stage, Surface
+from adapters.streaming import Found, Stage, Surface, cards_of
+from bot.cards import ReviewCard
 from bot.events import ThreadRef
 from bot.replies import File
 
@@ -55,6 +56,16 @@ class RootedSurface:
         if index == 0:
             await self._open(id)
         return id
+
+    async def post_card(self, index: int, card: ReviewCard) -> str:
+        """Post a card, which opens the thread."""
+        id = await cards_of(self._top).post_card(index, card)
+        await self._open(id)
+        return id
+
+    async def edit_card(self, id: str, card: ReviewCard) -> None:
+        """Let a part show a card."""
+        await cards_of(self._of(id)).edit_card(id, card)
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Edit a part."""
