@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from .mentions import text_of
 from .records import Channel, Message, MessageFlag
 
 ACK_SECONDS = 3.0
@@ -177,4 +178,4 @@ class Outcome:
     @property
     def text(self) -> str:
         """Return all answers' text, in order."""
-        return "\n".join(m.content for m in self.messages)
+        return "\n".join(text_of(m).strip("\n") for m in self.messages)
