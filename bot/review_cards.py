@@ -35,7 +35,7 @@ def card(
     decided = decisions or {}
     reviewed = with_dismissed(reviewed, decided)
     review, locale = reviewed.review, reviewed.locale
-    notes = {**told_notes(reviewed), **_decided(decided, locale)}
+    notes = {**told_notes(reviewed), **told_decisions(decided, locale)}
     numbered = list(enumerate(review.findings, start=1))
     living = [pair for pair in numbered if is_living(pair[1])]
     gone = [pair for pair in numbered if not is_living(pair[1])]
@@ -97,7 +97,7 @@ def _finding(number: int, finding: Finding, locale: str, notes: Mapping[str, str
     )
 
 
-def _decided(decisions: Mapping[str, Decision], locale: str) -> dict[str, str]:
+def told_decisions(decisions: Mapping[str, Decision], locale: str) -> dict[str, str]:
     """Say who dismissed what and why, as plain text."""
     told: dict[str, str] = {}
     for id, one in decisions.items():

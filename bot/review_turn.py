@@ -32,8 +32,9 @@ from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP, asked
 from bot.review.rendering import chat
 from bot.review.values import Finding, Review
-from bot.review_cards import text
-from bot.reviewed import Reviewed
+from bot.review_cards import text, told_decisions
+from bot.review_records import decisions
+from bot.reviewed import Reviewed, Standing
 from bot.wording import language, say
 
 
@@ -57,8 +58,7 @@ class Told:
 
 
 class Reviewing:
-    """One review on its way to people. `earlier` is the one that it replaces, with what was
-    dismissed of it."""
+    """One review on its way to people. `standing` is the one that it replaces."""
 
     def __init__(
         self,
@@ -67,15 +67,16 @@ class Reviewing:
         run: Run,
         outlet: Outlet,
         locale: str,
-        earlier: Reviewed | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self._with = means
         self._question = question
         self._place = question.batch.first.place
         self._run = run
         self._outlet = outlet
-        self._locale = earlier.locale if earlier is not None else locale
-        self._earlier = earlier
+        self._earlier = standing.reviewed if standing is not None else None
+        self._decisions = decisions(standing.kept) if standing is not None else {}
+        self._locale = self._earlier.locale if self._earlier is not None else locale
         self._why = ""
         """Why there is nothing to review."""
 
@@ -141,32 +142,37 @@ class Reviewing:
 
     async def _reviewed(self, material: Material, wanted: Sought) -> Reviewed:
         hide = self._with.hide
+        told: list[float] = []
+        wish = asked(wanted.words)
+        focus = wish.focus if wish is not None else ""
         made = await review(
             material,
             model=Metered(self._with.model, self._run, self._with.metrics),
             limits=Limits(
                 locale=self._locale,
                 person=self._question.person,
-                focus=wish.focus if (wish := asked(wanted.words)) is not None else "",
+                focus=focus,
             ),
             on_static=self._static,
+            on_score=told.append,
             hide=hide,
         )
-        links = tuple(map(_name, wanted.links[:1]))
-        return await asyncio.to_thread(self._kept, material, made, wanted.ends, links)
-
-    def _kept(
-        self, material: Material, made: Review, ends: Mapping[str, Ends], links: tuple[str, ...]
-    ) -> Reviewed:
-        """Put together what is kept of a review, held against the one before it if there is one."""
-        hide = self._with.hide
         new = Reviewed(
             made,
             locale=self._locale,
-            told=comparing.told_by_model(made),
+            told=told[0] if told else None,
+            links=tuple(map(_name, wanted.links[:1])),
+            focus=focus,
+        )
+        return await asyncio.to_thread(self._kept, material, new, wanted.ends)
+
+    def _kept(self, material: Material, made: Reviewed, ends: Mapping[str, Ends]) -> Reviewed:
+        """Put together what is kept of a review, held against the one before it if there is one."""
+        hide = self._with.hide
+        new = replace(
+            made,
             texts=comparing.digests(material),
-            around=kept.around(material, made.findings, hide),
-            links=links,
+            around=kept.around(material, made.review.findings, hide),
         )
         if self._earlier is not None:
             new = kept.compared(self._earlier, new)
@@ -196,7 +202,7 @@ class Reviewing:
         """Let the whole review take the place of its first part; the files follow."""
         if self._outlet.text:
             self._outlet.rewind(0)
-        notes = kept.told_notes(done)
+        notes = {**kept.told_notes(done), **told_decisions(self._decisions, done.locale)}
         self._outlet.write(text(done, notes, has_file=self._place.can_attach))
         for file in kept.files(done, self._with.hide) if self._place.can_attach else ():
             self._outlet.show(file)
@@ -207,7 +213,9 @@ def is_unchanged(wanted: Sought, earlier: Reviewed) -> bool:
     while its link stays the same: whoever edits a message has not pushed anything."""
     if wanted.is_empty:
         return False
-    texts = comparing.digests(wanted.material)
+    texts, wish = comparing.digests(wanted.material), asked(wanted.words)
+    if (wish.focus if wish is not None else "") != earlier.focus:
+        return False
     if wanted.links:
         links = tuple(map(_name, wanted.links[:1]))
         return links == earlier.links and texts.items() <= earlier.texts.items()

@@ -51,8 +51,8 @@ class Reviewed:
     review: Review
     patch: str = ""
     locale: str = "en"
-    told: int | None = None
-    """The number to which the model has lowered the score; it holds whatever is dismissed."""
+    told: float | None = None
+    """The model's own number, which holds as the best one whatever is dismissed."""
     unseen: Mapping[str, str] = field(default_factory=dict)
     """By id, why an open finding was not looked at again."""
     past: tuple[Finding, ...] = ()
@@ -63,6 +63,8 @@ class Reviewed:
     """By id, the code around a finding, numbered, secrets hidden."""
     links: tuple[str, ...] = ()
     """Pull requests that were read."""
+    focus: str = ""
+    """What was to be looked for above all."""
     edition: int = 1
     notes: tuple[str, ...] = ()
     """What else is told at the end, as Markdown."""
@@ -99,6 +101,7 @@ def write(reviewed: Reviewed, hide: Callable[[str], str] = mask) -> str:
         "texts": dict(reviewed.texts),
         "around": dict(reviewed.around),
         "links": reviewed.links,
+        "focus": reviewed.focus,
         "edition": reviewed.edition,
         "notes": reviewed.notes,
     }
@@ -114,12 +117,13 @@ def parsed(text: str) -> Reviewed | None:
             Review.model_validate(body["review"]),
             str(body["patch"]),
             str(body["locale"]),
-            int(told) if told is not None else None,
+            float(told) if told is not None else None,
             _texts(body.get("unseen")),
             tuple(Finding.model_validate(each) for each in body.get("past") or ()),
             _texts(body.get("texts")),
             _texts(body.get("around")),
             tuple(map(str, body.get("links") or ())),
+            str(body.get("focus") or ""),
             int(body.get("edition") or 1),
             tuple(map(str, body.get("notes") or ())),
         )

@@ -124,12 +124,12 @@ class Reviews:
         """
         from bot.review_turn import Means, Reviewing
 
-        standing = question.standing
         if not wanted.is_empty:
             await self._begin(wanted, question)
         means = Means(self._model, self._pulled, self._hide, self._metrics)
-        earlier = standing.reviewed if standing is not None else None
-        return await Reviewing(means, question, run, outlet, locale, earlier).answer(wanted)
+        return await Reviewing(means, question, run, outlet, locale, question.standing).answer(
+            wanted
+        )
 
     async def finish(
         self, reviewed: Reviewed, question: Question, notes: Sequence[str]

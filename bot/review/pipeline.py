@@ -57,12 +57,14 @@ async def review(
     model: Model | None,
     limits: Limits | None = None,
     on_static: OnStatic | None = None,
+    on_score: Callable[[float], None] | None = None,
     hide: Hide = mask,
 ) -> Review:
     """Review what was read. Without a `model`, or with the offline one, the static tools alone.
 
     `on_static` is called once, before the end, if a model is asked; what goes wrong in it is logged
-    and no more. `hide` masks secrets at the same length. Raises nothing on purpose.
+    and no more. `on_score` is given the model's own number, which goes on to hold when findings are
+    dismissed. `hide` masks secrets at the same length. Raises nothing on purpose.
     """
     one = _Review(material, limits or Limits(), hide)
     await one.examine()
@@ -70,7 +72,7 @@ async def review(
         return one.static_only()
     telling = asyncio.create_task(_tell(on_static, one.static_only()))
     try:
-        made = await one.with_model(model)
+        made = await one.with_model(model, on_score)
         await telling  # so that nobody shows the part after the whole
         return made
     finally:
@@ -105,11 +107,15 @@ class _Review:
         coverage = covered(self._material, self._tools, unlinted=unlinted(self._material))
         return self._made(self._facts, coverage)
 
-    async def with_model(self, model: Model) -> Review:
+    async def with_model(
+        self, model: Model, on_score: Callable[[float], None] | None = None
+    ) -> Review:
         """Ask the model, and put both parts together."""
         deadline = asyncio.get_running_loop().time() + self._limits.seconds
         asking = Asking(model, deadline, self._limits.person)
         judged = await self._judged(asking)
+        if on_score is not None and judged.score is not None:
+            on_score(judged.score)
         left, dropped = await self._doubted(asking, judged)
         found = await self._proven(left)
         coverage = covered(

@@ -114,14 +114,6 @@ def dismissed(review: Review, ids: Collection[str], told: float | None) -> Revie
     return rescored(review, findings, told)
 
 
-def told_by_model(review: Review) -> int | None:
-    """Return the number to which the model has lowered a review's; None where it has not."""
-    if review.score is None:
-        return None
-    computed = score(review.findings, review.coverage).value
-    return review.score if computed is not None and review.score < computed else None
-
-
 def is_living(finding: Finding) -> bool:
     """Tell whether a finding still counts."""
     return finding.status in ("new", "open")
