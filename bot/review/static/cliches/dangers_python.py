@@ -37,6 +37,9 @@ PYTHON = Tongue(
             excuse=r"abort\(|\bnot in\b",
         ),
         danger(
+            "path-traversal", r"\.save\(|\.write_(?:bytes|text)\(", needs=r"\.filename\b|\.name\b"
+        ),
+        danger(
             "ssrf",
             r"\b(?:requests|httpx|session|client|urllib\.request|aiohttp)\."
             r"(?:get|post|put|patch|delete|head|request|urlopen)\(|(?<![\w.])urlopen\(",

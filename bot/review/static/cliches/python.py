@@ -13,6 +13,30 @@ _ALONE = r"(?<![(,\[{=+\\|&]\n)^[ \t]*"
 
 PATTERNS: tuple[Pattern, ...] = (
     pattern(
+        "shared-counter",
+        "python",
+        "thread pool executor",
+        # A function that adds to a global name without a lock, and is given to threads.
+        r"^def (\w+)\([^\n]{0,200}:\n(?:[ \t]++[^\n]{0,200}+\n|\n){0,6}?[ \t]+global (\w+)\n"
+        r"(?:[ \t]++[^\n]{0,200}+\n|\n){0,12}?[ \t]+(?P<at>\2\s?(?:[+*-]=|=\s?\2\s?[+*-]))"
+        r"(?=[\s\S]{0,6000}?\b(?:Thread\([^)\n]{0,200}target\s?=\s?\1\b"
+        r"|(?:submit|map|apply_async)\(\s?\1\b))",
+        where="bare",
+        absent=r"\b(?:R?Lock|Semaphore|Condition)\(|Process(?:Pool)?",
+    ),
+    pattern(
+        "empty-average",
+        "python",
+        "len(",
+        # The length of a parameter divides, and nothing in the function asks whether it is empty.
+        r"^([ \t]*)def \w+\([^)\n]{0,200}?\b(\w+)(?![\w=])[^)\n]{0,200}\)[^\n]{0,60}:\n"
+        r"(?:(?![^\n]*(?:\bif\b|\bassert\b|\btry\b|\bwhile\b|\2\s?=[^=]|\bdef\b))"
+        r"\1[ \t]++[^\n]{0,200}+\n){0,6}?"
+        r"\1[ \t]++return [^\n]{0,80}?(?P<at>/\s?len\(\2\))",
+        where="bare",
+        unless=r"\b(?:if|or|max)\b[^\n]{0,80}$",
+    ),
+    pattern(
         "weak-random",
         "python",
         "random.",
@@ -146,7 +170,11 @@ PATTERNS: tuple[Pattern, ...] = (
         "==",
         r"\bif [^\n:]{0,80}?\b\d*\.\d+\s?[*+/-]\s?[^\n:=]{0,40}==[^\n:]{0,40}"
         r"|\bif [^\n:=]{0,80}?[*+/-][^\n:=]{0,40}==\s?\d*\.[1-9]\d*\b"
-        r"|(?<![\w.])\d*\.\d+\s?[*+/-]\s?\d*\.\d+\s?==",
+        r"|(?<![\w.])\d*\.\d+\s?[*+/-]\s?\d*\.\d+\s?=="
+        r"|^[ \t]*(?:return|while|elif) [^\n:=]{0,80}?[\w)\]]\s?[*+/-]\s?[\w(][^\n:=]{0,40}?"
+        r"[!=]=\s?\d*\.(?!0+\b|50*\b|250*\b|750*\b)\d+\b"
+        r"|^[ \t]*(?:return|while|elif) [^\n:=]{0,80}?[\w)\]]\s?[*+/-]\s?"
+        r"\d*\.(?!0+\b|50*\b|250*\b|750*\b)\d+\s?[!=]=\s?\w",
         where="bare",
         unless=r"approx|isclose",
     ),

@@ -165,11 +165,19 @@ PATTERNS: tuple[Pattern, ...] = (
         fold=True,
     ),
     pattern(
+        "implied-eval",
+        _JS,
+        "settimeout setinterval execscript",
+        r"(?<![\w.$])(?:window\.|globalThis\.|self\.)?(?P<at>set(?:Timeout|Interval|Immediate)|"
+        r"execScript)\(\s{0,20}[\"'`]",
+    ),
+    pattern(
         "prototype-pollution",
         _JS,
         "__proto__ for",
         r"\bfor\s?\((?:const|let|var) (\w+) in (\w+)\)\s?\{?\s{0,40}(?:if[^\n]{0,80}\{?\s{0,40})?"
-        r"(?P<at>(\w+)\[\1\])\s?=\s?(?:merge|extend|deepMerge|\w+)\(\4\[\1\],\s?\2\[\1\]\)",
+        r"(?P<at>(\w+)\[\1\])\s?=[^;\n=]{0,80}?(?:={3}[^;\n=]{0,60}?)?(?<!\w)\w{1,40}\("
+        r"\4\[\1\](?:\s?(?:\|\||\?\?)\s?\{\})?,\s?\2\[\1\]",
         where="bare",
         unless=r"__proto__|hasOwn",
     ),

@@ -64,6 +64,24 @@ EXCUSED = [
     ("shell", "# curl https://example.com | sh\ncurl -o x https://example.com\n"),
     ("shell", 'eval "$(ssh-agent -s)"\n'),
     ("c", 'strcpy(name, "fixed");\nprintf("%s", name);\n'),
+    ("python", "def mean(v):\n    if not v:\n        return 0\n    return sum(v) / len(v)\n"),
+    ("python", "def mean(v):\n    return sum(v) / len(v) if v else 0\n"),
+    ("python", "def f(v):\n    return 1 / len(WORDS)\n"),
+    ("python", "def f(a, b):\n    return a + b == 0.5\n"),
+    ("python", "def f(a, b):\n    return math.isclose(a + b, 0.3)\n"),
+    (
+        "python",
+        "import threading\nn = 0\nlock = threading.Lock()\ndef f():\n    global n\n"
+        "    with lock:\n        n += 1\nthreading.Thread(target=f).start()\n",
+    ),
+    ("python", "n = 0\ndef f():\n    global n\n    n += 1\n\nf()  # no thread\n"),
+    ("python", "u = request.files['u']\nu.save(UPLOADS / secure_filename(u.filename))\n"),
+    ("javascript", "setTimeout(() => run('a'), 100);\nsetTimeout(run, 100);\n"),
+    ("javascript", "clock.mySetTimeout('a');\n"),
+    (
+        "javascript",
+        "for (const k in b) { if (k === '__proto__') continue; a[k] = merge(a[k], b[k]); }\n",
+    ),
     ("go", 'rows, err := db.Query("SELECT a FROM t WHERE b = $1", r.FormValue("b"))\n'),
 ]
 
