@@ -179,7 +179,7 @@ PATTERNS: tuple[Pattern, ...] = (
         r"(?P<at>(\w+)\[\1\])\s?=[^;\n=]{0,80}?(?:={3}[^;\n=]{0,60}?)?(?<!\w)\w{1,40}\("
         r"\4\[\1\](?:\s?(?:\|\||\?\?)\s?\{\})?,\s?\2\[\1\]",
         where="bare",
-        unless=r"__proto__|hasOwn",
+        absent=r"__proto__|hasOwn",
     ),
     pattern(
         "off-by-one",
