@@ -326,7 +326,7 @@ MUTANTS = (
     Mutant(
         "parts that are no longer needed are removed",
         "adapters/streaming/delivery.py",
-        "            if index >= len(texts):\n",
+        "            if index >= count:\n",
         "            if False:\n",
         (DELIVERY,),
     ),
