@@ -27,6 +27,7 @@ from adapters.slack.standing import Spot
 from adapters.slack.surfaces.buttons import footer, tag_of
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.reception import Reception
+from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace, cut
 from adapters.streaming.introducing import introduced
@@ -102,6 +103,7 @@ class SlackPlatform:
             reception=reception,
             on_stored=self._greet,
             clicks=Clicks(self._tongues.of),
+            reviews=Reviews(reviews, self._tongues.of) if reviews is not None else None,
         )
         self._entrance = Entrance(client, app_token, signing_secret, self._listener)
         self._heard = heard

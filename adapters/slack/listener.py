@@ -15,14 +15,17 @@ from typing import Any
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from adapters.common.payloads import mapping
 from adapters.common.promptness import reading
 from adapters.slack import inbound
 from adapters.slack.doors.sockets import Socket
 from adapters.slack.routing import Body, Handlers, NotAcknowledged, Router
+from adapters.slack.surfaces import dismissing
 from adapters.slack.surfaces.clicks import SESSION_STOPPED, Clicks
 from adapters.slack.surfaces.modals import trouble
 from adapters.slack.surfaces.promptness import STARTED_SECONDS, WORKSPACE_SECONDS, excuse
 from adapters.slack.surfaces.reception import Reception
+from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import Starting, Workspace, Workspaces, departure, team_of
 from adapters.streaming import Beside
@@ -53,6 +56,7 @@ class SlackListener:
         reception: Reception,
         on_stored: Callable[[Workspace, Message], Awaitable[object]],
         clicks: Clicks,
+        reviews: Reviews | None = None,
     ) -> None:
         self._workspaces = workspaces
         self._follow_ups = follow_ups
@@ -60,6 +64,7 @@ class SlackListener:
         self._reception = reception
         self._on_stored = on_stored
         self._clicks = clicks
+        self._reviews = reviews
         self._router: Router | None = None
         self._twins = Twins()
         self._in_hand = 0
@@ -71,10 +76,11 @@ class SlackListener:
             Handlers(
                 event=partial(self._event, sink=sink),
                 command=partial(self._command, sink=sink),
-                shortcut=self._shortcut,
+                shortcut=partial(self._shortcut, sink=sink),
                 submission=partial(self._submission, sink=sink),
                 page=partial(self._page, sink=sink),
                 press=partial(self._press, sink=sink),
+                card=partial(self._card, sink=sink),
             )
         )
 
@@ -109,6 +115,8 @@ class SlackListener:
         """End what runs beside the acknowledgements."""
         await self._beside.close()
         await self._clicks.close()
+        if self._reviews is not None:
+            await self._reviews.close()
         await self._reception.close()
 
     async def _command(self, body: Body, sink: Sink) -> str | None:
@@ -118,14 +126,18 @@ class SlackListener:
             return excuse(error, "")
         return await self._reception.command(body, workspace, sink)
 
-    async def _shortcut(self, body: Body) -> None:
-        await self._reception.shortcut(body, await self._promptly(body))
+    async def _shortcut(self, body: Body, sink: Sink) -> None:
+        await self._reception.shortcut(body, await self._promptly(body), sink)
 
     async def _submission(self, body: Body, sink: Sink) -> Body:
+        dismisses = mapping(body.get("view")).get("callback_id") == dismissing.CALLBACK
         try:
             workspace = await self._promptly(body)
         except (StoreUnavailable, Starting) as error:
-            return trouble(excuse(error, ""))
+            said = excuse(error, "")
+            return dismissing.trouble(said) if dismisses else trouble(said)
+        if dismisses:
+            return await self._reviews.submitted(body, workspace) if self._reviews else {}
         return await self._reception.submitted(body, workspace, sink)
 
     async def _page(self, body: Body, sink: Sink) -> None:
@@ -133,6 +145,10 @@ class SlackListener:
 
     async def _press(self, body: Body, sink: Sink) -> None:
         await self._clicks.handle(body, await self._promptly(body), sink)
+
+    async def _card(self, body: Body, sink: Sink) -> None:
+        if self._reviews is not None:
+            await self._reviews.handle(body, await self._promptly(body), sink)
 
     async def _promptly(self, body: Mapping[str, Any]) -> Workspace:
         """Return the workspace of an interaction, which Slack does not repeat. Raises

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.slack.commands import COMMAND
 from adapters.slack.surfaces.assistant import prompts
 from adapters.slack.surfaces.modals import CALLBACK
+from adapters.slack.surfaces.shortcuts import REVIEW
 
 SCOPES = {
     "app_mentions:read": "hears its mentions",
@@ -17,7 +18,7 @@ SCOPES = {
     "channels:history": "follows the threads that it has joined, and reads what came before",
     "channels:read": "names the channels that people mention, and hears that it was invited",
     "chat:write": "answers, and shows while it works",
-    "commands": "`/parley`, and the shortcut in a message's menu",
+    "commands": "`/parley`, and the shortcuts in a message's menu",
     "files:read": "reads the text files that people attach",
     "files:write": "puts files that tools make beside an answer",
     "groups:history": "follows its threads in private channels",
@@ -51,8 +52,8 @@ EVENTS = {
 
 DESCRIPTION = "Answers where the team talks."
 
-SHORTCUT = "Ask Parley about this"
-"""At most 24 characters."""
+SHORTCUT, REVIEW_SHORTCUT = "Ask Parley about this", "Review this code"
+"""At most 24 characters each."""
 
 
 REQUEST_PATH, REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
@@ -87,7 +88,13 @@ def manifest(request_url: str = "", redirect_url: str = "") -> dict[str, Any]:
                     "type": "message",
                     "callback_id": CALLBACK,
                     "description": "Have a message explained, checked or answered",
-                }
+                },
+                {
+                    "name": REVIEW_SHORTCUT,
+                    "type": "message",
+                    "callback_id": REVIEW,
+                    "description": "Have the code of a message reviewed in its thread",
+                },
             ],
             "slash_commands": [
                 {

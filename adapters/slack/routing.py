@@ -22,6 +22,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.cards import marks
 from adapters.slack.surfaces.clicks import OURS
 from adapters.slack.surfaces.reception import PAGE
 from adapters.slack.workspaces import NotInstalled
@@ -53,6 +54,8 @@ class Handlers:
     """A click in the App Home."""
     press: Callable[[Body], Awaitable[None]]
     """A click under an answer."""
+    card: Callable[[Body], Awaitable[None]]
+    """A click on a review's card."""
 
 
 class Router:
@@ -107,6 +110,11 @@ class Router:
         @app.action(OURS)
         async def on_press(ack: Any, body: Body) -> None:
             await handlers.press(body)
+            await ack()
+
+        @app.action(marks.OURS)
+        async def on_card(ack: Any, body: Body) -> None:
+            await handlers.card(body)
             await ack()
 
         app.error(_judge)

@@ -16,19 +16,14 @@ from typing import Any, Literal
 from adapters.common.payloads import mapping
 from adapters.common.presses import ASKERS, wish_id
 from adapters.common.promptness import claiming, not_pressed
-from adapters.slack.answers.responding import ResponseUrl, until
 from adapters.slack.inbound import microseconds
-from adapters.slack.limits import EPHEMERAL, USER
+from adapters.slack.limits import USER
 from adapters.slack.places import place_of
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag
+from adapters.slack.surfaces.whispers import Ear, whisper
 from adapters.slack.workspaces import Workspace
 from adapters.streaming import Beside
-from bot.errors import (
-    PlatformError,
-    PlatformTemporary,
-    StoreError,
-    StoreUnavailable,
-)
+from bot.errors import PlatformError, StoreUnavailable
 from bot.events import Author, Feedback, Place, Regenerate, Stop, ThreadRef
 from bot.platform import Controlled, Sink, Stored
 from bot.wording import say
@@ -172,7 +167,7 @@ class Clicks:
             self._beside.start(self._stop_as_admin(press, workspace, sink))
 
     async def _stop_as_admin(self, press: Press, workspace: Workspace, sink: Sink) -> None:
-        if not await _is_admin(press.person, workspace):
+        if not await is_admin(press.person, workspace):
             await self._tell(press, workspace, "not_yours_to_stop")
         elif (
             await sink.control(Stop(press.thread, Author(press.person, ""), anyone=True))
@@ -215,20 +210,11 @@ class Clicks:
         locale = known.locale if known is not None else ""
         if not store_away:  # else whoever asks for a language would wait for the store
             locale = await self._tongue(workspace, press.person, LOOK_UP_SECONDS)
-        text = say(key, locale)
-        client, where = workspace.client, {"thread_ts": press.seen_in} if press.seen_in else {}
-        try:
-            if not store_away and not await client.allowance.try_take(press.team, EPHEMERAL):
-                raise PlatformTemporary(f"{EPHEMERAL}: no slot now")
-            await client.call(
-                EPHEMERAL, channel=press.channel, user=press.person, text=text, **where
-            )
-        except (PlatformError, StoreError):
-            if press.url:  # good for five answers
-                await ResponseUrl(client, press.url, until()).say(text)
+        ear = Ear(press.person, press.channel, press.seen_in, press.url)
+        await whisper(ear, workspace, say(key, locale), store_away=store_away)
 
 
-async def _is_admin(person: str, workspace: Workspace) -> bool:
+async def is_admin(person: str, workspace: Workspace) -> bool:
     """Tell whether somebody runs the workspace."""
     try:
         answer = await workspace.client.read(USER, user=person)

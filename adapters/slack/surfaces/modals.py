@@ -190,7 +190,8 @@ def _excerpt(message: About, locale: str) -> dict[str, Any]:
         sign = "@" if _PERSON.fullmatch(id) else "#" if _CHANNEL.fullmatch(id) else ""
         if sign:
             shown = shown.replace(render.to_mrkdwn(f"{sign}{id}"), f"<{sign}{id}>")
-    return marked(shown) if len(shown) <= LONGEST_SECTION else plain(text)
+    fits = shown.strip() and len(shown) <= LONGEST_SECTION
+    return marked(shown) if fits else plain(text)
 
 
 def _quoted(message: About, author: str) -> str:

@@ -17,7 +17,7 @@ from adapters.common.payloads import mapping
 from adapters.common.promptness import claiming, not_pressed
 from adapters.slack.commands import Commands
 from adapters.slack.surfaces import home as homes
-from adapters.slack.surfaces import leaving
+from adapters.slack.surfaces import leaving, shortcuts
 from adapters.slack.surfaces.assistant import Assistant
 from adapters.slack.surfaces.greeting import Greeting
 from adapters.slack.surfaces.home import Home
@@ -78,9 +78,16 @@ class Reception:
         """Do what a slash command says; returns what its author sees."""
         return await self._commands.handle(body, workspace, sink)
 
-    async def shortcut(self, body: Mapping[str, Any], workspace: Workspace) -> None:
-        """Open the dialog about a message; where that fails, say so beside the acknowledgement."""
-        if text := await self._shortcuts.handle(body, workspace):
+    async def shortcut(self, body: Mapping[str, Any], workspace: Workspace, sink: Sink) -> None:
+        """Open the dialog about a message, or have it reviewed; where that fails, say so beside the
+        acknowledgement."""
+        if body.get("callback_id") == shortcuts.REVIEW:
+            text, put = await self._shortcuts.review(body, workspace, sink)
+            if put is not None:
+                self._beside.start(self._on_stored(workspace, put))
+        else:
+            text = await self._shortcuts.handle(body, workspace)
+        if text:
             self._beside.start(self._shortcuts.tell(body, workspace, text))
 
     async def submitted(

@@ -1,5 +1,6 @@
-"""The shortcut in a message's menu: opens the dialog about that message, within the three seconds
-that Slack gives for it (https://docs.slack.dev/interactivity/handling-user-interaction).
+"""The shortcuts in a message's menu: one opens the dialog about that message, one has it reviewed
+in its thread, within the three seconds that Slack gives for both
+(https://docs.slack.dev/interactivity/handling-user-interaction).
 """
 
 from __future__ import annotations
@@ -9,24 +10,30 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.common.promptness import reading
-from adapters.slack.answers.responding import ResponseUrl, until
-from adapters.slack.limits import VIEW
-from adapters.slack.surfaces import about, modals
+from adapters.common.payloads import mapping
+from adapters.common.promptness import apology, claiming, reading
+from adapters.slack import inbound
+from adapters.slack.answers.answering import address
+from adapters.slack.answers.responding import ResponseUrl, may_call, until
+from adapters.slack.places import place_of
+from adapters.slack.surfaces import about, modals, opening
 from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
-from bot.errors import PlatformError, PlatformTemporary, StoreUnavailable
+from bot.errors import StoreUnavailable
+from bot.events import Author, Message
+from bot.platform import Sink, Stored
 from bot.store.notes import Notes
 from bot.wording import say
 
 _log = logging.getLogger(__name__)
 
-OPEN_SECONDS = 1.0
-"""Longer Slack is not waited for: it waits itself, for the acknowledgement."""
 
-SLOT_SECONDS = 0.3
-"""Of them, for the store."""
+REVIEW = "review_message"
+"""Names the shortcut that opens nothing, in the manifest."""
+
+WISH = "/review"
+"""How the wish for a review begins, for the core and in the line that tells who asked."""
 
 
 class Shortcuts:
@@ -50,8 +57,31 @@ class Shortcuts:
         locale = await self._tongues.of(workspace, person, LOOK_UP_SECONDS, chosen)
         view = modals.dialog(message, locale, private=chosen.answers == "private")
         trigger = str(body.get("trigger_id") or "")
-        opened, _ = await asyncio.gather(_open(workspace, trigger, view), self._keep(message))
+        opened, _ = await asyncio.gather(
+            opening.opened(workspace, trigger, view), self._keep(message)
+        )
         return "" if opened else say("dialog_not_opened", locale)
+
+    async def review(
+        self, body: Mapping[str, Any], workspace: Workspace, sink: Sink
+    ) -> tuple[str, Message | None]:
+        """Put the wish that a message be reviewed; returns what the person is to be told, and what
+        was new."""
+        message = about.read_shortcut(body, workspace.team, until())
+        person = str(mapping(body.get("user")).get("id") or "")
+        if message is None or not person:
+            _log.warning("a shortcut without a message")
+            return "", None
+        locale = self._tongues.known(workspace, person)
+        if not message.text.strip() and not message.files:
+            return say("review_nothing_here", locale), None
+        event = _wish(message, person, workspace)
+        try:
+            async with claiming():
+                stored = await sink.put(event)
+        except StoreUnavailable as error:
+            return apology(error, locale), None
+        return "", event if stored is Stored.STORED else None
 
     async def tell(self, body: Mapping[str, Any], workspace: Workspace, text: str) -> None:
         """Say something that only who chose the shortcut sees. Raises the `PlatformError`
@@ -61,29 +91,26 @@ class Shortcuts:
 
     async def _keep(self, message: about.About) -> None:
         try:
-            async with reading(OPEN_SECONDS):  # kept later, it does no harm
+            async with reading(opening.OPEN_SECONDS):  # kept later, it does no harm
                 await self._notes.keep(message.note, message.write(), about.NOTE_SECONDS)
         except StoreUnavailable:
             _log.warning("only an excerpt of a message is kept: the store is away")
 
 
-async def _may_open(workspace: Workspace) -> bool:
-    """Take a slot, if one is free; a dialog does not depend on the store that counts them."""
-    try:
-        async with reading(SLOT_SECONDS):
-            return await workspace.client.allowance.try_take(workspace.client.workspace, VIEW)
-    except StoreUnavailable:
-        return True
-
-
-async def _open(workspace: Workspace, trigger: str, view: Mapping[str, Any]) -> bool:
-    """Tell whether the dialog has opened for certain. No second try: a trigger is good once."""
-    try:
-        async with asyncio.timeout(OPEN_SECONDS):
-            if not await _may_open(workspace):
-                raise PlatformTemporary("no slot is free")  # a trigger outlives no wait for one
-            await workspace.client.call(VIEW, trigger_id=trigger, view=view)
-    except (PlatformError, StoreUnavailable, TimeoutError) as error:
-        _log.warning("a dialog was not opened: %s", str(error) or type(error).__name__)
-        return False
-    return True
+def _wish(message: about.About, person: str, workspace: Workspace) -> Message:
+    """Write the wish as a message in the thread of what is to be reviewed."""
+    url = message.url if may_call(workspace.client.base_url, message.url) else ""
+    return Message(
+        id=message.at,  # by Slack's clock, as any message
+        thread=message.thread,
+        author=Author(person, ""),
+        text=f"{WISH}\n{message.text}",
+        at=inbound.microseconds(message.at),
+        attachments=message.files,
+        attachments_known=all(file.url for file in message.files),
+        starts_thread=False,
+        mentions=message.mentions,
+        place=place_of(
+            message.channel, message.channel_name, address(url, message.until, "", WISH)
+        ),
+    )

@@ -170,6 +170,8 @@ TEXTS: Final[dict[str, str]] = {
     "card_again": "Review again",
     "card_page": "Findings {first}–{last} of {total} · page {page}/{pages}",
     "card_explaining": "One moment: the explanation of finding {number} follows here.",
+    "card_dialog_not_opened": "The dialog could not be opened in time. If you do not see it, "
+    "please press again.",
     "card_rest_in_file": "more in `{name}`",
     "card_forgotten": "I no longer know this review. Please ask for a new one.",
     "card_changed": "This review has changed meanwhile; the message shows it as it is now.",

@@ -167,6 +167,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_again": "重新审查",
     "card_page": "第 {first}–{last} 条，共 {total} 条 · 第 {page}/{pages} 页",
     "card_explaining": "请稍等，第 {number} 个问题的解释马上就来。",
+    "card_dialog_not_opened": "窗口没能及时打开。如果没有看到它，请再按一次。",
     "card_rest_in_file": "其余见 `{name}`",
     "card_forgotten": "我已经不记得这次审查了。请重新发起一次。",
     "card_changed": "这次审查已有变化，消息现在显示的是最新状态。",

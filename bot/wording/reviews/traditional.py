@@ -167,6 +167,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_again": "重新審查",
     "card_page": "第 {first}–{last} 條，共 {total} 條 · 第 {page}/{pages} 頁",
     "card_explaining": "請稍等，第 {number} 個問題的解釋馬上就來。",
+    "card_dialog_not_opened": "視窗沒能及時打開。如果沒有看到它，請再按一次。",
     "card_rest_in_file": "其餘見 `{name}`",
     "card_forgotten": "我已經不記得這次審查了。請重新發起一次。",
     "card_changed": "這次審查已有變化，訊息現在顯示的是最新狀態。",

@@ -20,6 +20,7 @@ from adapters.slack.installation import installing
 from adapters.slack.manifest import EVENTS, REDIRECT_PATH, REQUEST_PATH, SCOPES, manifest
 from adapters.slack.people import _methods
 from adapters.slack.surfaces.modals import CALLBACK
+from adapters.slack.surfaces.shortcuts import REVIEW
 from tests.servers.slack.wire import METHODS
 
 ROOM = Path(__file__).parents[3] / "adapters" / "slack"
@@ -147,10 +148,11 @@ def test_it_has_the_form_that_slack_takes(url: str) -> None:
     assert 1 <= len(command["description"]) <= 2000
     assert len(command["usage_hint"]) <= 1000
     assert command.get("url", "") == url
-    (shortcut,) = features["shortcuts"]
-    assert (shortcut["type"], shortcut["callback_id"]) == ("message", CALLBACK)
-    assert len(shortcut["name"]) <= 24
-    assert len(shortcut["description"]) <= 150
+    assert [one["callback_id"] for one in features["shortcuts"]] == [CALLBACK, REVIEW]
+    for shortcut in features["shortcuts"]:
+        assert shortcut["type"] == "message"
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
     view = features["agent_view"]
     assert len(view["agent_description"]) <= 300
     assert 1 <= len(view["suggested_prompts"]) <= 4

@@ -15,8 +15,9 @@ from adapters.slack import render
 from adapters.slack.answers import answering
 from adapters.slack.answers.answering import Asked
 from adapters.slack.answers.responding import until
-from adapters.slack.outbound import SlackSurface
+from adapters.slack.carded import Cards, CardSurface
 from adapters.slack.standing import Spot
+from adapters.slack.surfaces.buttons import Tag
 from adapters.slack.workspaces import Workspace, furnish
 from adapters.streaming import Pace
 from bot.events import Author, Command, Place, Regenerate, ThreadRef
@@ -109,10 +110,11 @@ class Stage:
             notes=self.notes,
         )
 
-    def _surface(self, thread: ThreadRef) -> SlackSurface:
+    def _surface(self, thread: ThreadRef, *, intro: str = "") -> CardSurface:
         before = f"{int(self.slack.clock.now()) - 60}.000000"
         lines = self.workspace.lines
-        return SlackSurface(Spot(self.workspace.client, lines, thread, self.receipt.key, before))
+        spot = Spot(self.workspace.client, lines, thread, self.receipt.key, before)
+        return CardSurface(spot, cards=Cards(Tag(thread.thread, self.receipt.key), intro))
 
     @property
     def public(self) -> list[Message]:
