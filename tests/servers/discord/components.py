@@ -81,13 +81,31 @@ def _one(form: Form, path: str, component: dict[str, Any]) -> None:
     elif kind == BUTTON:
         _button(form, path, component)
     elif kind in MENUS:
-        _menu(form, path, component)
+        check_menu(form, path, component)
     elif kind == TEXT:
         form.length(f"{path}.content", component.get("content", ""), 1, V2_CHARACTERS)
     elif kind == SECTION:
         _section(form, path, component)
+    elif kind == SEPARATOR:
+        _separator(form, path, component)
     elif kind == CONTAINER:
+        _number(form, f"{path}.accent_color", component.get("accent_color"), 0, 0xFFFFFF)
         _children(form, path, component, V2_TOP - {CONTAINER}, 1, V2_COMPONENTS)
+
+
+def _separator(form: Form, path: str, separator: dict[str, Any]) -> None:
+    _number(form, f"{path}.spacing", separator.get("spacing"), 1, 2)
+    if not isinstance(separator.get("divider", True), bool):
+        form.wrong(f"{path}.divider", "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+
+
+def _number(form: Form, path: str, value: Any, least: int, most: int) -> None:
+    if value is None:
+        return
+    if not isinstance(value, int) or isinstance(value, bool):
+        form.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+    elif not least <= value <= most:
+        form.wrong(path, "NUMBER_TYPE_MAX", f"int value should be between {least} and {most}.")
 
 
 def _row(form: Form, path: str, row: dict[str, Any]) -> None:
@@ -131,6 +149,8 @@ def _children(
 
 def _button(form: Form, path: str, button: dict[str, Any]) -> None:
     style = button.get("style")
+    if not isinstance(button.get("disabled", False), bool):
+        form.wrong(f"{path}.disabled", "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
     if style not in (1, 2, 3, 4, LINK, PREMIUM):
         _choice(form, f"{path}.style", [1, 2, 3, 4, LINK, PREMIUM])
         return
@@ -166,7 +186,8 @@ def _link(form: Form, path: str, button: dict[str, Any]) -> None:
         form.wrong(f"{path}.url", "URL_TYPE_INVALID_SCHEME", message)
 
 
-def _menu(form: Form, path: str, menu: dict[str, Any]) -> None:
+def check_menu(form: Form, path: str, menu: dict[str, Any]) -> None:
+    """Check a select menu, in a message or a dialog."""
     form.length(f"{path}.custom_id", menu.get("custom_id", ""), 1, 100)
     if "placeholder" in menu:
         form.length(f"{path}.placeholder", menu["placeholder"], 0, 150)
@@ -202,6 +223,7 @@ def _check_all(form: Form, components: list[dict[str, Any]], *, v2: bool) -> Non
     """Check what concerns all components together: ids, their number, their text."""
     names: set[str] = set()
     everything = list(walk(components))
+    _ids(form, everything)
     for component in everything:
         name = component.get("custom_id")
         if name is not None and name in names:
@@ -217,6 +239,16 @@ def _check_all(form: Form, components: list[dict[str, Any]], *, v2: bool) -> Non
     if text > V2_CHARACTERS:
         message = f"The total displayable text size must be {V2_CHARACTERS} or fewer"
         form.wrong("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
+
+
+def _ids(form: Form, everything: list[dict[str, Any]]) -> None:
+    """Check the numbers that the app itself gave; 0 counts as none."""
+    given = [c["id"] for c in everything if c.get("id")]
+    for id in given:
+        _number(form, "components.id", id, 0, 2**31 - 1)
+    if len(set(map(str, given))) != len(given):
+        message = "Component id cannot be duplicated"
+        form.wrong("components", "COMPONENT_ID_DUPLICATED", message)
 
 
 def _numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .components import check_menu
 from .records import Attachment
 from .refusal import Form
 
@@ -80,11 +81,17 @@ def _check_field(form: Form, path: str, field: Any, *, labelled: bool) -> None:
     if kind == TEXT_INPUT:
         _check_text_input(form, path, field, labelled=labelled)
     elif kind == STRING_SELECT:
-        options = field.get("options")
-        if not isinstance(options, list) or not 1 <= len(options) <= 25:
-            form.wrong(
-                f"{path}.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length."
-            )
+        _check_select(form, path, field)
+
+
+def _check_select(form: Form, path: str, field: dict[str, Any]) -> None:
+    check_menu(form, path, field)
+    if field.get("disabled"):
+        message = "Select menus in a modal cannot be disabled"
+        form.wrong(f"{path}.disabled", "MODAL_COMPONENT_DISABLED", message)
+    if field.get("required", True) and field.get("min_values", 1) == 0:
+        message = "min_values must be at least 1 where the field is required"
+        form.wrong(f"{path}.min_values", "NUMBER_TYPE_MIN", message)
 
 
 def _check_text_input(form: Form, path: str, field: dict[str, Any], *, labelled: bool) -> None:
