@@ -74,6 +74,8 @@ class ReviewCard:
     """All of it as Markdown, for places that show no card."""
     askers: tuple[str, ...] = ()
     """Ids of those who may dismiss and review again, beside moderators."""
+    file: str = "review.md"
+    """The name of the file beside it that holds all of it; empty where none is."""
 
 
 class Dismissed(StrEnum):

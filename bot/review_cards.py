@@ -53,6 +53,7 @@ def card(
         closing="\n\n".join(filter(None, (chat.closing(review, locale), *reviewed.notes))),
         text=text(reviewed, notes, note=note, has_file=has_file),
         askers=about.askers if about is not None else (),
+        file=reviewed.file if has_file else "",
     )
     return replace(made, version=_version(made))
 

@@ -38,8 +38,6 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_FACTS = 230, 240, 450
 _BYTES = 0.4
 """So much of the room one byte takes."""
 
-FILE = "review.md"
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -81,7 +79,7 @@ def page_of(card: ReviewCard, number: int, room: float) -> Page:
 
 def _sheets(card: ReviewCard, first: float, rest: float, closing: float) -> Iterator[list[Entry]]:
     """Deal the findings out to pages; `first` is the room of the first page."""
-    entries = [Entry(one, _finding(one, card.locale)) for one in card.findings]
+    entries = [Entry(one, _finding(one, card)) for one in card.findings]
     sheet: list[Entry] = []
     left = first
     for number, entry in enumerate(entries):
@@ -117,12 +115,13 @@ def shown(markdown: str) -> str:
     return sound(render.to_discord(mask(markdown))).strip("\n")
 
 
-def fitted(markdown: str, most: float, locale: str) -> str:
+def fitted(markdown: str, most: float, card: ReviewCard) -> str:
     """Return Markdown as Discord's text of at most `most` by `weight`."""
     whole = shown(markdown)
     if weight(whole) <= most:
         return whole
-    note = f"\n-# … {say('card_rest_in_file', locale, name=FILE)}"
+    rest = say("card_rest_in_file", card.locale, name=card.file) if card.file else ""
+    note = f"\n-# … {rest}".rstrip()
     pager = Pager(int(most - weight(note)) - 1, lambda text: int(weight(shown(text))) + 1)
     pager.feed(markdown)
     return shown(pager.parts(final=True)[0].text) + note
@@ -136,14 +135,14 @@ def _head(card: ReviewCard) -> str:
 
 
 def _summary(card: ReviewCard) -> str:
-    return fitted(card.summary, LONGEST_SUMMARY, card.locale)
+    return fitted(card.summary, LONGEST_SUMMARY, card)
 
 
 def _closing(card: ReviewCard) -> str:
-    return fitted(card.closing, LONGEST_CLOSING, card.locale)
+    return fitted(card.closing, LONGEST_CLOSING, card)
 
 
-def _finding(finding: CardFinding, locale: str) -> str:
+def _finding(finding: CardFinding, card: ReviewCard) -> str:
     title = _line(finding.title)
     if not finding.is_living:
         lines = [f"~~{title}~~", _small(finding.where), _small(finding.note)]
@@ -151,7 +150,7 @@ def _finding(finding: CardFinding, locale: str) -> str:
     above = "\n".join(filter(None, [f"**{title}**", _small(finding.where)]))
     note = _small(finding.note)
     most = LONGEST_FINDING - weight(above) - weight(note) - 2
-    text = fitted(finding.text, max(most, LEAST_TEXT), locale)
+    text = fitted(finding.text, max(most, LEAST_TEXT), card)
     return "\n".join(filter(None, [above, text, note]))
 
 
