@@ -66,14 +66,17 @@ async def _caught() -> Table:
     met = caught.total() / total.total() > AIM
     all_of_them = f"{caught.total()} of {total.total()} ({aim('more than 78 %', met=met)})"
     rows.append(("all", all_of_them, str(others.total()), str(clean.total())))
-    held_out = [await _findings(sample) for sample in samples.held_out()]
-    on_line, elsewhere = (sum(map(bool, counts)) for counts in zip(*held_out, strict=True))
-    rows.append(("held out", f"{on_line} of {len(held_out)}", str(elsewhere), "-"))
+    for name, file in zip(("held out", "held out, later"), samples.HELD_OUT, strict=True):
+        held_out = [await _findings(sample) for sample in samples.bad(file)]
+        on_line, elsewhere = (sum(map(bool, counts)) for counts in zip(*held_out, strict=True))
+        rows.append((name, f"{on_line} of {len(held_out)}", str(elsewhere), "-"))
     note = (
         "Textbook mistakes found on their line, without a model; beside it findings on other lines "
         "of these snippets, and on clean snippets. Nits are not counted. The rules were mended "
         "with these snippets at hand; those held out were written afterwards, and no rule was "
-        "changed for them."
+        "made for them. There were 34 at first, 28 of them caught; the six others moved up when "
+        "rules were made for their kinds, and the later ones, written before those rules were "
+        "run, took their place."
     )
     return Table("Review without a model", note, ("", "caught", "elsewhere", "on clean"), rows)
 

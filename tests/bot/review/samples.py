@@ -39,9 +39,12 @@ def bad(name: str = "bad.txt") -> list[Sample]:
     ]
 
 
+HELD_OUT = ("held_out.txt", "held_out_later.txt")
+
+
 def held_out() -> list[Sample]:
     """Mistakes of the same kind that no rule was made for."""
-    return bad("held_out.txt")
+    return [sample for name in HELD_OUT for sample in bad(name)]
 
 
 def clean() -> list[Sample]:
