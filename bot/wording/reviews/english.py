@@ -123,10 +123,13 @@ TEXTS: Final[dict[str, str]] = {
     "review_pull_host": "{host} is not a host whose pull requests this bot may read",
     "review_pull_late": "{host} gave no answer within {seconds} s. Try again later",
     "review_pull_unreachable": "{host} cannot be reached right now. Try again later",
-    "review_pull_too_large": "{host} sent more than the bot reads. Post the part that matters as a diff",
+    "review_pull_too_large": "{host} sent more than the bot reads. Post the part that matters as "
+    "a diff",
     "review_pull_unreadable": "{host} gave an answer that cannot be read",
-    "review_pull_token": "{forge} does not accept the bot's token; whoever runs the bot has to renew it",
-    "review_pull_forbidden": "{forge} refused: the bot may not read this, or asks too often. Try again later",
+    "review_pull_token": "{forge} does not accept the bot's token; whoever runs the bot has to "
+    "renew it",
+    "review_pull_forbidden": "{forge} refused: the bot may not read this, or asks too often. Try "
+    "again later",
     "review_pull_unknown": "{forge} does not know this pull request, or the bot may not see it",
     "review_pull_busy": "{forge} says that the bot asks too often. Try again later",
     "review_pull_status": "{forge} answered with status {status}. Try again later",
