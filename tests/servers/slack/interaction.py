@@ -103,7 +103,8 @@ class Interaction(Inspection):
         user: str = "alice",
         value: str | None = None,
     ) -> Outcome:
-        """Press a button, or choose `value` in a menu or feedback element, that really is there.
+        """Press a button (of several with this action id, the one with `value`), or choose `value`
+        in a menu or feedback element, that really is there.
 
         Raises LookupError when the surface shows no element with this action id.
         """
@@ -171,6 +172,8 @@ class Interaction(Inspection):
         for block_id, element in render.elements(blocks):
             if element["action_id"] != action_id:
                 continue
+            if element["type"] == "button" and value not in (None, element.get("value")):
+                continue  # the same button stands elsewhere in the message
             action = {
                 "action_id": action_id,
                 "block_id": block_id,
