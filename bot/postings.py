@@ -62,7 +62,8 @@ class _Held:
     parts: list[Posted] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
-    is_cut: bool = False
+    cut: dict[str, str] = field(default_factory=dict)
+    """Files of which only the beginning is remembered, with the word for it."""
 
     @property
     def size(self) -> int:
@@ -93,7 +94,8 @@ class _Held:
                 self.parts.append(whole.pop(0))
             elif excerpt.text:
                 self.parts.append(Posted(excerpt.name, excerpt.text))
-                self.is_cut = self.is_cut or is_part(excerpt)
+                if is_part(excerpt):
+                    self.cut[excerpt.name] = "cut"
             elif key := unread_as(excerpt):
                 self.skipped[excerpt.name] = _SKIPPED_AS.get(key, "unreadable")
 
@@ -108,9 +110,11 @@ class _Held:
     def material(self) -> Material:
         """Read all that was posted."""
         read_material = read(self.parts)
-        notes = dict.fromkeys((*read_material.notes, *(("cut",) if self.is_cut else ())))
         return replace(
-            read_material, skipped={**self.skipped, **read_material.skipped}, notes=tuple(notes)
+            read_material,
+            skipped={**self.skipped, **read_material.skipped},
+            notes=tuple(dict.fromkeys((*read_material.notes, *self.cut.values()))),
+            partial={**self.cut, **read_material.partial},
         )
 
 
@@ -215,11 +219,14 @@ def joined(posted: Material, pulled: Material) -> Material:
     own."""
     taken = {source.path for source in pulled.sources}
     beside = [_renamed(source, taken) for source in posted.sources]
+    names = {old.path: new.path for old, new in zip(posted.sources, beside, strict=True)}
+    partial = {names.get(path, path): why for path, why in posted.partial.items()}
     return Material(
         "pr",
         (*pulled.sources, *beside),
         {**posted.skipped, **pulled.skipped},
         tuple(dict.fromkeys((*pulled.notes, *posted.notes))),
+        {**partial, **pulled.partial},
     )
 
 

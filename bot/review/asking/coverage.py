@@ -7,7 +7,7 @@ Reasons are a word, or a word and its detail behind a colon, several joined by `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.review.asking.pack import Bundle, Packed, Section
 from bot.review.material import MISSING, Material
@@ -31,7 +31,7 @@ def covered(
     """Tell what was read; without `packed` no model was asked, and the static tools count."""
     paths = tuple(dict.fromkeys(source.path for source in material.sources))
     partial = {path: why for path, why in material.partial.items() if path in paths}
-    missing = _unplaced(material)
+    missing = _unplaced(material, partial)
     if missing and len(paths) == 1 and not material.skipped and "files_left_out" not in missing:
         partial, missing = {paths[0]: _both(partial.get(paths[0], ""), "; ".join(missing))}, []
     for path, why in (_unread(packed, answered) if packed is not None else {}).items():
@@ -50,9 +50,9 @@ def covered(
     )
 
 
-def _unplaced(material: Material) -> list[str]:
+def _unplaced(material: Material, partial: Mapping[str, str]) -> list[str]:
     """Return the notes of what is missing that no file accounts for."""
-    told = {word for why in material.partial.values() for word in why.split("; ")}
+    told = {word for why in partial.values() for word in why.split("; ")}
     told |= {_SKIPPED_FOR.get(why, why) for why in material.skipped.values()}
     return [note for note in MISSING if note in material.notes and note not in told]
 

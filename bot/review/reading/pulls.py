@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from bot.errors import ToolFailed
 from bot.fetch import Fetched, Fetcher, TooLarge
-from bot.review.material import Material, Source
+from bot.review.material import MISSING, Material, Source
 from bot.review.reading.classify import MOST_DIFF, finish_diff
 from bot.review.reading.diffs import read_diff, read_hunks
 from bot.review.reading.diffs.files import Draft
@@ -92,6 +92,35 @@ async def pull(link: Link, fetcher: Fetcher, forges: Forges) -> Pulled:
         raise PullFailed("unreachable", host=link.host) from error
 
 
+class _Files:
+    """The files of one pull request, as they come one by one."""
+
+    def __init__(self) -> None:
+        self._sources: list[Source] = []
+        self._skipped: dict[str, str] = {}
+        self._partial: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._sources) + len(self._skipped)
+
+    def put(self, draft: Draft, patch: object) -> None:
+        """Read one file's patch; without one it is binary or too large, and the API does not
+        say."""
+        read = read_hunks(patch, draft) if isinstance(patch, str) and patch else None
+        if read is not None:
+            self._sources.append(read)
+            if missing := [note for note in MISSING if note in draft.notes]:
+                self._partial[read.path] = "; ".join(missing)
+        elif draft.change in ("renamed", "copied"):
+            self._sources.append(draft.source())
+        else:
+            self._skipped[draft.path] = "not_shown"
+
+    def material(self, notes: tuple[str, ...]) -> Material:
+        """Return all of them."""
+        return Material("pr", tuple(self._sources), self._skipped, notes, self._partial)
+
+
 class _GitHub:
     """docs.github.com/rest/pulls/pulls."""
 
@@ -124,18 +153,15 @@ class _GitHub:
         return answer.content if answer.status == 200 else None
 
     async def _file_by_file(self, url: str, link: Link, promised: int) -> Material:
-        sources: list[Source] = []
-        skipped: dict[str, str] = {}
+        read = _Files()
         for page in range(1, MOST_PAGES + 1):
             answer = await self._get(f"{url}/files?per_page={PER_PAGE}&page={page}", "json")
             files = _list(answer, link)
             for file in files:
-                _put(_github_file(file), file.get("patch"), sources, skipped)
+                read.put(_github_file(file), file.get("patch"))
             if len(files) < PER_PAGE:
                 break
-        read = len(sources) + len(skipped)
-        notes = ("files_left_out",) if read < promised else ()
-        return Material("pr", tuple(sources), skipped, notes)
+        return read.material(() if len(read) >= promised else ("files_left_out",))
 
     async def _get(self, url: str, form: str, *, refusable: bool = False) -> Fetched:
         headers = self.headers | {"Accept": f"application/vnd.github.{form}"}
@@ -155,18 +181,17 @@ class _GitLab:
         project = quote(link.project, safe="")
         url = f"{self.base}/api/v4/projects/{project}/merge_requests/{link.number}"
         about = _object(await self._get(url), link)
-        sources: list[Source] = []
-        skipped: dict[str, str] = {}
+        read = _Files()
         notes: tuple[str, ...] = ("files_left_out",)
         for page in range(1, MOST_PAGES + 1):
             files = _list(await self._get(f"{url}/diffs?per_page={PER_PAGE}&page={page}"), link)
             for file in files:
                 left_out = file.get("too_large") or file.get("collapsed")
-                _put(_gitlab_file(file), None if left_out else file.get("diff"), sources, skipped)
+                read.put(_gitlab_file(file), None if left_out else file.get("diff"))
             if len(files) < PER_PAGE:
                 notes = ()
                 break
-        material = Material("pr", tuple(sources), skipped, notes)
+        material = read.material(notes)
         base = _text(about, "diff_refs", "base_sha")
         shown = _text(about, "web_url")
         return Pulled(link, _finished(material), _text(about, "sha"), base, shown)
@@ -199,17 +224,6 @@ def _gitlab_file(file: Mapping[str, Any]) -> Draft:
         draft.change = "renamed"
         draft.moved_from, draft.moved_to = _text(file, "old_path"), draft.index
     return draft
-
-
-def _put(draft: Draft, patch: object, sources: list[Source], skipped: dict[str, str]) -> None:
-    """Read one file's patch; without one it is binary or too large, and the API does not say."""
-    read = read_hunks(patch, draft) if isinstance(patch, str) and patch else None
-    if read is not None:
-        sources.append(read)
-    elif draft.change in ("renamed", "copied"):
-        sources.append(draft.source())
-    else:
-        skipped[draft.path] = "not_shown"
 
 
 def _finished(material: Material | None) -> Material:

@@ -231,3 +231,13 @@ async def test_an_answer_that_does_not_come_is_given_up(monkeypatch: pytest.Monk
 )
 def test_hosts_are_served_as_the_settings_say(forges: Forges, link: Link, served: bool) -> None:
     assert forges.serves(link) is served
+
+
+async def test_a_file_whose_patch_is_cut_is_named() -> None:
+    cut = "@@ -1,9 +1,9 @@\n a\n+b"
+    files: list[dict[str, object]] = [
+        {"filename": "x.py", "status": "modified", "patch": PATCH},
+        {"filename": "y.py", "status": "modified", "patch": cut},
+    ]
+    found, _ = await pulled(GITHUB, diff_status=406, files=files)
+    assert found.material.partial == {"y.py": "cut"}
