@@ -111,6 +111,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_because_vendored": "code of others",
     "review_because_lock": "lock file",
     "review_because_too_many": "too many files at once",
+    "review_because_not_shown": "the code host does not show it",
     "review_because_unreadable": "it cannot be read",
     # What it cost
     "review_seconds": "{seconds} s",

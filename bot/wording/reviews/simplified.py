@@ -108,6 +108,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_because_vendored": "第三方代码",
     "review_because_lock": "锁文件",
     "review_because_too_many": "一次给出的文件太多",
+    "review_because_not_shown": "代码托管平台没有给出内容",
     "review_because_unreadable": "无法读取",
     # What it cost
     "review_seconds": "{seconds} 秒",

@@ -108,6 +108,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_because_vendored": "第三方程式碼",
     "review_because_lock": "鎖定檔",
     "review_because_too_many": "一次給出的檔案太多",
+    "review_because_not_shown": "程式碼託管平台沒有給出內容",
     "review_because_unreadable": "無法讀取",
     # What it cost
     "review_seconds": "{seconds} 秒",

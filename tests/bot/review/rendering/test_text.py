@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from bot.review.rendering import render
+from bot.review.material import MISSING
+from bot.review.rendering import phrases, render
 from bot.review.rendering.text import render as render_text
 from bot.review.values import Anchor, Review
 from tests.bot.review.made import finding
@@ -150,3 +151,27 @@ def test_nothing_steers_the_terminal(made: Review) -> None:
     for character in told:
         is_seen = character.isprintable() or unicodedata.category(character) == "Zs"
         assert is_seen or character in "\n\t\u200d"
+
+
+REASONS = (
+    *(
+        "binary",
+        "combined_diff",
+        "cut",
+        "damaged",
+        "empty",
+        "generated",
+        "huge",
+        "lock",
+        "minified",
+    ),
+    *("not_shown", "not_unified", "too_many", "unnumbered", "unreadable", "vendored", *MISSING),
+    *("lines:1-4", "long_lines", "no_answer", "static_only", "one_at_a_time"),
+)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_for_a_gap_has_its_words(reason: str) -> None:
+    told = {phrases.because(reason, locale) for locale in ("en", "zh-CN", "zh-TW")}
+    assert reason not in told
+    assert len(told) >= 2
