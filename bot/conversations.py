@@ -176,9 +176,17 @@ class Conversations:
         """Return the review that a batch wants made anew. Raises `StoreUnavailable`."""
         return await self._reviews.standing(batch.first) if self._reviews is not None else None
 
-    async def is_idle(self, question: Question) -> bool:
-        """Tell whether a wish that an edit has made is about nothing new."""
-        return self._reviews is not None and await self._reviews.is_idle(question)
+    async def is_idle(self, question: Question, *, begun: bool) -> bool:
+        """Tell whether an edit wishes for a review that is not there, or not in such a place, or
+        has seen the newest text already; what was `begun` is finished."""
+        event, admission = question.batch.first, question.admission
+        if not isinstance(event, Regenerate) or not event.review:
+            return False
+        if question.standing is None or self._reviews is None:
+            return True
+        if admission is not None and admission.refusal is not None:
+            return admission.place is not None
+        return not begun and await self._reviews.is_idle(question)
 
     async def understood(self, question: Question) -> Question:
         """Return a question with what is known of the finding that it wants explained. Raises

@@ -176,18 +176,20 @@ class Inbox:
         if self._reviews is None:
             return
         kept = await self._reviews.about(channel_key(event.thread), event.target)
-        # The bot's own message may be edited by nobody but the bot.
-        if kept is not None and event.target not in kept.parts:
-            again = wish(kept, event)
-            if again is not None:
-                await self.put(again)
+        known = about(kept.about) if kept is not None else None
+        if kept is None or known is None or event.target not in known.subjects:
+            return  # the bot's own message, which nobody but the bot edits
+        if event.attachments is not None:
+            await self._reviews.note(kept.id, known.with_files(event).write())
+        await self.put(wish(kept, known, event))
 
     async def _forget_review_of(self, event: Delete) -> None:
-        """Forget the review of a message that is gone: it quotes it."""
+        """Forget the review of a message that is gone: it quotes it; and the one that stood in it.
+        Of a review in several messages the bot itself takes away what it needs no more."""
         if self._reviews is None:
             return
         kept = await self._reviews.about(channel_key(event.thread), event.target)
-        if kept is not None:
+        if kept is not None and event.target not in kept.parts[1:]:
             await self._reviews.purge(kept.id)
 
     async def _forget_reviews(self, thread: str, author: str) -> bool:

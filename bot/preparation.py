@@ -21,7 +21,6 @@ from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
 from bot.review.reading.posted import Posted
 from bot.review.reading.wishes import asked as asks_for_review
-from bot.review_records import About
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100
@@ -71,22 +70,10 @@ async def prepare(
     *,
     sees_images: bool,
     hide: Hide = mask,
-    reviewed: About | None = None,
 ) -> tuple[Batch, Prepared]:
-    """Return the batch with all its attachments, and what the model needs to answer it.
-
-    `reviewed` tells of what a review was that is to be made anew.
-    """
+    """Return the batch with all its attachments, and what the model needs to answer it. What is to
+    be answered anew is for `bot.repeating`."""
     batch = await _completed(platform, batch)
-    thread = batch.thread.key
-    if isinstance(batch.first, Regenerate):
-        history = await histories.load(thread, HISTORY_BYTES)
-        prepared = _again(history, batch.first)
-        if reviewed is not None:
-            found = [await histories.entry(thread, id) for id in reviewed.subjects]
-            subjects = tuple(entry for entry in found if entry is not None)
-            prepared = replace(prepared, subjects=subjects)
-        return batch, await _with_originals(platform, batch.first, prepared, reviewed, hide)
     (history, unread), files = await asyncio.gather(
         _history(platform, batch, histories, hide), _files(platform, batch, sees_images, hide)
     )
@@ -173,7 +160,7 @@ async def _earlier_files(
 ) -> Mapping[str, turns.Excerpt]:
     """Read the newest files of a thread that the bot is called into; by attachment id."""
     found = [file for message in earlier for file in message.attachments][-EARLIER_FILES:]
-    read_files, _, _ = await _read(platform, thread, found, False, False, hide)
+    read_files, _, _ = await read_all(platform, thread, found, False, False, hide)
     return {file.id: excerpt for file, excerpt in zip(found, read_files, strict=True)}
 
 
@@ -254,12 +241,12 @@ async def _files(
     # Megabytes that nobody will review are not held for as long as an answer takes.
     whole = any(asks_for_review(question_text(e)) for e in asking)
     results = await asyncio.gather(
-        *(_read(platform, e.thread, e.attachments, sees_images, whole, hide) for e in asking)
+        *(read_all(platform, e.thread, e.attachments, sees_images, whole, hide) for e in asking)
     )
     return {event.id: result for event, result in zip(asking, results, strict=True)}
 
 
-async def _read(
+async def read_all(
     platform: Platform,
     thread: ThreadRef,
     attachments: Sequence[Attachment],
@@ -267,6 +254,7 @@ async def _read(
     whole: bool,
     hide: Hide,
 ) -> Read:
+    """Fetch and read files; `whole` keeps them as they are, too."""
     wanted = attachments[:MOST_FILES]
     downloads = await asyncio.gather(*(platform.download(thread, a, MOST_BYTES) for a in wanted))
     excerpts, images, originals = [], [], []
@@ -283,83 +271,3 @@ async def _read(
             originals.append(Posted(attachment.name, download.content, kind))
     excerpts += [left_out(attachment) for attachment in attachments[MOST_FILES:]]
     return tuple(excerpts), tuple(images), tuple(originals)
-
-
-def _again(history: History, event: Regenerate) -> Prepared:
-    """Find the question whose answer is to be given anew: the people's messages before it."""
-    answer = next((e for e in history.entries if event.target in (e.id, *e.parts)), None)
-    if answer is None:
-        return Prepared(history, (), replaces=event.target)
-    question: list[turns.Entry] = []
-    for entry in reversed([e for e in history.entries if e.at < answer.at]):
-        if entry.role == "bot":
-            break
-        if not entry.overheard and entry.author_id in answer.asked_by:
-            question.insert(0, entry)
-    before = question[0].at if question else answer.at
-    asked = tuple(Asked(e.author, e.text, e.excerpts) for e in question)
-    return Prepared(
-        history,
-        asked,
-        replaces=answer.id,
-        before=before,
-        answered_at=answer.at,
-        asked_ids=tuple(e.id for e in question),
-    )
-
-
-async def _with_originals(
-    platform: Platform,
-    event: Regenerate,
-    prepared: Prepared,
-    reviewed: About | None,
-    hide: Hide,
-) -> Prepared:
-    """Fetch the files of what is reviewed anew: history holds excerpts, and of edited ones the
-    files that were there at first."""
-    entries = {entry.id: entry for entry in prepared.subjects}
-    if reviewed is None and any(asks_for_review(one.text) for one in prepared.asked):
-        entries = {e.id: e for e in prepared.history.entries if e.id in prepared.asked_ids}
-    known = reviewed.files if reviewed is not None else {}
-    having = [e for e in entries.values() if e.excerpts or e.id in known]
-    read_again = await asyncio.gather(
-        *(_files_again(platform, event, entry, known.get(entry.id, ()), hide) for entry in having)
-    )
-    fresh = {e.id: found for e, found in zip(having, read_again, strict=True) if found is not None}
-    excerpts = {id: found[0] for id, found in fresh.items()}
-    asked = tuple(
-        replace(one, excerpts=excerpts.get(id, one.excerpts))
-        for id, one in zip(prepared.asked_ids, prepared.asked, strict=True)
-    )
-    subjects = (replace(e, excerpts=excerpts.get(e.id, e.excerpts)) for e in prepared.subjects)
-    originals = {id: found[2] for id, found in fresh.items()}
-    return replace(prepared, asked=asked, subjects=tuple(subjects), originals=originals)
-
-
-async def _files_again(
-    platform: Platform,
-    event: Regenerate,
-    entry: turns.Entry,
-    known: Sequence[Attachment],
-    hide: Hide,
-) -> Read | None:
-    """Read the files of a message once more; None where nobody knows of them any more."""
-    message = Message(
-        entry.id,
-        event.thread,
-        Author(entry.author_id, entry.author),
-        entry.text,
-        entry.at,
-        attachments_known=False,
-        starts_thread=event.thread.thread in ("", entry.id),
-        place=event.place,
-    )
-    with suppress(PlatformError):
-        known = (await platform.complete(message)).attachments or known
-    if not known:
-        return None
-    files, images, originals = await _read(platform, event.thread, known, False, True, hide)
-    # What cannot be fetched any more was read once: that is better than nothing.
-    remembered = {excerpt.name: excerpt for excerpt in entry.excerpts if excerpt.text}
-    kept = tuple(each if each.text else remembered.get(each.name, each) for each in files)
-    return kept, images, originals

@@ -31,12 +31,17 @@ class About:
 
     author: Author
     place: Place
+    """Where it was asked for, without what was good for one answer."""
     askers: tuple[str, ...] = ()
     """Ids of those who asked, and of those whose messages are reviewed."""
     subjects: tuple[str, ...] = ()
     """Ids of the messages whose words or files are reviewed."""
     files: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
     """What was attached to them, by message; the platform may know of newer files."""
+
+    def with_files(self, edit: Edit) -> About:
+        """Return it with the files that are beside an edited message now."""
+        return replace(self, files={**self.files, edit.target: edit.attachments or ()})
 
     def write(self) -> str:
         """Write it as JSON."""
@@ -99,20 +104,16 @@ def decisions(kept: Kept) -> dict[str, Decision]:
     return found
 
 
-def wish(kept: Kept, edit: Edit) -> Regenerate | None:
+def wish(kept: Kept, known: About, edit: Edit) -> Regenerate:
     """Return the wish for another review that an edit makes. All edits up to the next run make one
     and the same: it reads what stands there then."""
-    known = about(kept.about)
-    if known is None:
-        return None
     return Regenerate(
         id=f"{kept.id}/{kept.runs}",
         thread=ThreadRef.from_key(kept.thread),
         author=known.author,
         target=kept.parts[0] if kept.parts else "",
         at=edit.at,
-        # Where a message was answered; the rest of its address was good for one answer.
-        place=replace(known.place, address={}),
+        place=known.place,
         review=kept.id,
         askers=known.askers,
     )

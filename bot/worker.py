@@ -36,6 +36,7 @@ from bot.metrics import Metrics
 from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
+from bot.repeating import aimed, repeat
 from bot.replies import Done, Failed, Reply, TextDelta
 from bot.setbacks import (
     MOST_ATTEMPTS,
@@ -177,7 +178,7 @@ class Worker:
         response, asked = Response(), _Asked()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             asked.question = await self._question(platform, batch, lease)
-            if await self._is_idle(asked.question, lease):
+            if await self._conversations.is_idle(asked.question, begun=_begun(lease)):
                 await lease.finish([], at_ms=now_ms())
                 return
             batch = replace(batch, events=asked.question.batch.events)
@@ -248,39 +249,30 @@ class Worker:
         )
         return await self._conversations.understood(question)
 
-    async def _is_idle(self, question: Question, lease: Lease) -> bool:
-        """Tell whether an edit wishes for a review that is not there, not answered here, or has
-        seen the newest text already."""
-        event, admission = question.batch.first, question.admission
-        if not isinstance(event, Regenerate) or not event.review:
-            return False
-        if question.standing is None:
-            return True
-        if admission is not None and admission.refusal is not None:
-            return admission.place is not None
-        if lease.answer is not None or lease.rounds:
-            return False  # an earlier attempt has begun to answer
-        return await self._conversations.is_idle(question)
-
     async def _prepared(
         self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None
     ) -> tuple[Batch, Prepared]:
         """Read what the model needs beside the batch itself."""
         (batch, prepared), _ = await asyncio.gather(
-            prepare(
-                platform,
-                batch,
-                self._histories,
-                sees_images=self._sees_images,
-                hide=self._conversations.hide,
-                reviewed=standing.about if standing is not None else None,
-            ),
-            self._note_askers(batch),
+            self._read(platform, batch, standing), self._note_askers(batch)
         )
         if prepared.history.missed:
             await self._catch_up(platform, batch, prepared.history)
         await adopt_answer(lease, batch, prepared)
         return batch, prepared
+
+    async def _read(
+        self, platform: Platform, batch: Batch, standing: Standing | None
+    ) -> tuple[Batch, Prepared]:
+        hide, event = self._conversations.hide, batch.first
+        if isinstance(event, Regenerate):
+            about = standing.about if standing is not None else None
+            return batch, await repeat(
+                platform, batch, event, self._histories, hide=hide, reviewed=about
+            )
+        return await prepare(
+            platform, batch, self._histories, sees_images=self._sees_images, hide=hide
+        )
 
     async def _catch_up(self, platform: Platform, batch: Batch, history: History) -> None:
         try:
@@ -332,13 +324,9 @@ class Worker:
         )
 
 
-def aimed(batch: Batch, standing: Standing | None) -> Batch:
-    """Return a batch whose wish for another review names the message in which that stands: who
-    made it by an edit may not have known."""
-    event = batch.first
-    if standing is None or not isinstance(event, Regenerate):
-        return batch
-    return replace(batch, events=(replace(event, target=standing.kept.parts[0]),))
+def _begun(lease: Lease) -> bool:
+    """Tell whether an earlier attempt has recorded something of the answer."""
+    return lease.answer is not None or bool(lease.rounds)
 
 
 def stopped(response: Response) -> bool:

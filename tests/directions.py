@@ -33,7 +33,7 @@ preparation
 reviewed
 review_cards
 explaining review_desk
-questions postings
+repeating questions postings
 review_turn
 recall entries endings reviews
 inbox conversations

@@ -58,6 +58,10 @@ class ReviewStore:
         if await self._write(id, {"thread": thread, "about": about}, new=new):
             await self._find_by(id, channel, messages, thread)
 
+    async def note(self, id: str, about: str) -> None:
+        """Keep what else is known of what a review is about."""
+        await self._write(id, {"about": about})
+
     async def save(self, id: str, body: str) -> bool:
         """Keep a finished review; False when it was purged meanwhile, or is too large."""
         if len(body) > MOST_BODY:

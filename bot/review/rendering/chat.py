@@ -99,7 +99,7 @@ def explanation(finding: Finding, locale: str) -> str:
 
 
 def fix(fix: Fix, locale: str, most: int = MOST_CHANGES) -> str:
-    """Show a fix of at most `most` lines, and say how far it was checked; empty for a longer one."""
+    """Show a fix, and say how far it was checked; empty for one of more than `most` lines."""
     shown = _changes(fix)
     if not shown or len(shown) > most:
         return ""
@@ -165,10 +165,10 @@ def _finding(number: int, finding: Finding, locale: str, note: str) -> Iterator[
     if note:
         yield f"_{plain(note)}_"
     yield explanation(finding, locale)
-    if finding.fix is not None and finding.fix.patch:
-        # A longer one, or one that git would not take, stands in the file.
-        if shown := fix(finding.fix, locale, MOST_FIX):
-            yield shown
+    # A longer one, or one that git would not take, stands in the file.
+    one = finding.fix
+    if one is not None and one.patch and (shown := fix(one, locale, MOST_FIX)):
+        yield shown
 
 
 def _gone(gone: list[tuple[int, Finding]], locale: str, notes: Notes) -> Iterator[str]:
