@@ -116,6 +116,8 @@ def _head(message: Shown) -> str:
 def _body(message: Shown) -> str:
     if message.loading:
         return f'<div class="thinking">{html.escape(message.name)} is thinking…</div>'
+    if not message.text:
+        return ""  # it is laid out in components, or only brings a file
     edited = ' <span class="edited">(edited)</span>' if message.edited else ""
     return f'<div class="text">{marked(message.text, message.names)}{edited}</div>'
 
@@ -139,7 +141,8 @@ def _part(component: Component) -> str:
             return f'<div class="row">{"".join(map(_part, component["components"]))}</div>'
         case 2:
             label = component.get("label") or component["emoji"]["name"]
-            return f'<span class="button">{html.escape(label)}</span>'
+            dim = " dim" if component.get("disabled") else ""
+            return f'<span class="button{dim}">{html.escape(label)}</span>'
         case 3:
             return _select(component)
         case 4:
@@ -147,6 +150,12 @@ def _part(component: Component) -> str:
             return f'<div class="field">{html.escape(said)}</div>'
         case 10:
             return f'<div class="text">{marked(component["content"])}</div>'
+        case 14:
+            return "<hr>"
+        case 17:
+            inside = "".join(map(_part, component["components"]))
+            edge = f"border-left-color: #{component['accent_color']:06x}"
+            return f'<div class="box" style="{edge}">{inside}</div>'
         case 18:
             field = component["component"]
             star = "<i>*</i>" if field.get("required", True) else ""

@@ -5,6 +5,7 @@ Each scene returns a page of `discord_preview`; `take_discord_picture --all` pho
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from itertools import chain, repeat
@@ -70,6 +71,53 @@ LINES = "\n".join(
 CODE = f"All steps:\n\n1. Make them:\n   ```python\n   def made():\n{LINES}\n   ```\n2. Run them"
 
 
+QUERY = "    for row in db.execute(f\"SELECT * FROM orders WHERE day = '{day}'\"):"
+UNSAFE = f"""\
+import sqlite3
+
+def totals(day, rows=[]):
+    db = sqlite3.connect("shop.db")
+{QUERY}
+        rows.append(eval(row[3]))
+    return sum(rows) / len(rows)
+"""
+
+
+def _judged(line: int, quote: str, severity: str, type: str, title: str, **told: Any) -> Any:
+    said = {"line": line, "quote": quote, "severity": severity, "type": type, "title": title}
+    return said | {"confidence": 0.9} | told
+
+
+JUDGED = json.dumps(
+    {
+        "findings": [
+            _judged(
+                *(5, QUERY),
+                *("critical", "security", "The day is pasted into the SQL"),
+                message="Whoever chooses the day writes the query: `' OR 1=1 --` reads all orders.",
+                suggestion="Pass the day as a parameter.",
+                cwe=[89],
+                fix={
+                    "description": "Pass the day as a parameter",
+                    "old": QUERY,
+                    "new": QUERY.replace("'{day}'\")", '?", (day,))').replace('f"', '"'),
+                },
+            ),
+            _judged(
+                *(7, "    return sum(rows) / len(rows)", "medium", "bug"),
+                "A day without orders divides by zero",
+                message="With no rows, `len(rows)` is 0.",
+                suggestion="Return 0 for an empty day.",
+            ),
+        ],
+        "summary": "The query can be written by whoever chooses the day, and what is stored is run "
+        "as code.",
+        "recommendations": ["Test a day without orders."],
+        "score": 2,
+    }
+)
+
+
 def shown(world: World, message: Message, at: str = "14:20", **how: Any) -> Shown:
     """Return a message as the preview takes it."""
     discord = world.discord
@@ -112,7 +160,8 @@ def _branch(world: World, message: Message) -> tuple[str, int, str] | None:
     if there is None:
         return None
     said = _said(world, there)
-    last = plain(world.discord.visible(said[-1])).strip().split("\n")[0] if said else ""
+    texts = [text for text in map(world.discord.visible, said) if text]
+    last = plain(texts[-1]).strip().split("\n")[0] if texts else ""
     return there.name or "", len(said), f"Parley: {last}"
 
 
@@ -266,7 +315,26 @@ async def _asked(world: World, question: str, answer: Any) -> str:
     return page(talk(world, asked))
 
 
+async def card(world: World) -> str:
+    """A review's card, a fix that one person sees, and the dialog that dismisses a finding."""
+    english = _english(world)
+    world.script("def totals", says(JUDGED), says("{}"))
+    place = world.discord.text_channel("backend")
+    asked = await world.asks(place, f"review this\n```python\n{UNSAFE}```")
+    await world.answer(asked)
+    laid = world.discord.replies(asked)[0]
+    fix = await world.discord.presses(laid, "Show fix" if english else "查看修复", "bob")
+    opened = await world.discord.presses(laid, "Dismiss" if english else "忽略", "alice")
+    assert opened.modal is not None  # noqa: S101 - else there is nothing to photograph
+    seen = [shown(world, message, "14:24") for message in fix.private]
+    window = dialog(opened.modal.title, opened.modal.components)
+    return page(talk(world, asked, *seen), window)
+
+
 SCENES: Mapping[str, Callable[[World], Awaitable[str]]] = {
     scene.__name__: scene
-    for scene in (menu, hello, commands, answers, endings, review, code, table, chinese, mixed)
+    for scene in (
+        *(menu, hello, commands, answers, endings, review, card),
+        *(code, table, chinese, mixed),
+    )
 }

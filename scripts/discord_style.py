@@ -53,6 +53,12 @@ blockquote { margin: 0; padding-left: 12px; border-left: 4px solid #4e5058; bord
   font-size: 14px; font-weight: 500; min-width: 28px; text-align: center; }
 .button.main { background: #5865f2; padding: 9px 24px; }
 .button.wide { padding: 9px 24px; }
+.button.dim { opacity: .5; }
+.box { background: #242429; border: 1px solid #3b3d44; border-left: 4px solid; border-radius: 8px;
+  padding: 4px 16px 16px 14px; margin-top: 4px; }
+.box .text + .text { margin-top: 8px; }
+.box pre { max-width: 100%; }
+.box hr { border: 0; border-top: 1px solid #3b3d44; margin: 14px 0 10px; }
 .hint { color: #949ba4; font-size: 12px; margin-top: 6px; }
 .hint a { color: #00a8fc; }
 .thinking { color: #dbdee1; }

@@ -1,4 +1,4 @@
-"""Take the picture in docs/discord.md: a real bot in a local Discord, laid out as a page.
+"""Take the pictures in docs/discord.md: a real bot in a local Discord, laid out as a page.
 
 Run: .venv/bin/python -m scripts.take_discord_picture
 With --all FOLDER: everything that people see, in two languages, into a folder.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from scripts.discord_preview import channel, page
-from scripts.discord_scenes import SCENES, answered, finished, opened, shown, talk
+from scripts.discord_scenes import SCENES, answered, card, finished, opened, shown, talk
 from scripts.photograph import IMAGES, camera, played, take_all
 from scripts.scripted import ANSWER, GROWING
 from tests.scenarios.discord.world import World
@@ -29,6 +29,7 @@ async def main() -> None:
             return
         async with played(World) as world:
             await photograph(await conversation(world), IMAGES / "discord.png")
+            await photograph(await card(world), IMAGES / "discord-review.png")
 
 
 def speak(world: World, locale: str) -> None:

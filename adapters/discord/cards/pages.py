@@ -8,6 +8,7 @@ in one message; some 10,000 bytes, which is told nowhere: beyond them Discord an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ LONGEST_INTRO, LONGEST_HEAD, LONGEST_SUMMARY, LONGEST_CLOSING = 400, 900, 600, 6
 LONGEST_FINDING, LEAST_TEXT = 900, 330
 LONGEST_TITLE, LONGEST_LINE, LONGEST_FACTS = 230, 240, 450
 """By `weight`. The longest parts of a page together just fill its room."""
+
+_NUMBER = re.compile(r"^(\d+)\.(?=\s)")
 
 _BYTES = 0.4
 """So much of the room one byte takes."""
@@ -115,6 +118,11 @@ def shown(markdown: str) -> str:
     return sound(render.to_discord(mask(markdown))).strip("\n")
 
 
+def heading(markdown: str) -> str:
+    """Return a title as Markdown of one line that can stand in bold: its number begins no list."""
+    return _NUMBER.sub(r"\1\\.", _one_line(markdown))
+
+
 def fitted(markdown: str, most: float, card: ReviewCard) -> str:
     """Return Markdown as Discord's text of at most `most` by `weight`."""
     whole = shown(markdown)
@@ -159,11 +167,7 @@ def _one_line(text: str) -> str:
 
 
 def _line(markdown: str) -> str:
-    """Return one line without bold marks around all of it: where it stands it is bold already."""
-    line = _one_line(markdown)
-    if line.startswith("**") and line.endswith("**") and "**" not in line[2:-2]:
-        line = line[2:-2]
-    return _cut(shown(line), LONGEST_TITLE)
+    return _cut(shown(heading(markdown)), LONGEST_TITLE)
 
 
 def _small(markdown: str, most: int = LONGEST_LINE) -> str:

@@ -22,6 +22,7 @@ from adapters.discord.answers.bodies import EPHEMERAL, Body, plain, short, with_
 from adapters.discord.answers.responding import Response
 from adapters.discord.cards import spelling
 from adapters.discord.cards.layout import INTRO_ID
+from adapters.discord.cards.pages import heading
 from adapters.discord.cards.spelling import Mark
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.limits import EDIT
@@ -180,7 +181,7 @@ class Cards:
         if not text:
             await answer.say(say("card_no_fix", there.locale))
             return
-        body, files = _whispered(f"**{finding.title}**\n{text}", there.locale)
+        body, files = _whispered(f"**{heading(finding.title)}**\n{text}", there.locale)
         if press.mark.version == card.version:
             await self._answering(press).show(body, files)
         else:

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from adapters.common.payloads import mapping, sound
-from adapters.discord.cards.pages import shown
+from adapters.discord.cards.pages import heading, shown
 from adapters.discord.cards.spelling import Mark
 from adapters.discord.surfaces.modals import OPEN_SECONDS, filled_in
 from bot.cards import LONGEST_NOTE, REASONS, CardFinding
@@ -32,7 +32,7 @@ def dialog(mark: Mark, finding: CardFinding, locale: str) -> discord.ui.Modal:
         custom_id=replace(mark, action="dismissal").custom_id,
         timeout=OPEN_SECONDS,
     )
-    made.add_item(discord.ui.TextDisplay(shown(finding.title)[:LONGEST_TITLE] or "…"))
+    made.add_item(discord.ui.TextDisplay(shown(heading(finding.title))[:LONGEST_TITLE] or "…"))
     options = [
         discord.SelectOption(label=say(f"dismiss_{reason}", locale), value=reason)
         for reason in REASONS

@@ -17,6 +17,9 @@ LONGEST = 80
 
 UNNAMED = "Parley"
 
+_BLOCK = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1.*?$|\Z)", re.M | re.S)
+"""Code says little in a name, unless there is nothing else."""
+
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.M)
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _ANGLE = re.compile(r"<(https?://[^<>\s]*)>")
@@ -34,7 +37,10 @@ def title(text: str, ids: Iterable[str] = (), files: Iterable[str] = ()) -> str:
     that stand in `text` for people and channels."""
     for id in ids:
         text = re.sub(rf"[@#]{re.escape(id)}\b", " ", text)
-    name = _words(mask(text)) or next((_words(file) for file in files), "")
+    text = mask(text)
+    name = (
+        _words(_BLOCK.sub(" ", text)) or _words(text) or next((_words(file) for file in files), "")
+    )
     return name or UNNAMED
 
 

@@ -181,7 +181,7 @@ async def test_who_asked_and_moderators_dismiss_a_finding(world: World) -> None:
     done = await world.discord.submits(opened.modal, {"reason": ["intended"], "note": "it is ours"})
     assert done.error is None
     shown = world.discord.visible(card)
-    assert "~~1." in shown
+    assert "~~1\\." in shown
     assert "it is ours" in shown
     await world.discord.moderator("carol")
     opened = await world.discord.presses(card, ids(world, card, "Dismiss")[0], "carol")

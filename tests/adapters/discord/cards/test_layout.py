@@ -95,7 +95,7 @@ def test_each_finding_that_counts_has_its_buttons() -> None:
         *("Show fix", "Explain", "Dismiss", "Explain", "Dismiss"),
         *("button_regenerate", "👍", "👎"),
     ]
-    assert "~~3. 🟠 High · Something is wrong in 3~~" in said(laid)
+    assert "~~3\\. 🟠 High · Something is wrong in 3~~" in said(laid)
     marks = [spelling.read(c.get("custom_id")) for c in components.walk(laid) if c["type"] == 2]
     first = marks[0]
     assert first == spelling.Mark("fix", REVIEW, "aaaaaaaa", 0, f"{1:012x}", NAME)

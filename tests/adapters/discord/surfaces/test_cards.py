@@ -138,7 +138,7 @@ async def test_who_asked_dismisses_a_finding(rig: Rig, desk: MemoryDesk) -> None
     assert "a1a1a1" not in dismissal.note
     assert len(dismissal.note) <= LONGEST_NOTE
     await rig.discord.presses(message, "›", "bob")
-    assert "~~2. 🟠 High · Something is wrong in 2~~" in rig.discord.visible(message)
+    assert "~~2\\. 🟠 High · Something is wrong in 2~~" in rig.discord.visible(message)
 
 
 async def test_others_are_told_before_a_dialog_opens_and_moderators_may(

@@ -16,7 +16,7 @@ from adapters.discord.text.titles import LONGEST, UNNAMED, title
         ("@42 and #43, how deep is it?", "and , how deep is it?"),
         ("## **What** is `x_y` in _this_ ~~old~~ code?", "What is x_y in this old code?"),
         ("> quoted\n- item one\n-# small", "quoted item one small"),
-        ("```py\nprint(1)\n```\nwhat is this", "print(1) what is this"),
+        ("```py\nprint(1)\n```\nwhat is this", "what is this"),
         ("see [the docs](https://example.com/a) please", "see the docs please"),
         ("what is <https://www.example.com/a>?", "what is example.com/a?"),
         ("<@123> <#4> <t:123:R> hello", "hello"),
