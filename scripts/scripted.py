@@ -88,6 +88,56 @@ REVIEW = "## Review of `settings.py`\n\nTen places read the file too often.\n\n"
 """About 7,000 characters."""
 
 
+REVIEWED = """\
+import sqlite3
+
+def checkout(cart, coupon):
+    total = sum(item.price for item in cart)
+    if coupon == None:
+        return total
+    db = sqlite3.connect("shop.db")
+    rows = db.execute(f"SELECT off FROM sale WHERE code = '{coupon}'")
+    return total - total * rows.fetchone()[0]
+"""
+_WRONG = """    rows = db.execute(f"SELECT off FROM sale WHERE code = '{coupon}'")"""
+_RIGHT = """    rows = db.execute("SELECT off FROM sale WHERE code = ?", (coupon,))"""
+FINDINGS = {
+    "score": 4,
+    "summary": "Totals are right for known coupons. A crafted one reads the whole database, and an "
+    "unknown one breaks the checkout.",
+    "findings": [
+        {
+            "line": 8,
+            "quote": _WRONG,
+            "cwe": [89],
+            "severity": "critical",
+            "type": "security",
+            "title": "A coupon can run SQL of its own",
+            "message": "The code that a customer types becomes part of the statement.",
+            "trigger": "somebody enters `' OR 1=1 --`",
+            "suggestion": "Pass it as a parameter.",
+            "confidence": 0.97,
+            "fix": {
+                "description": "Bind the value.",
+                "old": _WRONG,
+                "new": _RIGHT,
+            },
+        },
+        {
+            "line": 9,
+            "quote": "    return total - total * rows.fetchone()[0]",
+            "severity": "high",
+            "type": "bug",
+            "title": "An unknown coupon ends in a TypeError",
+            "message": "`fetchone` returns `None` where no row fits, and `None[0]` raises.",
+            "suggestion": "Return the total when there is no such coupon.",
+            "confidence": 0.9,
+        },
+    ],
+}
+"""What a model says of some code."""
+
+
 def pieces(text: str, size: int = 400) -> tuple[str, ...]:
     """Cut a text into what a model streams."""
     return tuple(text[at : at + size] for at in range(0, len(text), size))

@@ -45,6 +45,11 @@ def thread(messages: Iterable[Shown]) -> str:
     return f'<div class="thread">{"".join(map(_message, messages))}</div>'
 
 
+def dark(part: str) -> str:
+    """Lay out a part in the dark theme, and as narrow as a telephone."""
+    return f'<div class="dark">{part}</div>'
+
+
 def view(body: Block, name: str) -> str:
     """Lay out a dialog or an App Home; `name` is the app's."""
     inside = "".join(map(_block, body["blocks"]))

@@ -9,9 +9,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from adapters.slack.cards.layout import shows_card
+from adapters.slack.cards.marks import DISMISS
 from adapters.slack.surfaces.buttons import AGAIN, STOP
-from scripts.scripted import CHINESE, REVIEW, pieces
-from scripts.slack_preview import Shown, confirmation, page, prompts, thread, view
+from scripts.scripted import CHINESE, FINDINGS, REVIEW, REVIEWED, pieces
+from scripts.slack_preview import Shown, confirmation, dark, page, prompts, thread, view
 from tests.scenarios.slack.world import World
 from tests.servers.model import fails, says
 from tests.servers.slack import Message
@@ -168,6 +170,33 @@ async def review(world: World) -> str:
     return page(thread(shown(world, m) for m in (asked, *world.slack.replies(asked))))
 
 
+async def card(world: World) -> str:
+    """A review's card in the light theme, in the dark one as narrow as a telephone, and the dialog
+    of its Dismiss."""
+    asked, answer = await carded(world)
+    before = set(world.slack.views)
+    dismiss = next(e for e in world.slack.elements(answer) if e["action_id"] == DISMISS)
+    await world.slack.click(answer, DISMISS, "alice", dismiss["value"])
+    await world.until(lambda: set(world.slack.views) - before)
+    (id,) = set(world.slack.views) - before
+    shown_dialog = view(named(world, world.slack.views[id].body), "Parley")
+    rows = [shown(world, asked), shown(world, answer)]
+    return page(thread(rows), dark(thread(rows)), shown_dialog)
+
+
+async def carded(world: World) -> tuple[Message, Message]:
+    """Have code reviewed; returns the question and the card."""
+    world.script("def checkout", says(json.dumps(FINDINGS)), says("{}"))
+    file = world.slack.file("checkout.py", REVIEWED, mimetype="text/x-python")
+    asked = await world.asks(world.channel(), "please review", files=[file])
+
+    def found() -> list[Message]:
+        return [m for m in world.slack.replies(asked) if shows_card(m.blocks)]
+
+    (answer,) = await world.until(found)
+    return asked, answer
+
+
 async def table(world: World) -> str:
     """A table with Chinese text."""
     world.script("机房", says(CHINESE))
@@ -178,5 +207,5 @@ async def table(world: World) -> str:
 
 SCENES: Mapping[str, Callable[[World], Awaitable[str]]] = {
     scene.__name__: scene
-    for scene in (home, dialog, hello, commands, answers, pane, endings, review, table)
+    for scene in (home, dialog, hello, commands, answers, pane, endings, review, card, table)
 }

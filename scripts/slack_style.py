@@ -61,6 +61,15 @@ td:last-child { border-right: 0; } tr:last-child td { border-bottom: 0; }
 .button.primary { background: #007a5a; border-color: #007a5a; color: #fff; }
 .foot .button.danger { background: #e01e5a; border-color: #e01e5a; color: #fff; }
 .row .button.danger { color: #e01e5a; border-color: #e01e5a; }
+.dark { background: #1a1d21; color: #d1d2d3; border-radius: 12px; }
+.dark .thread { width: 360px; }
+.dark .app, .dark code, .dark pre { background: #222529; border-color: #3f4247; }
+.dark .app, .dark .at, .dark .context, .dark .thumbs { color: #ababad; }
+.dark code { color: #e8912d; }
+.dark a { color: #1d9bd1; }
+.dark hr { border-color: #35373b; }
+.dark blockquote { border-color: #565856; }
+.dark .button { border-color: #565856; }
 .pane { width: 360px; padding-top: 16px; }
 .prompt { border: 1px solid #ddd; border-radius: 8px; padding: 8px 12px; margin-top: 8px; }
 """

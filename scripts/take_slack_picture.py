@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.photograph import IMAGES, camera, played, take_all
 from scripts.scripted import ANSWER, GROWING
 from scripts.slack_preview import page, thread, view
-from scripts.slack_scenes import ASKED_ABOUT, SCENES, named, opened, shown
+from scripts.slack_scenes import ASKED_ABOUT, SCENES, card, named, opened, shown
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 
@@ -27,6 +27,7 @@ async def main() -> None:
         async with played(World) as world:
             await photograph(await conversation(world), IMAGES / "slack.png")
             await photograph(await surfaces(world), IMAGES / "slack-surfaces.png")
+            await photograph(await card(world), IMAGES / "slack-review.png")
 
 
 def speak(world: World, locale: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.cards.layout import shows_card
-from adapters.slack.cards.marks import BACK, DISMISS, EXPLAIN, FIX, ON, Mark
+from adapters.slack.cards.marks import BACK, DISMISS, EXPLAIN, FIX, ON
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK
 from adapters.slack.surfaces.dismissing import NOTE, REASON
 from tests.scenarios.slack.pressing import told
@@ -30,7 +31,6 @@ WRONG = {
     "six": "    import subprocess\n    return subprocess.call(x, shell=True)",
     "seven": "    import hashlib\n    return hashlib.md5(x).hexdigest()",
     "eight": "    assert (x, 'must be')",
-    "nine": "    return f'nothing to fill in'",
 }
 
 
@@ -140,14 +140,24 @@ async def test_pages_are_turned_by_anybody(world: World) -> None:
 
 
 async def test_a_fix_is_seen_by_who_pressed_alone(world: World) -> None:
-    _, card = await reviewed(world, "fixed", "nine")
-    value = await press(world, card, FIX, user="bob")
-    mark = Mark.read(value)
-    assert mark is not None
-    (shown,) = await told(world, "bob", "-    return f'nothing")
+    finding = {
+        "line": 2,
+        "quote": "    return eval(x)",
+        "severity": "high",
+        "type": "security",
+        "title": "It runs strangers' code",
+        "message": "Whatever is passed runs.",
+        "confidence": 0.9,
+        "fix": {"description": "Parse.", "old": "    return eval(x)", "new": "    return int(x)"},
+    }
+    world.script("fixed_", says(json.dumps({"findings": [finding], "score": 4})), says("{}"))
+    text = f"review this\n```\n{code('fixed', 'one')}```"
+    card = await carded(world, await world.asks(world.channel(), text))
+    await press(world, card, FIX, user="bob")
+    (shown,) = await told(world, "bob", "+    return int(x)")
     assert shown.thread_ts == card.thread_ts
     others = world.slack.ephemerals_for("alice")
-    assert not [e for e in others if "-    return f'nothing" in e.text]
+    assert not [e for e in others if "+    return int(x)" in world.slack.ephemeral_text(e)]
 
 
 async def test_an_explanation_stands_in_the_thread(world: World) -> None:
