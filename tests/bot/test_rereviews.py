@@ -468,3 +468,99 @@ async def test_a_reset_in_a_channel_forgets_ones_own_reviews(connection: Connect
     assert await desk.standing(card) == card
     await desk.office.control(Reset(channel, ANN, whole_channel=True))
     assert await desk.office.desk.card(card.id, desk.message.thread) is None
+
+
+# -- other ways to ask -----------------------------------------------------------------------------
+
+
+async def test_a_commands_review_is_made_anew(connection: Connection) -> None:
+    office = Office(connection, Offline())
+    first = await office.tell(office.command("review", CODE))
+    again = await office.tell(office.again(first))
+    card = card_of(again)
+    assert card.id == card_of(first).id
+    assert statuses(card) == dict.fromkeys(statuses(card), "open")
+
+
+async def test_what_reads_like_a_token_of_one_answer_is_not_kept(connection: Connection) -> None:
+    from bot.events import Place
+
+    office = Office(connection, Offline())
+    command = replace(office.command("review", CODE), place=Place(address={"token": "hunter2"}))
+    card = card_of(await office.tell(command))
+    kept = await office.kept.load(card.id)
+    assert kept is not None
+    assert "hunter2" not in repr(kept)
+
+
+async def test_taking_a_file_away_by_an_edit_takes_it_out_of_the_review(
+    connection: Connection,
+) -> None:
+    from bot.events import Edit
+
+    office = Office(connection, Offline())
+    message = office.message("review")
+    one, other = (f"def f(x):\n    return {way}(x)\n".encode() for way in ("eval", "exec"))
+    message = attach(office, message, a_py=one, b_py=other)
+    first = card_of(await office.tell(message))
+    assert statuses(first) == {"eval": "new", "exec": "new"}
+    edit = Edit(message.id, message.thread, "review", message.at + 1, message.attachments[:1])
+    await office.control(edit)
+    await office.work()
+    assert statuses(card_of(office.paper.told[-1])) == {"eval": "open", "exec": "fixed"}
+
+
+async def test_the_bot_may_take_away_what_a_review_needs_no_more(connection: Connection) -> None:
+    desk = Desk(connection)
+    card = await desk.review()
+    thread = desk.message.thread
+    channel = replace(thread, thread="").key
+    await desk.office.kept.shown(card.id, channel, (desk.first.part, "b99"), (thread.key,))
+    await desk.office.control(Delete("b99", thread))
+    assert await desk.standing(card) == card
+    await desk.office.control(Delete(desk.first.part, thread))
+    assert await desk.office.desk.card(card.id, thread) is None
+
+
+async def test_the_next_question_knows_what_became_of_the_findings(connection: Connection) -> None:
+    model = reviewing("bad", then=[verdict("bad"), NOTHING_DISPROVED, "As you see."])
+    desk = Desk(connection, model)
+    await desk.review()
+    await desk.edit(FIXED)
+    assert (await desk.office.ask("and the others?")).text == "As you see."
+    told = "\n".join(str(getattr(said, "text", "")) for said in model.requests[-1].messages)
+    assert ", fixed: `exec`" in told
+    assert "**fixed**" in told
+    assert "return x\n" in told
+    assert told.count("Code review · snippet") == 1
+
+
+async def test_a_long_fix_is_known_to_the_next_question(connection: Connection) -> None:
+    import json
+
+    new = "".join(f"    y{n} = {n}\n" for n in range(40)) + "    return int(x)"
+    answer = json.loads(verdict("eval is unsafe", line=5, quote="    return eval(x)"))
+    answer["findings"][0]["fix"] = {
+        "description": "Parse it.",
+        "edits": [{"old": "    return eval(x)", "new": new}],
+        "old": "    return eval(x)",
+        "new": new,
+    }
+    model = Scripted([json.dumps(answer), NOTHING_DISPROVED, "Here."])
+    desk = Desk(connection, model)
+    await desk.review()
+    assert "y39 = 39" not in desk.first.text
+    await desk.office.ask("write the fix for line 5")
+    told = "\n".join(str(getattr(said, "text", "")) for said in model.requests[-1].messages)
+    assert "y39 = 39" in told
+
+
+async def test_who_else_asked_may_wish_for_the_next_one(connection: Connection) -> None:
+    from adapters.common.presses import askers_of
+
+    office = Office(connection, Offline())
+    message = office.message(fenced(CODE))
+    await office.tell(message, office.message("review that", BOB))
+    await office.edit(message, fenced(FIXED))
+    await office.work()
+    assert askers_of(office.paper.told[-1].batch) == (ANN.id, BOB.id)

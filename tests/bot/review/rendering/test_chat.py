@@ -61,3 +61,23 @@ def test_strangers_text_stays_text() -> None:
 def test_every_review_can_be_told_in_three_languages(made: Review) -> None:
     for locale in ("en", "zh-CN", "zh-TW"):
         assert render(made, locale).startswith("**")
+
+
+def test_what_no_longer_counts_is_one_line_under_its_own_number() -> None:
+    made = review(
+        finding(id="a", title="Still here"),
+        finding(id="b", title="Not wanted", status="dismissed", message="Long words."),
+        finding(id="c", title="Gone @all", status="fixed"),
+    )
+    text = render(made, notes={"a": "looked at [twice](x)", "b": "dismissed by Ann"})
+    assert "1 high" in text
+    assert "_looked at \\[twice\\](x)_" in text
+    assert "- **dismissed** · 2. Not wanted · a.py, line 1 · dismissed by Ann" in text
+    assert "- **fixed** · 3. Gone &#64;all · a.py, line 1" in text
+    assert "Long words." not in text
+
+
+def test_a_review_of_which_nothing_is_open_says_so() -> None:
+    text = render(review(finding(status="fixed")))
+    assert "Nothing is open any more." in text
+    assert "No findings." not in text
