@@ -6,6 +6,7 @@ is the business of `bot.review.static.findings`.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,34 +68,43 @@ class _Reading:
 
     unit: Unit
     frame: Frame | None = None
-    hits: list[Hit] = field(default_factory=list)
+    hits: dict[Hit, None] = field(default_factory=dict)
+    """Each once, in order."""
     broken: Hit | None = None
     failure: str = ""
     is_cut: bool = False
 
 
 async def lint(linter: Linter, units: Sequence[Unit]) -> tuple[list[tuple[Unit, Hit]], ToolRun]:
-    """Let `linter` read the units that are of its languages."""
+    """Let `linter` read the units that are of its languages.
+
+    What costs time that grows with the text is done in threads, for others share the event loop.
+    """
     begun = time.monotonic()
     readings = [_Reading(unit) for unit in units]
     for reading in readings[MOST_UNITS:]:
         reading.failure = "too many parts"
     waiting = readings[:MOST_UNITS]
-    for reading in waiting:
-        reading.failure = reading.unit.too_large
     for attempt in range(MOST_TRIES):
-        waiting = [each for each in waiting if not each.failure and _framed(linter, each, attempt)]
+        waiting = await asyncio.to_thread(_framed, linter, waiting, attempt)
         await _read(linter, waiting, attempt, begun + SECONDS)
         waiting = [each for each in waiting if each.broken is not None]
     hits = [(each.unit, hit) for each in readings for hit in each.hits]
     return hits, _told(linter, readings, time.monotonic() - begun)
 
 
-def _framed(linter: Linter, reading: _Reading, attempt: int) -> bool:
-    frame = linter.frame(reading.unit, attempt, reading.frame, reading.broken)
-    if frame is not None:
-        reading.frame = frame
-    return frame is not None
+def _framed(linter: Linter, readings: Sequence[_Reading], attempt: int) -> list[_Reading]:
+    """Frame what can be tried; returns that."""
+    framed: list[_Reading] = []
+    for reading in readings:
+        reading.failure = reading.failure or reading.unit.too_large
+        if reading.failure:
+            continue
+        frame = linter.frame(reading.unit, attempt, reading.frame, reading.broken)
+        if frame is not None:
+            reading.frame = frame
+            framed.append(reading)
+    return framed
 
 
 async def _read(
@@ -111,11 +121,7 @@ async def _read(
         f"{number}{linter.suffix(reading.unit, attempt)}": reading
         for number, reading in enumerate(readings)
     }
-    files = {
-        name: pragmas.neutralised(reading.frame.text).encode(errors="replace")
-        for name, reading in named.items()
-        if reading.frame is not None
-    }
+    files = await asyncio.to_thread(_files, named)
     try:
         answers = await linter.ask(files)
     except ToolBroke as error:
@@ -126,6 +132,21 @@ async def _read(
         await _read(linter, readings[:half], attempt, deadline)
         await _read(linter, readings[half:], attempt, deadline)
         return
+    await asyncio.to_thread(_taken, linter, named, answers, attempt)
+
+
+def _files(named: Mapping[str, _Reading]) -> dict[str, bytes]:
+    """Write what was framed, with nothing in it that silences a tool."""
+    return {
+        name: pragmas.neutralised(reading.frame.text).encode(errors="replace")
+        for name, reading in named.items()
+        if reading.frame is not None
+    }
+
+
+def _taken(
+    linter: Linter, named: Mapping[str, _Reading], answers: Mapping[str, Answer], attempt: int
+) -> None:
     for name, answer in answers.items():
         _take(linter, named[name], answer, attempt)
 
@@ -141,13 +162,11 @@ def _take(linter: Linter, reading: _Reading, answer: Answer, attempt: int) -> No
     reading.is_cut = frame.is_cut
     reading.broken = frame.placed(answer.broken, rows) if answer.broken else None
     if is_whole and reading.broken is not None:
-        reading.hits.append(reading.broken)
+        reading.hits[reading.broken] = None
     for hit in answer.hits:
         rule = rules.get(hit.rule)
         if rule and frame.holds(hit.row) and (is_whole or not rule.whole):
-            placed = frame.placed(hit, rows)
-            if placed not in reading.hits:
-                reading.hits.append(placed)
+            reading.hits[frame.placed(hit, rows)] = None
 
 
 def _told(linter: Linter, readings: Sequence[_Reading], seconds: float) -> ToolRun:

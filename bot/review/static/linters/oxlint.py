@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from pathlib import PurePath
 from typing import Any
 
 from bot.review.static.linters import linter, script_frames
 from bot.review.static.linters.frames import Frame, around
-from bot.review.static.linters.hits import Answer, Hit
+from bot.review.static.linters.hits import Answer, Hit, items
 from bot.review.static.rules import Rule, table
 from bot.review.static.sandbox import ToolBroke
 from bot.review.static.units import SCRIPTS, Unit
@@ -74,10 +79,7 @@ class Oxlint:
         ]
         given = {**files, _CONFIG: self._config()}
         out = await linter.run("oxlint", arguments, given, fine=_PROBLEMS, names=list(files))
-        try:
-            return _answers(json.loads(out), files)
-        except (ValueError, KeyError, TypeError) as error:
-            raise ToolBroke("its answer could not be read") from error
+        return await asyncio.to_thread(_read, out, files)
 
     def _config(self) -> bytes:
         """Switch every category off and the table's rules on."""
@@ -104,13 +106,47 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def _answers(told: dict[str, Any], files: Mapping[str, bytes]) -> dict[str, Answer]:
+@dataclass(frozen=True)
+class _Text:
+    """What oxlint read. Its offsets count bytes of UTF-8, columns as well; ours characters."""
+
+    content: bytes
+
+    @cached_property
+    def rows(self) -> list[bytes]:
+        """The rows, without their ends."""
+        return self.content.split(b"\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each row begins."""
+        return list(accumulate((len(row) + 1 for row in self.rows), initial=0))
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the row and column of an offset."""
+        offset = min(max(0, offset), len(self.content))
+        row = min(bisect_right(self.starts, offset), len(self.rows)) - 1
+        before = self.rows[row][: offset - self.starts[row]]
+        return row, len(before.decode(errors="replace"))
+
+
+def _read(out: bytes, files: Mapping[str, bytes]) -> dict[str, Answer]:
+    try:
+        told, diagnostics = items(out.decode(), "diagnostics")
+        return _answers(told, diagnostics, {name: _Text(each) for name, each in files.items()})
+    except (ValueError, KeyError, TypeError) as error:
+        raise ToolBroke("its answer could not be read") from error
+
+
+def _answers(
+    told: Mapping[str, Any], diagnostics: Iterable[dict[str, Any]], files: Mapping[str, _Text]
+) -> dict[str, Answer]:
     """Sort by file. A complaint without a file is about a file that was not read at all."""
     if told["number_of_files"] != len(files):
         raise ToolBroke(f"it read {told['number_of_files']} of {len(files)} files")
     hits: dict[str, list[Hit]] = {name: [] for name in files}
     broken: dict[str, Hit] = {}
-    for each in told["diagnostics"]:
+    for each in diagnostics:
         if "filename" not in each:
             raise ToolBroke("it could not read a file")
         name = PurePath(each["filename"]).name
@@ -122,35 +158,28 @@ def _answers(told: dict[str, Any], files: Mapping[str, bytes]) -> dict[str, Answ
     return {name: Answer(tuple(hits[name]), broken.get(name)) for name in files}
 
 
-def _is_idle(hit: Hit, content: bytes) -> bool:
+def _is_idle(hit: Hit, text: _Text) -> bool:
     """Tell whether it says that a snippet does not use what it defines for others to use."""
     if hit.rule != "eslint/no-unused-vars":
         return False
-    row = content.decode(errors="replace").split("\n")[hit.row]
+    row = text.rows[hit.row].decode(errors="replace")
     return not row[:1].isspace() and not row.startswith("import")
 
 
 _CODE = re.compile(r"([\w-]+)\(([\w-]+)\)")
 
 
-def _hit(told: dict[str, Any], content: bytes) -> Hit:
-    """Offsets count bytes of UTF-8, columns as well; ours count characters."""
+def _hit(told: dict[str, Any], text: _Text) -> Hit:
     code = _CODE.fullmatch(told.get("code", ""))
     rule = f"{_plugin(code[1])}/{code[2]}" if code else "syntax"
     spans = [label["span"] for label in told["labels"]]
     if not spans:
         return Hit(rule, told["message"], 0)
     start, length = spans[0]["offset"], spans[0]["length"]
-    row, column = _place(content, start)
-    end_row, end_column = _place(content, start + length)
+    row, column = text.place(start)
+    end_row, end_column = text.place(start + length)
     return Hit(rule, told["message"], row, column, end_row, end_column)
 
 
 def _plugin(name: str) -> str:
     return {"eslint-plugin-react-hooks": "react"}.get(name, name.removeprefix("eslint-plugin-"))
-
-
-def _place(content: bytes, offset: int) -> tuple[int, int]:
-    before = content[:offset].decode(errors="replace")
-    rows = before.split("\n")
-    return len(rows) - 1, len(rows[-1])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from bot.review.static.linters import linter, python_frames
 from bot.review.static.linters.frames import Frame, around, trimmed
-from bot.review.static.linters.hits import Answer, Hit
+from bot.review.static.linters.hits import Answer, Hit, items
 from bot.review.static.rules import Rule, table
 from bot.review.static.sandbox import ToolBroke
 from bot.review.static.units import Unit
@@ -66,16 +66,20 @@ class Ruff:
             *("--output-format", "json", "--select", chosen, "--"),
         ]
         out = await linter.run("ruff", arguments, files, fine=_PROBLEMS)
-        try:
-            found: dict[str, list[Hit]] = {name: [] for name in files}
-            for name, hit in _hits(json.loads(out)):
-                found[name].append(hit)
-        except (ValueError, KeyError, TypeError) as error:
-            raise ToolBroke("its answer could not be read") from error
-        return {name: _answer(hits, files[name]) for name, hits in found.items()}
+        return await asyncio.to_thread(_answers, out, files)
 
 
-def _hits(told: list[dict[str, Any]]) -> Iterator[tuple[str, Hit]]:
+def _answers(out: bytes, files: Mapping[str, bytes]) -> dict[str, Answer]:
+    try:
+        found: dict[str, list[Hit]] = {name: [] for name in files}
+        for name, hit in _hits(items(out.decode())[1]):
+            found[name].append(hit)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ToolBroke("its answer could not be read") from error
+    return {name: _answer(hits, files[name]) for name, hits in found.items()}
+
+
+def _hits(told: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Hit]]:
     for each in told:
         start, end = each["location"], each["end_location"]
         rule, message = each["code"] or "invalid-syntax", each["message"]

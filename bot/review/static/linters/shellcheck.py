@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from bot.review.static.linters import linter
 from bot.review.static.linters.frames import Frame, around, trimmed
-from bot.review.static.linters.hits import Answer, Hit
+from bot.review.static.linters.hits import Answer, Hit, items
 from bot.review.static.rules import Rule, table
 from bot.review.static.sandbox import ToolBroke
 from bot.review.static.units import Unit
@@ -52,13 +52,17 @@ class ShellCheck:
         """Run ShellCheck on the files."""
         arguments = ["--norc", "--format=json1", "--extended-analysis=false"]
         out = await linter.run("shellcheck", arguments, files, fine=_PROBLEMS)
-        try:
-            found: dict[str, list[Hit]] = {name: [] for name in files}
-            for each in json.loads(out)["comments"]:
-                found[PurePath(each["file"]).name].append(_hit(each))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ToolBroke("its answer could not be read") from error
-        return {name: _answer(hits) for name, hits in found.items()}
+        return await asyncio.to_thread(_answers, out, files)
+
+
+def _answers(out: bytes, files: Iterable[str]) -> dict[str, Answer]:
+    try:
+        found: dict[str, list[Hit]] = {name: [] for name in files}
+        for each in items(out.decode(), "comments")[1]:
+            found[PurePath(each["file"]).name].append(_hit(each))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ToolBroke("its answer could not be read") from error
+    return {name: _answer(hits) for name, hits in found.items()}
 
 
 def _hit(told: dict[str, Any]) -> Hit:

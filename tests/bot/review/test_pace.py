@@ -1,0 +1,69 @@
+"""A review takes time in proportion to what it reads, and others share the event loop meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.review.pipeline import review
+from bot.review.reading.classify import read
+from bot.review.reading.posted import Posted
+from bot.review.static.linters.hits import items
+
+LONGEST_GAP = 0.4
+"""Seconds; unhindered it is a tenth of that, and what stood still took from two to twenty."""
+
+
+@contextlib.asynccontextmanager
+async def beating() -> AsyncIterator[None]:
+    """Let a heart beat on the loop meanwhile, and fail if it stood still."""
+    gaps: list[float] = []
+
+    async def beat() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            gaps.append(time.perf_counter() - began)
+
+    heart = asyncio.create_task(beat())
+    await asyncio.sleep(0)
+    try:
+        yield
+        await asyncio.sleep(0.01)
+    finally:
+        heart.cancel()
+    assert max(gaps) < LONGEST_GAP
+
+
+REPEATED = [
+    ("a.py", b"def f(x, y=[]):\n    return eval(x)\n" * 5_000),
+    ("a.js", b"function f(x) { var y = eval(x); return x == x; }\n" * 3_000),
+    ("a.py", b"def f(x, y=[]:\n    return eval(x\n" * 5_000),
+    ("a.py", b'password = "AKIAIOSFODNN7EXAMPLO"\n' * 5_000),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), REPEATED, ids=["py", "js", "broken", "secrets"])
+async def test_a_file_full_of_mistakes_stops_nobody_else(name: str, content: bytes) -> None:
+    material = read([Posted(name, content)])
+    async with beating():
+        began = time.perf_counter()
+        made = await review(material, model=None)
+    assert time.perf_counter() - began < 6  # one tool used to take eighteen seconds
+    assert made.findings
+
+
+def test_a_list_is_taken_out_of_a_tools_json_item_by_item() -> None:
+    told = {"found": [{"a": 1}, {"b": ["]"]}], "read": 2}
+    for text in (json.dumps(told), json.dumps(told, indent=2), json.dumps(told).replace(" ", "")):
+        assert items(text, "found") == ({"found": [], "read": 2}, told["found"])
+    assert items('{"found":[]}', "found") == ({"found": []}, [])
+    assert items(json.dumps(told["found"])) == ({}, told["found"])
+    for broken in ('{"other": []}', "[1, 2", '{"found": [{}', '{"found": [{}]', "", "[{} x]"):
+        with pytest.raises(ValueError, match="no list|Expect|delimiter|Extra"):
+            items(broken, "found" if broken[:1] == "{" else "")
