@@ -128,7 +128,7 @@ class Reviews:
             async with reading(LOOK_SECONDS):
                 found = await self._looked(at, mark)
             if isinstance(found, str):
-                self._beside.start(self._tell(at, found))
+                self._beside.start(self._miss(at, mark, found))
                 return
             card, finding = found
             command = self._command(at, mark)
@@ -215,10 +215,14 @@ class Reviews:
         found = await self._looked(at, mark)
         if not isinstance(found, str):
             return found
-        await self._tell(at, found)
-        if found != "card_forgotten":
-            await self._redrawing.show(at.press.site, mark, at.workspace)
+        await self._miss(at, mark, found)
         return None
+
+    async def _miss(self, at: _At, mark: Mark, why: str) -> None:
+        """Say why a button leads nowhere; a review that stands is shown as it is."""
+        await self._tell(at, why)
+        if why != "card_forgotten":
+            await self._redrawing.show(at.press.site, mark, at.workspace)
 
     async def _looked(self, at: _At, mark: Mark) -> tuple[ReviewCard, CardFinding] | str:
         """Find what a button is about, or the sentence that says why not."""
