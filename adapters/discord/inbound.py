@@ -32,7 +32,19 @@ from adapters.discord.places import OPENED, Spot
 from adapters.discord.words import Names, readable
 from bot.events import Author, Delete, Edit, Message, Relevance, ThreadRef
 
-__all__ = ["Ear", "Self", "answered", "changed", "earlier", "gone", "is_own", "refers_to", "spoken"]
+__all__ = [
+    "Ear",
+    "Self",
+    "answered",
+    "changed",
+    "earlier",
+    "gone",
+    "is_bot",
+    "is_named",
+    "is_own",
+    "refers_to",
+    "spoken",
+]
 
 LONGEST = 20_000
 """Characters of a message with all that hangs beneath it; 4,000 are the longest of its own."""
@@ -172,7 +184,8 @@ def read_text(message: Payload, ear: Ear, spot: Spot) -> tuple[str, tuple[str, .
 def own_text(message: Payload) -> tuple[str, tuple[str, ...]]:
     """Return what the bot itself said: without the small print at its end, and as it wrote it."""
     content = message.get("content")
-    lines = sound(content).split("\n") if isinstance(content, str) else []
+    said = content if isinstance(content, str) and content else carried.beneath(message)
+    lines = sound(said).split("\n")
     while lines and (lines[-1].startswith("-# ") or not lines[-1].strip()):
         lines.pop()
     return "\n".join(lines), ()

@@ -25,13 +25,13 @@ from adapters.discord.faults import CallRefused
 from adapters.discord.gateway import Desk
 from adapters.discord.inbound import Ear, Self
 from adapters.discord.lifeline import Lifeline
-from adapters.discord.limits import CHANNEL
+from adapters.discord.limits import CHANNEL, MESSAGE
 from adapters.discord.lines import Lines
 from adapters.discord.missed import Missed
 from adapters.discord.payloads import id_of
 from adapters.discord.people import name_in
 from adapters.discord.places import Spot, direct, inside, of_cache, of_payload
-from bot.errors import ParleyError, StoreUnavailable
+from bot.errors import ParleyError, PlatformError, StoreUnavailable
 from bot.events import Edit, Message, Relevance, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Health, Sink, Stored
@@ -48,6 +48,9 @@ MOST_REMEMBERED = 10_000
 """Edits and places that are remembered; a forgotten one is only looked at again."""
 
 PLACE_SECONDS = 600.0
+
+ANSWERED_SECONDS = 4.0
+"""A message waits no longer for the one that it answers, and others wait behind it."""
 
 TOLD_SECONDS = 7 * 24 * 3600
 """How often an operator is told the same; the log has it at each start."""
@@ -217,11 +220,13 @@ class DiscordListener:
 
     async def _created(self, payload: Payload, spot: Spot) -> bool:
         ear = self.ear(spot.guild)
+        payload = await self._with_answered(payload, spot, ear)
         message = inbound.spoken(payload, spot, ear, await self._chain(payload, spot, ear))
         return message is not None and await self._put(message, spot) is Stored.STORED
 
     async def _updated(self, payload: Payload, spot: Spot) -> None:
         ear = self.ear(spot.guild)
+        payload = await self._with_answered(payload, spot, ear)
         heard = inbound.changed(payload, spot, ear, await self._chain(payload, spot, ear))
         outcome = Controlled.NOTHING
         for event in heard:
@@ -239,6 +244,25 @@ class DiscordListener:
             if not (spot.is_direct or spot.thread):
                 chain = await chains.thread_of(self._notes, id)
             await self._ready_sink().control(inbound.gone(id, spot, chain))
+
+    async def _with_answered(self, payload: Payload, spot: Spot, ear: Ear) -> Payload:
+        """Return a reply with the message that it answers, where Discord has not sent that along:
+        from it only can be told that the bot is meant."""
+        other = inbound.refers_to(payload)
+        if not (other and ear.reads_all) or spot.is_direct or inbound.is_bot(payload):
+            return payload
+        if mapping(payload.get("referenced_message")) or inbound.is_named(payload, spot, ear.me):
+            return payload
+        if await chains.thread_of(self._notes, other) is not None:
+            return {**payload, "referenced_message": {"id": other, "author": {"id": ear.me.user}}}
+        where = {"channel_id": id_of(payload, "channel_id"), "message_id": other}
+        try:
+            async with asyncio.timeout(ANSWERED_SECONDS):
+                found = mapping(await self._client.read(MESSAGE, query=None, **where))
+        except (PlatformError, TimeoutError) as error:
+            _log.info("what a reply answers is not known: %s", error)
+            return payload
+        return {**payload, "referenced_message": found}
 
     async def _chain(self, payload: Payload, spot: Spot, ear: Ear) -> ThreadRef | None:
         """Find the conversation of the bot's message that one in a channel answers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -135,6 +136,41 @@ async def test_an_answer_to_a_message_of_the_bot_finds_its_conversation(ears: Ea
     assert not event.starts_thread
     await ears.discord.user_deletes(asked)
     await until(lambda: ears.sink.controls == [Delete(asked.id, chain)])
+
+
+@pytest.mark.parametrize("sent", ["null", "absent"])
+@pytest.mark.parametrize("noted", [True, False])
+async def test_an_answer_is_for_the_bot_also_where_what_it_answers_is_not_sent_along(
+    ears: Ears, sent: Any, noted: bool
+) -> None:
+    channel = ears.discord.place("general")
+    await ears.client.call("messages.post", channel_id=channel.id, json={"content": "42"})
+    [ours] = ears.discord.own("general")
+    chain = ThreadRef("discord", ears.discord.guild.id, channel.id, "777")
+    if noted:
+        await chains.remember(ears.notes, ours.id, chain)  # type: ignore[arg-type]
+    theirs = await ears.discord.user_posts("general", "alice", "I see")
+    ears.discord.sends_answered = sent
+    await ears.discord.user_posts("general", "bob", "not you", reply_to=theirs, ping=False)
+    await ears.discord.user_posts("general", "bob", "why?", reply_to=ours, ping=False)
+    await until(lambda: ears.texts == ["why?"])
+    [event] = ears.sink.events
+    assert isinstance(event, Message)
+    assert event.relevance is Relevance.DIRECT
+    assert (event.thread == chain) is noted
+    gets = ears.discord.calls_to("GET /channels/{channel_id}/messages/{message_id}")
+    assert len(gets) == (1 if noted else 2)
+
+
+async def test_what_a_reply_answers_is_not_waited_for_where_it_cannot_be_read(ears: Ears) -> None:
+    channel = ears.discord.place("general")
+    await ears.client.call("messages.post", channel_id=channel.id, json={"content": "42"})
+    [ours] = ears.discord.own("general")
+    ears.discord.sends_answered = "absent"
+    ears.discord.fail("GET /channels/{channel_id}/messages/{message_id}", "404:10008")
+    await ears.discord.user_posts("general", "bob", "why?", reply_to=ours, ping=False)
+    await ears.discord.user_posts("general", "bob", "@parley then tell me")
+    await until(lambda: ears.texts == ["then tell me"])
 
 
 async def test_what_the_store_did_not_take_is_kept_in_order_and_put_when_it_is_back(

@@ -109,6 +109,10 @@ def message_event(world: World, message: Message, *, created: bool = True) -> Pa
     if created and message.nonce is not None:
         shown["nonce"] = message.nonce
     shown["channel_type"] = int(channel.type)
+    if "referenced_message" in shown and world.sends_answered != "whole":
+        del shown["referenced_message"]
+        if world.sends_answered == "null":
+            shown["referenced_message"] = None
     if guild is None:
         return shown
     shown["guild_id"] = guild.id

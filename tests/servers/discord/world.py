@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from typing import Any
+from typing import Any, Literal
 
 from tests.servers.clock import Clock
 from tests.servers.faults import Faults
@@ -56,6 +56,8 @@ class World(Bus):
         self.defects: list[str] = []  # errors of this server itself
         self.announce_starters = True  # whether the gateway tells of type-21 messages
         self.nonces: dict[str, Message] = {}  # the bot's newest message of each
+        # Discord need not look up what a reply answers: events then have null, or no such field.
+        self.sends_answered: Literal["whole", "null", "absent"] = "whole"
         self.command_creates: list[float] = []
         self.gateway: Any = None  # set by the server
         self.application = self._new_application(app_name)
