@@ -32,10 +32,10 @@ def listing(folder):
 
 
 def mean(numbers):
-    return sum(numbers) / len(numbers)
+    return sum(numbers) / numbers.size
 """
 FILE = file_of("a.py", BAD, "python")
-DIVIDES = raw("    return sum(numbers) / len(numbers)", line=9)
+DIVIDES = raw("    return sum(numbers) / numbers.size", line=9)
 
 
 async def reviewed(
@@ -88,7 +88,7 @@ async def test_what_the_model_repeats_of_a_tool_is_one_finding_of_both() -> None
 async def test_a_finding_that_is_disproved_is_counted_and_gone() -> None:
     text = (
         "def mean(numbers):\n    if not numbers:\n        return 0\n"
-        "    return sum(numbers) / len(numbers)\n"
+        "    return sum(numbers) / numbers.size\n"
     )
     made, _ = await reviewed(
         [said(DIVIDES), disproved(F1="    if not numbers:")], file_of("a.py", text, "python")
