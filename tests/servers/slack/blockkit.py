@@ -17,6 +17,7 @@ from .elements import (
     BlockError,
     check_element,
     check_image,
+    check_input,
     check_items,
     check_object,
     check_text,
@@ -28,6 +29,7 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MESSAGE_CHARACTERS = 13_200
 MARKDOWN_CHARACTERS = 12_000
+ONLY_IN_MESSAGES = {"context_actions", "table", "task_card", "plan", "carousel"}
 
 _Check = Callable[[Block, str], None]
 
@@ -59,6 +61,9 @@ def check_message(blocks: list[Block]) -> None:
 def check_view(blocks: list[Block]) -> None:
     """Refuse blocks that Slack would not take in a modal or App Home."""
     _check(blocks, VIEW_BLOCKS)
+    for index, block in enumerate(blocks):
+        if block["type"] in ONLY_IN_MESSAGES:
+            raise Refusal("invalid_arguments", f"unsupported type: {block['type']} [/{index}]")
 
 
 def characters(node: Any) -> int:
@@ -179,7 +184,9 @@ def _markdown(block: Block, path: str) -> None:
 
 def _input(block: Block, path: str) -> None:
     check_object(block.get("label"), f"{path}/label", 2000, PLAIN)
-    check_element(block.get("element"), f"{path}/element")
+    check_input(block.get("element"), f"{path}/element")
+    if "hint" in block:
+        check_object(block["hint"], f"{path}/hint", 2000, PLAIN)
 
 
 def _task(block: Block, path: str) -> None:

@@ -99,24 +99,116 @@ def check_element(item: Any, path: str) -> None:
     elif kind == "icon_button":
         check_object(item.get("text"), f"{path}/text", 75, PLAIN)
     elif kind == "feedback_buttons":
-        for side in ("positive_button", "negative_button"):
-            button = item.get(side)
-            if not isinstance(button, dict):
-                fail(f"{path}/{side}", "must provide an object")
-            check_object(button.get("text"), f"{path}/{side}/text", 75, PLAIN)
-            check_text(button, "value", f"{path}/{side}", 2000)
+        _feedback(item, path)
     elif kind in _SELECTS:
-        options = check_items(item, "options", path, 5 if kind == "overflow" else 100)
-        for index, option in enumerate(options):
-            check_object(option.get("text"), f"{path}/options/{index}/text", 75, ANY)
-            check_text(option, "value", f"{path}/options/{index}", 150)
+        _select(item, path)
+    elif kind == "plain_text_input":
+        _text_input(item, path)
     elif kind not in _INPUTS:
         fail(f"{path}/type", f"unsupported type: {kind}")
 
 
+def check_input(item: Any, path: str) -> None:
+    """Check the element of an input block: one that has a value."""
+    check_element(item, path)
+    if item["type"] in _PRESSED:
+        fail(f"{path}/type", f"unsupported type: {item['type']}")
+
+
+def _known(item: Block, path: str, *keys: str) -> None:
+    for key in item:
+        if key not in ("type", "action_id", *keys):
+            fail(path, f"invalid additional property: {key}")
+
+
 def _button(item: Block, path: str) -> None:
+    _known(item, path, "text", "value", "url", "style", "confirm", "accessibility_label")
     check_object(item.get("text"), f"{path}/text", 75, PLAIN)
     check_text(item, "value", path, 2000, required=False)
     check_text(item, "url", path, 3000, required=False)
+    check_text(item, "accessibility_label", path, 75, required=False)
     if item.get("style") not in (None, "primary", "danger"):
         fail(f"{path}/style", "must be primary or danger")
+    if "confirm" in item:
+        _confirm(item["confirm"], f"{path}/confirm")
+
+
+def _confirm(value: Any, path: str) -> None:
+    if not isinstance(value, dict):
+        fail(path, "must provide an object")
+    for key, most, kinds in (
+        ("title", 100, PLAIN),
+        ("text", 300, ANY),
+        ("confirm", 30, PLAIN),
+        ("deny", 30, PLAIN),
+    ):
+        check_object(value.get(key), f"{path}/{key}", most, kinds)
+
+
+def _feedback(item: Block, path: str) -> None:
+    _known(item, path, "positive_button", "negative_button")
+    for side in ("positive_button", "negative_button"):
+        button = item.get(side)
+        if not isinstance(button, dict):
+            fail(f"{path}/{side}", "must provide an object")
+        check_object(button.get("text"), f"{path}/{side}/text", 75, PLAIN)
+        check_text(button, "value", f"{path}/{side}", 2000)
+        check_text(button, "accessibility_label", f"{path}/{side}", 75, required=False)
+
+
+def _select(item: Block, path: str) -> None:
+    kind = str(item["type"])
+    _known(item, path, *_SELECT_KEYS, *(("placeholder",) if kind.endswith("select") else ()))
+    if "placeholder" in item:
+        check_object(item["placeholder"], f"{path}/placeholder", 150, PLAIN)
+    options = check_items(item, "options", path, _MOST_OPTIONS.get(kind, 100))
+    for index, option in enumerate(options):
+        _option(option, f"{path}/options/{index}", ANY if kind in _MARKED else PLAIN)
+    if len({option["value"] for option in options}) < len(options):
+        fail(f"{path}/options", "option values must be unique")
+    if "initial_option" in item and item["initial_option"] not in options:
+        fail(f"{path}/initial_option", "must match one of the options")
+
+
+def _option(option: Any, path: str, kinds: tuple[str, ...]) -> None:
+    if not isinstance(option, dict):
+        fail(path, "must provide an object")
+    check_object(option.get("text"), f"{path}/text", 75, kinds)
+    check_text(option, "value", path, 150)
+    if "description" in option:
+        check_object(option["description"], f"{path}/description", 75, kinds)
+
+
+def _text_input(item: Block, path: str) -> None:
+    _known(item, path, *_INPUT_KEYS)
+    check_text(item, "initial_value", path, 3000, required=False)
+    if "placeholder" in item:
+        check_object(item["placeholder"], f"{path}/placeholder", 150, PLAIN)
+    for key, least in (("min_length", 0), ("max_length", 1)):
+        if not least <= item.get(key, least) <= 3000:
+            fail(f"{path}/{key}", f"must be between {least} and 3000")
+    if len(item.get("initial_value", "")) > item.get("max_length", 3000):
+        fail(f"{path}/initial_value", "must be less than max_length")
+
+
+_PRESSED = {"button", "icon_button", "feedback_buttons", "overflow", "image"}
+_MARKED = {"radio_buttons", "checkboxes"}
+_MOST_OPTIONS = {"overflow": 5, "radio_buttons": 10, "checkboxes": 10}
+_SELECT_KEYS = (
+    "options",
+    "option_groups",
+    "initial_option",
+    "initial_options",
+    "confirm",
+    "focus_on_load",
+    "max_selected_items",
+)
+_INPUT_KEYS = (
+    "initial_value",
+    "multiline",
+    "min_length",
+    "max_length",
+    "dispatch_action_config",
+    "focus_on_load",
+    "placeholder",
+)

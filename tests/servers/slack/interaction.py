@@ -211,10 +211,24 @@ class Interaction(Inspection):
         return await self._dispatch(bot, "interactive", payload, url, payload["trigger_id"])
 
     async def submit(self, view: View, values: dict[str, dict[str, Any]]) -> Outcome:
-        """Submit a dialog; `values` is `state.values` by block id, then action id."""
+        """Submit a dialog; `values` is `state.values` by block id, then action id.
+
+        Raises LookupError for what the dialog does not ask, or asks and is not told.
+        """
+        asked = {b["block_id"]: b for b in view.body["blocks"] if b["type"] == "input"}
+        if unknown := values.keys() - asked.keys():
+            raise LookupError(f"the dialog does not ask for {unknown}")
+        for id, block in asked.items():
+            told = values.get(id, {}).get(block["element"]["action_id"], {})
+            if not (told.get("value") or told.get("selected_option") or block.get("optional")):
+                raise LookupError(f"the dialog asks for {id}")
         bot = next(i for i in self.installations.values() if i.app.id == view.app_id)
         payload = self._interactive("view_submission", bot, bot.workspace.user(view.user)) | {
             "view": view.body | {"id": view.id, "hash": view.hash, "state": {"values": values}},
             "response_urls": [],
         }
-        return await self._dispatch(bot, "interactive", payload, None, payload["trigger_id"])
+        outcome = await self._dispatch(bot, "interactive", payload, None, payload["trigger_id"])
+        errors = (outcome.answer or {}).get("errors") or {}
+        if errors.keys() - asked.keys():  # Slack has no place to show them
+            outcome.error = "invalid_response_errors"
+        return outcome

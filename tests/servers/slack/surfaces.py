@@ -208,7 +208,18 @@ def _view(call: Call, *kinds: str) -> dict[str, Any]:
     return view
 
 
+_VIEW = {
+    *("type", "title", "blocks", "close", "submit", "private_metadata", "callback_id"),
+    *("clear_on_close", "notify_on_close", "external_id", "submit_disabled"),
+}
+
+
 def _modal(view: dict[str, Any]) -> None:
+    for key in view.keys() - _VIEW:
+        raise Refusal("invalid_arguments", f"invalid additional property: {key} [/view]")
+    for key, most in (("private_metadata", 3000), ("callback_id", 255), ("external_id", 255)):
+        if len(view.get(key) or "") > most:
+            raise Refusal("invalid_arguments", f"must be at most {most} characters [/view/{key}]")
     for key, most in (("title", 24), ("submit", 24), ("close", 24)):
         part = view.get(key)
         if part is None and key != "title":
