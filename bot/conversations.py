@@ -14,34 +14,29 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot import endings, entries
 from bot.allowances import Admission, Allowances, Limits, Refusal
 from bot.asking import Run
 from bot.engine import Answer, Engine, Task
 from bot.errors import ContextTooLong, ModelError, StoreError
-from bot.events import Message, Regenerate, ThreadRef, TurnEvent
+from bot.events import Message, Regenerate, TurnEvent
 from bot.guard.masking import mask
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.outlet import Outlet, follow
 from bot.platform import Batch
 from bot.preparation import Prepared
-from bot.prompt import Asked
 from bot.questions import Question, Response, digest
 from bot.recall import Recall, Recalled
-from bot.replies import Done, Failed, Final, Reply, TextDelta, TextRewritten
-from bot.reviews import Reviews, files, is_explaining, is_review, remembered
+from bot.replies import Done, Failed, Final, Reply
+from bot.review_replies import ReviewReplies
+from bot.reviews import Reviews, is_explaining, remembered
 from bot.store.histories import Histories
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext
 from bot.turns import Entry
 from bot.wording import say
-
-if TYPE_CHECKING:
-    from bot.review_turn import Told
-    from bot.reviewed import Standing
 
 __all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
 
@@ -77,7 +72,6 @@ class Conversations:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._engine = engine
-        self._reviews = reviews
         self._allowances = Allowances(usage, limits or Limits())
         self._bot_name = bot_name
         self._secrets = tuple(secrets)
@@ -85,6 +79,7 @@ class Conversations:
         self._metrics = metrics
         self._clock = clock
         self.hide: Callable[[str], str] = partial(mask, known=self._secrets)
+        self.reviews = ReviewReplies(reviews, self.hide)
         self._recall = Recall(
             engine.model,
             histories,
@@ -102,10 +97,10 @@ class Conversations:
         response.run.begin()
         admission = question.admission or await self.admit(question.batch, question.attempt)
         refusal = admission.refusal or self._unanswerable(question, locale)
-        if refusal is not None and question.standing is not None:
+        if refusal is not None and question.standing is not None and admission.place is None:
             # What stands is worth more than a sentence in its place.
-            is_theirs = refusal.code != "not_yours_to_repeat"
-            async for reply in self._stands(question, response, refusal.text if is_theirs else ""):
+            why = refusal.text if refusal.code != "not_yours_to_repeat" else ""
+            async for reply in self.reviews.stands(question, response, why):
                 yield reply
             return
         if refusal is not None:
@@ -124,7 +119,8 @@ class Conversations:
             stopped = work.cancelled()
             if question.standing is not None and (stopped or not response.reviewed):
                 why = say("review_kept_stopped", locale) if stopped else work.result().text
-                async for reply in self._stands(question, response, why, again=outlet.text != ""):
+                again = outlet.text != ""
+                async for reply in self.reviews.stands(question, response, why, again=again):
                     yield reply
                 return
             response.final = Done(outlet.text, stopped=True) if stopped else work.result()
@@ -134,20 +130,6 @@ class Conversations:
             used = response.run.usage
             total = used.input + used.output
             await self._allowances.charge(question.batch.thread, admission.payers, total)
-
-    async def _stands(
-        self, question: Question, response: Response, why: str, *, again: bool = False
-    ) -> AsyncGenerator[Reply, None]:
-        """Let the review stay that was to be made anew, and say why; `again` in the place of what
-        was said meanwhile."""
-        if self._reviews is None or question.standing is None:
-            raise RuntimeError("no review stands here")
-        card = await self._reviews.card(question.standing, why)
-        response.silent = True
-        response.final = Done(card.text)
-        yield TextRewritten(card.text) if again else TextDelta(card.text)
-        yield card
-        yield response.final
 
     def remember(self, question: Question, response: Response, parts: Sequence[str]) -> list[Entry]:
         """Return what history keeps of a finished turn; `parts` are the visible messages."""
@@ -171,53 +153,6 @@ class Conversations:
         if self._metrics is not None:
             platform = question.batch.thread.platform
             self._metrics.first_text(platform, response.first_text)
-
-    async def standing(self, batch: Batch) -> Standing | None:
-        """Return the review that a batch wants made anew. Raises `StoreUnavailable`."""
-        return await self._reviews.standing(batch.first) if self._reviews is not None else None
-
-    async def is_idle(self, question: Question, *, begun: bool) -> bool:
-        """Tell whether an edit wishes for a review that is not there, or not in such a place, or
-        has seen the newest text already; what was `begun` is finished."""
-        event, admission = question.batch.first, question.admission
-        if not isinstance(event, Regenerate) or not event.review:
-            return False
-        if question.standing is None or self._reviews is None:
-            return True
-        if admission is not None and admission.refusal is not None:
-            return admission.place is not None
-        return not begun and await self._reviews.is_idle(question)
-
-    async def understood(self, question: Question) -> Question:
-        """Return a question with what is known of the finding that it wants explained. Raises
-        `StoreUnavailable`."""
-        event, prepared = question.batch.first, question.prepared
-        if self._reviews is None or not is_explaining(event):
-            return question
-        found = await self._reviews.explanation(event, locale_of(event))
-        if found is None:
-            return question
-        asked = (Asked(event.author.name, found.task),)
-        prepared = replace(prepared, asked=asked, words={event.id: found.words})
-        return replace(question, prepared=prepared, explanation=found)
-
-    async def told(self, question: Question, response: Response) -> Sequence[Reply]:
-        """Return what belongs to an answer whose end was recorded before: files, and a card."""
-        place, steps = question.batch.first.place, response.run.steps
-        beside: list[Reply] = list(files(steps, place, self.hide))
-        response.reviewed = is_review(steps)
-        if self._reviews is not None and (response.reviewed or question.standing is not None):
-            card = await self._reviews.told(question)
-            beside += [card] if card is not None else []
-        return beside
-
-    async def shown(
-        self, question: Question, response: Response, parts: Sequence[str], opened: ThreadRef | None
-    ) -> None:
-        """Note in which messages a review stands. Raises `StoreUnavailable`."""
-        if self._reviews is not None and response.reviewed:
-            threads = [question.batch.thread, *([opened] if opened is not None else [])]
-            await self._reviews.shown(question, parts, threads)
 
     async def admit(self, batch: Batch, attempt: int) -> Admission:
         """Ask whether the bot answers, before anything of the batch is read.
@@ -253,10 +188,10 @@ class Conversations:
         answered, recalled = question.without(admission.refused), Recalled(())
         run = response.run
         try:
-            told = await self._reviewed(answered, run, outlet, locale)
+            told = await self.reviews.review(answered, run, outlet, locale)
             if told is not None:
-                beside = self._beside(question, answered, admission, locale)
-                return await self._told(told, question, beside, response, outlet)
+                notes = self._notes(question, answered, admission, Answer(), Recalled(()), locale)
+                return await self.reviews.end(told, question, response, outlet, notes)
             if is_explaining(question.batch.first):
                 answer = await self._explain(answered, run, outlet, locale)
             else:
@@ -275,53 +210,29 @@ class Conversations:
             return Failed(text, "internal_error", partial=outlet.text)
         if answer.limit == "rounds" and not outlet.text.strip():
             return Failed(say("rounds_exhausted", locale), "rounds_exhausted")
+        for note in self._notes(question, answered, admission, answer, recalled, locale):
+            outlet.write(f"\n\n{note}")
+        return Done(outlet.text)
+
+    def _notes(
+        self,
+        question: Question,
+        answered: Question,
+        admission: Admission,
+        answer: Answer,
+        recalled: Recalled,
+        locale: str,
+    ) -> list[str]:
+        """Return what people have to know besides the answer."""
         notes = endings.notes(
             answer,
             locale,
-            asked=answered.prepared.asked if recalled.messages else (),
+            asked=answered.prepared.asked if recalled.messages else (),  # a review tells itself
             cut=recalled.cut,
             overflow=question.overflow,
         )
-        for note in (*notes, *self._beside(question, answered, admission, locale)):
-            outlet.write(f"\n\n{note}")
-        return Done(outlet.text)
-
-    def _beside(
-        self, question: Question, answered: Question, admission: Admission, locale: str
-    ) -> list[str]:
-        """Return what people have to know whatever the answer is."""
         hidden = endings.hidden(answered.batch.events, locale)
-        return [*hidden, *endings.refusals(admission, question.batch.events)]
-
-    async def _reviewed(
-        self, question: Question, run: Run, outlet: Outlet, locale: str
-    ) -> Told | None:
-        """Answer with a review if that is what is wanted."""
-        if self._reviews is None:
-            return None
-        wanted = await self._reviews.sought(question)
-        if wanted is None:
-            return None
-        return await self._reviews.answer(wanted, question, run, outlet, locale)
-
-    async def _told(
-        self, told: Told, question: Question, notes: list[str], response: Response, outlet: Outlet
-    ) -> Final:
-        """End a review: its notes, and its card."""
-        if told.reviewed is None and question.standing is not None:
-            return Done(told.why)  # what stands stays
-        if told.reviewed is None:
-            outlet.write(told.why)
-        locale, overflow = locale_of(question.batch.first), question.overflow
-        notes = [*endings.notes(Answer(), locale, asked=(), cut=(), overflow=overflow), *notes]
-        for note in notes:
-            outlet.write(f"\n\n{note}")
-        if told.reviewed is not None and self._reviews is not None:
-            card = await self._reviews.finish(told.reviewed, question, notes)
-            response.reviewed = True
-            if card is not None:
-                outlet.show(card)
-        return Done(outlet.text)
+        return [*notes, *hidden, *endings.refusals(admission, question.batch.events)]
 
     async def _explain(self, question: Question, run: Run, outlet: Outlet, locale: str) -> Answer:
         """Explain a finding of a review, beginning with its name."""

@@ -20,6 +20,7 @@ from bot.guard.masking import mask
 from bot.metrics import Metrics
 from bot.models.port import Model
 from bot.outlet import Outlet
+from bot.preparation import Prepared
 from bot.questions import Question
 from bot.replies import File
 from bot.review.material import Material
@@ -64,7 +65,7 @@ class Reviews:
     async def sought(self, question: Question) -> Sought | None:
         """Return what a question wants reviewed, None when it is for the engine."""
         if question.standing is not None:
-            return await asyncio.to_thread(_sought_again, question)
+            return await asyncio.to_thread(_sought_again, question.prepared)
         if not any(wishes.asked(one.text) for one in question.prepared.asked):
             return None
         return await asyncio.to_thread(_sought, question)
@@ -88,10 +89,9 @@ class Reviews:
             return None
         return await asyncio.to_thread(_standing, kept)
 
-    async def is_idle(self, question: Question) -> bool:
+    async def is_idle(self, prepared: Prepared, standing: Standing) -> bool:
         """Tell whether an edit has changed nothing of what was reviewed."""
-        standing = question.standing
-        return standing is not None and await asyncio.to_thread(_is_idle, question, standing)
+        return await asyncio.to_thread(_is_idle, prepared, standing)
 
     async def card(self, standing: Standing, note: str = "") -> ReviewCard:
         """Return a review's card as it stands, with a sentence why there is no newer one."""
@@ -270,10 +270,10 @@ def _sought(question: Question) -> Sought | None:
     return postings.sought(question.batch, question.prepared)
 
 
-def _sought_again(question: Question) -> Sought:
+def _sought_again(prepared: Prepared) -> Sought:
     from bot import postings, review_turn  # noqa: F401  as above
 
-    return postings.again(question.prepared)
+    return postings.again(prepared)
 
 
 def _standing(kept: Kept) -> Standing | None:
@@ -300,10 +300,10 @@ def _card_of(standing: Standing, note: str) -> ReviewCard:
     )
 
 
-def _is_idle(question: Question, standing: Standing) -> bool:
+def _is_idle(prepared: Prepared, standing: Standing) -> bool:
     from bot import review_turn
 
-    return review_turn.is_unchanged(_sought_again(question), standing.reviewed)
+    return review_turn.is_unchanged(_sought_again(prepared), standing.reviewed)
 
 
 def _explanation(kept: Kept, finding: str, locale: str) -> Explanation | None:

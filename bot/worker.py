@@ -12,12 +12,12 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.checks import Check, look_again
 from bot.choices import chosen
-from bot.conversations import Conversations, Question, Response
+from bot.conversations import Conversations, Question, Response, locale_of
 from bot.errors import (
     LostLease,
     NewerVersion,
@@ -38,6 +38,7 @@ from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.repeating import aimed, repeat
 from bot.replies import Done, Failed, Reply, TextDelta
+from bot.review_replies import by_edit
 from bot.setbacks import (
     MOST_ATTEMPTS,
     MOST_REFUSALS,
@@ -84,6 +85,7 @@ class Worker:
         preferences: PreferenceBook | None = None,
     ) -> None:
         self._conversations = conversations
+        self._reviews = conversations.reviews
         self._histories = histories
         self._platforms = platforms
         self._sink = sink
@@ -177,11 +179,16 @@ class Worker:
             batch = await chosen(batch, self._preferences)
         response, asked = Response(), _Asked()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
-            asked.question = await self._question(platform, batch, lease)
-            if await self._conversations.is_idle(asked.question, begun=_begun(lease)):
+            standing = await self._reviews.standing(batch)
+            batch = aimed(batch, standing)
+            if by_edit(batch) and await self._is_idle(platform, batch, standing, lease):
                 await lease.finish([], at_ms=now_ms())
                 return
-            batch = replace(batch, events=asked.question.batch.events)
+            asked.question = await self._question(platform, batch, lease, standing)
+            admission = asked.question.admission
+            if by_edit(batch) and admission is not None and admission.place is not None:
+                await lease.finish([], at_ms=now_ms())  # nobody waits to be told
+                return
         replies = self._replies(platform, batch, lease, asked, response)
         async with aclosing(replies):
             await platform.deliver(batch, replies, lease)
@@ -192,7 +199,7 @@ class Worker:
         entries = self._conversations.remember(question, response, parts)
         await begin(lease, question.batch, entries, self._histories)
         opened = lease.opening[0] if lease.opening is not None else None
-        await self._conversations.shown(question, response, parts, opened)
+        await self._reviews.shown(question, response, parts, opened)
         check = ""
         if lease.takes > 1 and response.final is not None:
             # Only a plain answer reads exactly as its text; a review may stand as a card.
@@ -218,7 +225,7 @@ class Worker:
             response.run.steps += [step for steps in lease.rounds for step in steps]
             beside: Sequence[Reply] = ()
             if isinstance(lease.answer, Done) and not lease.answer.stopped:
-                beside = await self._conversations.told(asked.question, response)
+                beside = await self._reviews.told(asked.question, response)
             replies = said(lease.answer, beside)
         else:
             replies = _recorded(self._conversations.respond(asked.question, response), lease)
@@ -226,12 +233,25 @@ class Worker:
             async for reply in replies:
                 yield reply
 
-    async def _question(self, platform: Platform, batch: Batch, lease: Lease) -> Question:
-        # Of those who are refused nothing is read, and no answer of theirs is replaced.
+    async def _is_idle(
+        self, platform: Platform, batch: Batch, standing: Standing | None, lease: Lease
+    ) -> bool:
+        """Tell whether an edit wishes for a review that is not there, or is of the newest text
+        already: that costs nobody a turn."""
+        if standing is None:
+            return True
+        if lease.answer is not None or lease.rounds:
+            return False  # an earlier attempt has begun to answer
+        _, prepared = await self._read(platform, batch, standing)
+        return await self._reviews.is_idle(prepared, standing)
+
+    async def _question(
+        self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None = None
+    ) -> Question:
+        # Of those who are refused nothing is read, and no answer of theirs is replaced; a review
+        # that stands is shown once more.
         admission = await self._conversations.admit(batch, lease.takes)
         prepared = Prepared(History(), ())
-        standing = await self._conversations.standing(batch)
-        batch = aimed(batch, standing)
         if admission.refusal is None:
             batch, prepared = await self._prepared(platform, batch, lease, standing)
         if standing is not None and admission.place is None and not lease.parts:
@@ -247,7 +267,7 @@ class Worker:
             admission=admission,
             standing=standing,
         )
-        return await self._conversations.understood(question)
+        return await self._reviews.understood(question, locale_of(batch.first))
 
     async def _prepared(
         self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None
@@ -322,11 +342,6 @@ class Worker:
                 parts=len(lease.parts),
             ),
         )
-
-
-def _begun(lease: Lease) -> bool:
-    """Tell whether an earlier attempt has recorded something of the answer."""
-    return lease.answer is not None or bool(lease.rounds)
 
 
 def stopped(response: Response) -> bool:

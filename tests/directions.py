@@ -36,6 +36,7 @@ explaining review_desk
 repeating questions postings
 review_turn
 recall entries endings reviews
+review_replies
 inbox conversations
 checks setbacks choices openings
 dispatcher worker

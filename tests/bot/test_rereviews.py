@@ -356,6 +356,29 @@ async def test_a_limit_leaves_the_review_with_a_word(connection: Connection) -> 
     assert told.part == desk.first.part
 
 
+async def test_an_edit_that_changes_no_code_costs_no_turn(connection: Connection) -> None:
+    desk = Desk(connection, limits=Limits(turns_per_hour=2))
+    await desk.review()
+    for words in ("this", "it", "this please"):
+        await desk.office.edit(desk.message, fenced(CODE).replace("this", words))
+        await desk.office.work()
+    assert statuses(card_of(await desk.edit(FIXED)))["exec"] == "fixed"
+
+
+async def test_where_the_bot_answers_no_more_an_edit_is_met_with_silence(
+    connection: Connection,
+) -> None:
+    desk = Desk(connection)
+    await desk.review()
+    closed = Office(connection, Offline(), limits=Limits(channels=frozenset({"elsewhere"})))
+    closed.paper = desk.office.paper
+    closed.worker._platforms = {NAME: closed.paper}
+    await desk.office.edit(desk.message, fenced(FIXED))
+    await closed.work()
+    assert len(closed.paper.told) == 1
+    assert await desk.office.kept.in_thread(desk.message.thread.key)
+
+
 async def test_a_stop_leaves_the_review_with_a_word(connection: Connection) -> None:
     never = asyncio.Event()
     desk = Desk(connection, Scripted([verdict("bad"), NOTHING_DISPROVED, [never]]))
