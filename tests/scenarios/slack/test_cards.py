@@ -162,7 +162,7 @@ async def test_a_fix_is_seen_by_who_pressed_alone(world: World) -> None:
 
 async def test_an_explanation_stands_in_the_thread(world: World) -> None:
     question, card = await reviewed(world, "told", "one")
-    world.script("eval", says("Because anybody may pass anything."))
+    world.script("told_", says("Because anybody may pass anything."))
     for _ in range(2):  # twice in a moment is once
         await press(world, card, EXPLAIN, user="bob")
     await world.answer(question, 2)

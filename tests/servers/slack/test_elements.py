@@ -1,4 +1,4 @@
-"""The local Slack refuses what Block Kit's reference forbids in buttons, menus, fields and dialogs."""
+"""The local Slack refuses what the reference forbids in buttons, menus, fields and dialogs."""
 
 from __future__ import annotations
 
