@@ -25,6 +25,7 @@ from bot.questions import Question
 from bot.replies import ToolFinished, ToolStarted, Waiting
 from bot.review.findings import comparing
 from bot.review.fixes.patch import Ends, combined
+from bot.review.hiding import veil
 from bot.review.material import Material
 from bot.review.pipeline import Limits, review
 from bot.review.reading.failing import PullFailed
@@ -169,10 +170,11 @@ class Reviewing:
     def _kept(self, material: Material, made: Reviewed, ends: Mapping[str, Ends]) -> Reviewed:
         """Put together what is kept of a review, held against the one before it if there is one."""
         hide = self._with.hide
+        veiled = veil(material, hide, made.review.findings)
         new = replace(
             made,
-            texts=comparing.digests(material),
-            around=kept.around(material, made.review.findings, hide),
+            texts=comparing.digests(veiled.plain),
+            around=kept.around(veiled.shown, made.review.findings, veiled.hide),
         )
         if self._earlier is not None:
             new = kept.compared(self._earlier, new)
@@ -181,7 +183,7 @@ class Reviewing:
             for each in new.review.findings
             if comparing.is_living(each) and each.id not in new.unseen
         ]
-        return replace(new, patch=_patch(material, found, ends, hide))
+        return replace(new, patch=_patch(veiled.shown, found, ends, hide))
 
     async def _static(self, static: Review) -> None:
         """Show what the tools found, where it can be completed in place and nothing stands yet."""
@@ -235,9 +237,9 @@ def _patch(
     ends: Mapping[str, Ends],
     hide: Callable[[str], str],
 ) -> str:
-    """Write the checked fixes as one patch. What holds a secret is left out: hidden, it would not
-    apply."""
-    clean = [each for each in findings if each.fix and hide(each.fix.patch) == each.fix.patch]
+    """Write the checked fixes as one patch on what may be shown. What is beside a secret is left
+    out: hidden, it would not apply."""
+    clean = [each for each in findings if each.fix is not None and each.fix.patch]
     text = combined(material, clean, ends).text
     return text if hide(text) == text else ""
 

@@ -25,6 +25,7 @@ from bot.review.asking.question import Asking
 from bot.review.findings.identity import identified
 from bot.review.findings.merge import merge
 from bot.review.findings.score import score
+from bot.review.hiding import Veiled, named, veil
 from bot.review.material import Material
 from bot.review.static.examining import examine, unlinted
 from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
@@ -83,9 +84,11 @@ class _Review:
     """One review on its way."""
 
     def __init__(self, material: Material, limits: Limits, hide: Hide) -> None:
-        self._material = material
+        self._material = named(material, hide)
         self._limits = limits
         self._hide = hide
+        self._veiled = Veiled()
+        """What others may see. Empty until it is made, so that nothing is shown without it."""
         self._began = time.monotonic()
         self._found: list[Finding] = []
         self._facts: list[Finding] = []
@@ -93,14 +96,21 @@ class _Review:
         self._tools: tuple[ToolRun, ...] = ()
 
     async def examine(self) -> None:
-        """Let the static tools read."""
+        """Let the static tools read, and hide what they call a secret."""
         try:
-            self._found, self._tools = await examine(self._material)
+            self._veiled = await asyncio.to_thread(veil, self._material, self._hide)
+            found, self._tools = await examine(self._material)
+            self._found = await asyncio.to_thread(self._shown, found)
         except Exception:  # a bug in one tool's room must not cost the whole review
             _log.exception("the static part of a review failed")
             self._tools = (ToolRun(name="static", state="failed", detail="internal error"),)
             return
         self._facts = identified(self._material, merge(self._found))
+
+    def _shown(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return findings as they may be shown, with what any of them calls a secret hidden."""
+        self._veiled = self._veiled.with_named(findings)
+        return [self._veiled.over(each) for each in findings]
 
     def static_only(self) -> Review:
         """Return what is known without a model."""
@@ -128,16 +138,20 @@ class _Review:
             dropped=dropped,
             unlinted=unlinted(self._material),
         )
-        both = identified(self._material, merge([*self._facts, *found]))
+        both = await asyncio.to_thread(self._merged, found)
         cost = await dollars(asking.model.spec, asking.spent)
         return self._made(both, coverage, judged, self._usage(asking, cost))
+
+    def _merged(self, found: Sequence[Finding]) -> list[Finding]:
+        """Say once what tools and model found; no quote or fix is older than the last veil."""
+        return self._shown(identified(self._material, merge([*self._facts, *found])))
 
     async def _judged(self, asking: Asking) -> Judged:
         judge = Judge(
             asking,
-            self._material,
+            self._veiled.shown,
             self._facts,
-            hide=self._hide,
+            hide=self._veiled.hide,
             locale=self._limits.locale,
             focus=self._limits.focus,
         )
@@ -153,7 +167,9 @@ class _Review:
         if not found or not self._limits.doubts:
             return judged.findings, 0
         try:
-            doubted = await doubt(asking, self._material, found, self._facts, hide=self._hide)
+            doubted = await doubt(
+                asking, self._veiled.shown, found, self._facts, hide=self._veiled.hide
+            )
         except Exception:  # as above, and a doubt that fails keeps everything
             _log.exception("the model's findings could not be checked again")
             return judged.findings, 0
@@ -169,7 +185,7 @@ class _Review:
                 self._facts,
                 lint=examine,
                 before=self._found,
-                hide=self._hide,
+                hide=self._veiled.hide,
             )
         except Exception:  # as above
             _log.exception("the proposed fixes could not be proven")
@@ -191,9 +207,9 @@ class _Review:
             score=told.value,
             score_basis=told.basis,
             verdict=told.verdict,
-            summary=judged.summary if judged else "",
+            summary=self._veiled.hide(judged.summary) if judged else "",
             findings=tuple(findings),
-            recommendations=judged.recommendations if judged else (),
+            recommendations=tuple(map(self._veiled.hide, judged.recommendations)) if judged else (),
             coverage=coverage,
             usage=usage or Usage(seconds=self._seconds()),
         )
