@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 DEEPEST = 40
-"""Levels; nothing that is asked for is nested deeper."""
+"""Levels; nothing that is asked for is nested deeper. What is ends the reading there."""
 
 _SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|\#[^\n]*)+", re.DOTALL)
-_BARE = re.compile(r"[^,{}\[\]\n\r]{0,2000}")
+_BARE = re.compile(r"[^,{}\[\]\n\r]*")
+_LONGEST_BARE = 2_000
+"""Characters of a word or number; what is longer says nothing."""
+
 _BARE_KEY = re.compile(r"[^\s:=,{}\[\]\"']{1,200}")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,4})?")
 _WORDS = {"true": True, "false": False, "null": None, "none": None, "nil": None, "undefined": None}
@@ -78,9 +81,12 @@ class _Reader:
         """Read any value; `_CUT` where the text ends within it."""
         self._space()
         first = self.text[self.at : self.at + 1]
-        if first == "{" and depth < DEEPEST:
+        if first in ("{", "[") and depth >= DEEPEST:
+            self.at = len(self.text)  # nobody means this, and reading it could take for ever
+            return _CUT
+        if first == "{":
             return self._object(depth + 1)
-        if first == "[" and depth < DEEPEST:
+        if first == "[":
             return self._array(depth + 1)
         if first in _CLOSERS and first:
             return self._string(first, where)
@@ -209,6 +215,8 @@ class _Reader:
         self.at = found.end()
         if self.at >= len(self.text):
             return _CUT
+        if len(found[0]) > _LONGEST_BARE:
+            return None
         word = found[0].partition("//")[0].strip()
         if word.lower() in _WORDS:
             return _WORDS[word.lower()]

@@ -14,7 +14,9 @@ from typing import Any, Literal, TypeAlias
 
 from bot.review.salvage import lenient, yamlish
 from bot.review.salvage.lenient import Read
-from bot.review.salvage.raw import RawFinding, finding_of, looks_like_one
+from bot.review.salvage.raw import RawFinding, finding_of, looks_like_one, says_none
+from bot.review.salvage.scores import score_of
+from bot.review.salvage.wrapped import nested, straightened, unescaped
 
 MOST_FINDINGS = 100
 LONGEST = 400_000
@@ -23,8 +25,14 @@ LONGEST = 400_000
 _MOST_TRIES = 40
 """Places in prose that look like the beginning of an object."""
 
+_MOST_READ = 1_000_000
+"""Characters that all these tries together may read: no more than a second."""
+
 _DEEPEST = 3
 """Objects around the list of findings: `{"result": {"review": {…}}}`."""
+
+_LONGEST_NUMBER = 300
+"""Digits; what is longer is a model that could not stop, and nothing is lost with it."""
 
 _LISTS = ("findings", "issues", "comments", "problems", "review_comments", "code_suggestions")
 _WORDS = frozenset({*_LISTS, "summary", "score", "recommendations", "verdict"})
@@ -64,6 +72,9 @@ def salvage(text: str, *, ended: bool = True) -> Salvaged:
     collected = _Collected()
     for read in _roots(text):
         collected.take(read)
+    for plain in (unescaped(text), straightened(text)) if not collected.roots else ():
+        for read in _roots(plain):
+            collected.take(read)
     if not collected.roots and (value := yamlish.read(text, ended=ended)) is not None:
         collected.take(Read(value, len(text)))
     if not collected.roots:
@@ -97,26 +108,40 @@ def objects(text: str) -> list[dict[str, Any]]:
 # -- where it stands ---------------------------------------------------------------------------
 
 
-def _roots(text: str) -> Iterator[Read]:
-    """Yield what is meant as the answer: all of the text, or what is found in it."""
+def _roots(text: str, depth: int = 0) -> Iterator[Read]:
+    """Yield what is meant as the answer: all of the text, what is wrapped in it, or found in it."""
     inner = found["inner"] if (found := _FENCED.fullmatch(text)) else text
     for candidate in (text, inner):
-        try:
-            value = json.loads(candidate, strict=False, parse_constant=lambda _: None)
-        except (ValueError, RecursionError):
-            continue
-        if value == [] or _is_relevant(value):
+        value = _loaded(candidate)
+        if _is_relevant(value):
             yield Read(value, len(text))
             return
+        for told in nested(value):
+            if roots := list(_roots(told, depth + 1)) if depth < _DEEPEST else []:
+                yield from roots
+                return
     yield from _scanned(text, _is_relevant)
+
+
+def _loaded(text: str) -> Any:
+    """Read whole JSON; None for anything else, and for what no answer holds."""
+    try:
+        return json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_integer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else None
 
 
 def _scanned(text: str, is_wanted: Any) -> Iterator[Read]:
     """Try to read at every place that looks like the beginning of an object."""
-    at = tries = 0
-    while tries < _MOST_TRIES and (found := _BEGINS.search(text, at)):
+    at = tries = spent = 0
+    while tries < _MOST_TRIES and spent < _MOST_READ and (found := _BEGINS.search(text, at)):
         tries += 1
         read = lenient.read(text, found.start())
+        spent += read.end - found.start()
         if is_wanted(read.value):
             yield read
             at = max(read.end, found.end())
@@ -177,6 +202,8 @@ class _Collected:
     def _take_list(self, read: Read, items: list[Any]) -> None:
         self.has_list = True
         for item in items:
+            if says_none(item):
+                continue
             finding = finding_of(item) if read.is_sure(item) else None
             if finding is None:
                 self.lost += 1
@@ -191,14 +218,13 @@ class _Collected:
         """Return all of it as one answer."""
         if not self.has_list:
             self.missing["no_findings_list"] = None
-        score = self.told.get("score")
         told = self.told.get("recommendations")
         advice = told if isinstance(told, list) else [told]
         return Salvaged(
             findings=tuple(self.findings),
             summary=_line(self.told.get("summary")),
             recommendations=tuple(line for item in advice[:20] if (line := _line(item))),
-            score=score if isinstance(score, int | float) and not isinstance(score, bool) else None,
+            score=score_of(self.told.get("score")),
             language=_line(self.told.get("language")),
             state="partial" if self.missing else "whole",
             missing=tuple(self.missing),

@@ -81,7 +81,22 @@ _WORDS = {
 _PLACE = re.compile(
     r"(?P<path>.*?)(?:[:#]L?|\s*,?\s*lines?\s*)(?P<line>\d+(?:\s*[-–:]\s*L?\d+)?)\s*"
 )
-_DIGITS = re.compile(r"\d{1,7}")
+_DIGITS = re.compile(r"(?<!\d)\d{1,7}(?!\d)")
+_SAID = re.compile(
+    r"(?P<path>[^\s:,]{0,300}?)(?:[:#]?L?|\s*,?\s*[Ll]ines?\s*)(?P<line>\d{1,7}(?:\s*[-–]\s*L?\d{1,7})?)"
+    r"\s*(?:[:,)]|[-–—]\s)\s*(?P<rest>\S.*)",
+    re.DOTALL,
+)
+"""A finding told in a text: `a.py:3: …`, `Line 3: …`."""
+
+_FEWEST_WORDS = 3
+_CHINESE = re.compile(r"[\u3040-\u9fff]")
+_NOTHING = re.compile(
+    r"(?:no|none|n/?a|nothing|没有|沒有|无|無)"
+    r"(?:\s*\b(?:major|serious|further|critical|to|report|issues?|problems?|findings?|bugs?|found|were))*"
+    r"(?:发现|發現|问题|問題)*\s*[.!。]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,9 @@ def looks_like_one(value: object) -> bool:
 
 
 def finding_of(value: object) -> RawFinding | None:
-    """Read an object as a finding; None if it says nothing."""
+    """Read an object, or a text, as a finding; None if it says nothing."""
+    if isinstance(value, str):
+        value = _told(value)
     if not isinstance(value, Mapping):
         return None
     told = _folded(value)
@@ -153,6 +170,19 @@ def finding_of(value: object) -> RawFinding | None:
         fix=_fix(_first(told, "fix")),
         same_as=_text(told.get("same_as"), 20).upper(),
     )
+
+
+def says_none(value: object) -> bool:
+    """Tell whether what stands in a list of findings says that there are none."""
+    return isinstance(value, str) and _NOTHING.fullmatch(value.strip()[:200]) is not None
+
+
+def _told(text: str) -> Mapping[str, Any]:
+    """Take the place off the beginning of a text, if one stands there; a word is no finding."""
+    if found := _SAID.fullmatch(text.strip()[:LONGEST_TEXT]):
+        return {"path": found["path"], "line": found["line"], "message": found["rest"]}
+    is_sentence = len(text.split()) >= _FEWEST_WORDS or len(_CHINESE.findall(text[:200])) > 5
+    return {"message": text} if is_sentence else {}
 
 
 def titled(text: str) -> str:
@@ -213,7 +243,7 @@ def _numbers(value: object) -> tuple[int, ...]:
     if isinstance(value, bool) or value is None:
         return ()
     if isinstance(value, int | float):
-        return (int(value),) if math.isfinite(value) and 0 < value < 10_000_000 else ()
+        return (int(value),) if math.isfinite(value) and 1 <= value < 10_000_000 else ()
     if isinstance(value, str):
         found: Iterable[int] = (int(digits) for digits in _DIGITS.findall(value[:200]))
     elif isinstance(value, list | tuple):

@@ -65,5 +65,5 @@ def test_a_list_is_taken_out_of_a_tools_json_item_by_item() -> None:
     assert items('{"found":[]}', "found") == ({"found": []}, [])
     assert items(json.dumps(told["found"])) == ({}, told["found"])
     for broken in ('{"other": []}', "[1, 2", '{"found": [{}', '{"found": [{}]', "", "[{} x]"):
-        with pytest.raises(ValueError, match="no list|Expect|delimiter|Extra"):
+        with pytest.raises(ValueError, match=r"no list|Expect|delimiter|Extra"):
             items(broken, "found" if broken[:1] == "{" else "")

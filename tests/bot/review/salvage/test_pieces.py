@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import time
 from typing import Any
 
@@ -81,14 +83,26 @@ def test_a_valid_answer_is_read_as_it_is() -> None:
 
 
 def test_an_answer_without_findings_is_no_failure() -> None:
-    for text in ('{"summary": "Good.", "findings": []}', "[]", "```\n[]\n```", '{"findings": [],}'):
+    for text in ('{"summary": "Good.", "findings": []}', '{"findings": [],}'):
         found = salvage(text)
         assert (found.findings, found.state) == ((), "whole")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  \n", "Looks good to me!", "LGTM []", "I can not help with that.", "{", "{}", "null"],
+    [
+        *(
+            "",
+            "  \n",
+            "Looks good to me!",
+            "LGTM []",
+            "I can not help with that.",
+            "{",
+            "{}",
+            "null",
+        ),
+        *("[]", "```\n[]\n```", "[{}]", '{"result": []}', '"[]"', '{"content": "[]"}'),
+    ],
 )
 def test_an_answer_that_says_nothing_is_never_taken_for_one_without_findings(text: str) -> None:
     assert salvage(text).state == "none"
@@ -223,3 +237,84 @@ def _ends(text: str, count: int) -> list[int]:
 @given(st.text(st.sampled_from("{}[]\"',:- \nabtitlefindings1\\#/"), max_size=80))
 def test_whatever_is_answered_is_read_without_a_fault(text: str) -> None:
     assert salvage(text).state in ("whole", "partial", "none")
+
+
+WHOLE = json.dumps({"summary": "Means.", "score": "7/10", "findings": [FINDING]}, indent=1)
+
+
+def _curved(text: str) -> str:
+    """Turn every second quote the other way, as a word processor does."""
+    at = itertools.count()
+    return re.sub('"', lambda _: "“”"[next(at) % 2], text.replace('\\"', "'"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(WHOLE),
+        f"```json\n{json.dumps(WHOLE)}\n```",
+        json.dumps(WHOLE)[1:-1],
+        f"Here it is:\n{json.dumps(WHOLE)[1:-1]}",
+        json.dumps({"name": "review", "arguments": WHOLE}),
+        json.dumps({"role": "assistant", "content": f"```json\n{WHOLE}\n```"}),
+        json.dumps({"choices": [{"message": {"content": WHOLE}}]}),
+        _curved(WHOLE),
+        _curved(WHOLE).replace("“", "”"),
+        _curved(WHOLE).replace("”", "“"),
+    ],
+)
+def test_an_answer_that_is_wrapped_or_quoted_otherwise_is_read(text: str) -> None:
+    found = salvage(text)
+    assert (found.state, found.summary, found.score, len(found.findings)) == (
+        *("whole", "Means.", 7),
+        1,
+    )
+
+
+def test_a_finding_may_be_a_plain_text() -> None:
+    told = ["a.py:3: divides by zero", "Line 4: off by one", "The file is never closed.", "oops"]
+    found = salvage(json.dumps({"summary": "", "findings": told}))
+    assert [(each.path, each.line, each.title) for each in found.findings] == [
+        ("a.py", 3, "divides by zero"),
+        ("", 4, "off by one"),
+        ("", None, "The file is never closed."),
+    ]
+    assert (found.lost, found.state) == (1, "partial")
+    assert salvage('{"summary": "", "findings": ["No issues found."]}').state == "whole"
+
+
+@pytest.mark.parametrize("line", ["9" * 5_000, f'"{"9" * 5_000}"', "1e999", "-3"])
+@pytest.mark.parametrize("end", ["}]}", "},]}"])
+def test_a_number_that_never_ends_costs_no_finding(line: str, end: str) -> None:
+    found = salvage(f'{{"findings": [{{"path": "a.py", "title": "Bad", "line": {line}{end}')
+    assert [(each.title, each.line) for each in found.findings] == [("Bad", None)]
+    assert found.state == "whole"
+
+
+@pytest.mark.parametrize(
+    ("told", "score"),
+    [
+        *((7, 7), (7.5, 7.5), ("7", 7), ("7/10", 7), ("9 / 10", 9), ("7 out of 10", 7), ("70%", 7)),
+        *(
+            ("3/5", 6),
+            ("6,5", 6.5),
+            ("4 (needs work)", 4),
+            ("good", None),
+            (True, None),
+            ("", None),
+        ),
+        *((None, None), ([], None), ("7/0", None), ("3 issues", None), ("1e5", None)),
+    ],
+)
+def test_a_score_is_read_however_it_is_written(told: object, score: float | None) -> None:
+    assert salvage(json.dumps({"findings": [], "score": told})).score == score
+
+
+@pytest.mark.parametrize(
+    "piece", ['{"a":', "[{", '{"a":"', '{"a" ', '{"a":["x"', '{"a":"""', "{a:"]
+)
+def test_an_answer_that_never_ends_is_given_up_soon(piece: str) -> None:
+    began = time.perf_counter()
+    assert salvage(piece * (250_000 // len(piece))).state == "none"
+    objects(piece * (250_000 // len(piece)))
+    assert time.perf_counter() - began < 4  # the worst took eleven seconds, now it takes one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.review.salvage.raw import RawFinding, RawFix, finding_of, looks_like_one, titled
@@ -130,6 +130,7 @@ FIELDS = (
 )
 
 
+@example({"line": 0.5, "title": False})
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_any_values_make_a_finding_or_none(values: dict[str, Any]) -> None:
     found = finding_of(values)
