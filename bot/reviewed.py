@@ -247,9 +247,10 @@ def _told(reviewed: Reviewed) -> str:
 
 def summary(reviewed: Reviewed) -> str:
     """Say in one short line what came of a review."""
-    return phrases.counts(reviewed.review, reviewed.locale) or say(
-        "review_none_found", reviewed.locale
-    )
+    review, locale = reviewed.review, reviewed.locale
+    if review.findings:
+        return phrases.counts(review, locale) or say("review_none_open", locale)
+    return phrases.nothing_found(review, locale)
 
 
 def _plain(value: Any) -> Any:

@@ -153,13 +153,17 @@ class Judge:
                 for answer in answers
                 for raw in answer.findings
             ),
-            summary=self._hide(" ".join(answer.summary for answer in answers if answer.summary)),
+            # Praise that broke off may have gone on with a "but".
+            summary=self._summary(answers) if not words else "",
             recommendations=self._advice(answers),
             score=min(scores, default=None),
             language=answers[0].language if answers else "",
             state=("partial" if words else "ok") if heard else "failed",
             detail=words[0] if words else "",
         )
+
+    def _summary(self, answers: Iterable[Salvaged]) -> str:
+        return self._hide(" ".join(answer.summary for answer in answers if answer.summary))
 
     def _advice(self, answers: Iterable[Salvaged]) -> tuple[str, ...]:
         told = (self._hide(line) for answer in answers for line in answer.recommendations)

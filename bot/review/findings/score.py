@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -22,6 +22,10 @@ CAPS: Mapping[Severity, int] = {"critical": 3, "high": 6}
 
 LEAST_SURE = 0.5
 """Confidence from which on a critical or high finding asks for changes."""
+
+CHANGES_UP_TO, COMMENTS_UP_TO = 3, 7
+"""Scores up to which the verdict asks for changes, or at least for a look: whoever says "1 of 10",
+by findings or as a model, does not say "nothing to object to"."""
 
 HARMLESS = frozenset({"binary", "generated", "lock", "minified"})
 """Reasons for not reading a file that leave no doubt about the rest."""
@@ -64,7 +68,8 @@ def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = 
     unread = is_partly_unread(coverage)
     if unread:
         parts.append("partial: not everything was read")
-    return Score(max(WORST, value), "; ".join(parts), _verdict(living, unread=unread))
+    value = max(WORST, value)
+    return Score(value, "; ".join(parts), _verdict(living, value, unread=unread))
 
 
 def is_partly_unread(coverage: Coverage) -> bool:
@@ -75,15 +80,14 @@ def is_partly_unread(coverage: Coverage) -> bool:
     return tools or gaps or any(each not in HARMLESS for each in reasons)
 
 
-def _verdict(findings: Iterable[Finding], *, unread: bool) -> Verdict:
-    findings = list(findings)
+def _verdict(findings: Sequence[Finding], value: int, *, unread: bool) -> Verdict:
     grave = (
         each.in_change and each.severity in CAPS and each.confidence >= LEAST_SURE
         for each in findings
     )
-    if any(grave):
+    if any(grave) or value <= CHANGES_UP_TO:
         return "changes"
-    if any(each.severity != "nit" for each in findings):
+    if any(each.severity != "nit" for each in findings) or value <= COMMENTS_UP_TO:
         return "comments"
     return "incomplete" if unread else "ok"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.review.findings.score import is_partly_unread
 from bot.review.rendering.visible import one_line
 from bot.review.values import SEVERITIES, Anchor, Finding, Review
 from bot.wording import TEXTS, say
@@ -152,8 +153,12 @@ def nothing_found(review: Review, locale: str) -> str:
     """Say that there are no findings, and no more than that."""
     if not review.coverage.full and not review.coverage.partial:
         return say("review_none_read", locale)
-    complete = review.coverage.llm in ("ok", "partial")
-    return say("review_none_found" if complete else "review_none_static", locale)
+    if review.coverage.llm not in ("ok", "partial"):
+        return say("review_none_static", locale)
+    if review.coverage.llm == "partial" or is_partly_unread(review.coverage):
+        return say("review_none_partial", locale)
+    is_liked = review.verdict == "ok"
+    return say("review_none_found" if is_liked else "review_none_low", locale)
 
 
 def readers(review: Review) -> str:

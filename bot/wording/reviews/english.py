@@ -23,6 +23,8 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_low": "{count} low",
     "review_count_nit": "{count:nit|nits}",
     "review_none_found": "No findings.",
+    "review_none_partial": "No findings in what was read; not everything was.",
+    "review_none_low": "No single finding is named, and yet the model's score is low.",
     "review_none_static": "The static checks found nothing. That says nothing about the logic.",
     "review_none_read": "Nothing was read.",
     # A finding

@@ -23,6 +23,8 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_low": "{count} 个轻微",
     "review_count_nit": "{count} 个细节",
     "review_none_found": "没有发现问题。",
+    "review_none_partial": "已读的部分没有发现问题，但并非全部都已读。",
+    "review_none_low": "没有列出具体问题，但模型给出的分数偏低。",
     "review_none_static": "静态检查没有发现问题，但这不说明逻辑没有问题。",
     "review_none_read": "什么都没有读。",
     # A finding

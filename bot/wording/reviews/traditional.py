@@ -23,6 +23,8 @@ TEXTS: Final[dict[str, str]] = {
     "review_count_low": "{count} 個輕微",
     "review_count_nit": "{count} 個細節",
     "review_none_found": "沒有發現異狀。",
+    "review_none_partial": "已讀的部分沒有發現問題，但並非全部都已讀。",
+    "review_none_low": "沒有列出具體問題，但模型給出的分數偏低。",
     "review_none_static": "靜態檢查沒有發現異狀，但這不代表邏輯無誤。",
     "review_none_read": "什麼都沒有讀。",
     # A finding

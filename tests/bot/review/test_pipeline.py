@@ -139,6 +139,33 @@ async def test_an_answer_that_was_cut_is_partial_and_has_no_score() -> None:
     assert 9 in [found.anchor.start_line for found in made.findings]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"summary":"Looks good to me, ready to merge.","score":10,"findings":[',
+        '{"summary":"Looks good to me, ready to merge.","score":10,"findings":[]',
+    ],
+)
+async def test_praise_that_broke_off_is_not_shown(answer: str) -> None:
+    material = file_of("a.py", "x = 1\n", "python")
+    made, _ = await reviewed([[Completion(answer, finish="length")]], material)
+    assert (made.coverage.llm, made.score, made.verdict) == ("partial", None, "incomplete")
+    for form in ("text", "markdown"):
+        told = render(made, form)  # type: ignore[arg-type]
+        assert "Looks good" not in told
+        assert "No findings." not in told
+        assert "not everything was" in told
+
+
+async def test_a_score_that_condemns_is_a_verdict_that_does() -> None:
+    answer = said(summary="Do not merge, dangerous.", score=1)
+    made, _ = await reviewed([answer], file_of("a.py", "x = 1\n", "python"))
+    assert (made.score, made.verdict) == (1, "changes")
+    told = render(made, "text")
+    assert "Nothing to object to" not in told
+    assert "the model's score is low" in told
+
+
 async def test_the_static_part_is_told_while_the_model_is_at_work() -> None:
     told: list[Review] = []
     shown = asyncio.Event()

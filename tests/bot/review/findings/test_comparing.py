@@ -146,7 +146,7 @@ def test_dismissing_counts_anew_and_the_models_number_still_holds() -> None:
     scored = rescored(grave, grave.findings, 7)
     assert (scored.score, scored.verdict) == (3, "changes")
     after = dismissed(scored, {"a"}, 7)
-    assert (after.score, after.verdict) == (7, "ok")
+    assert (after.score, after.verdict) == (7, "comments")
     assert dismissed(scored, {"x"}, 7) is scored
     assert dismissed(scored, {"a"}, None).score == 10
 

@@ -53,6 +53,16 @@ def test_a_model_can_lower_the_score_and_never_raise_it() -> None:
     assert score([], OK, told=-5).value == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [(1, "changes"), (3, "changes"), (4, "comments"), (7, "comments"), (8, "ok"), (10, "ok")],
+)
+def test_a_low_score_lowers_the_verdict(told: int, verdict: str) -> None:
+    assert score([], OK, told).verdict == verdict
+    unread = OK.model_copy(update={"skipped": {"b.py": "huge"}})
+    assert score([], unread, told).verdict == verdict.replace("ok", "incomplete")
+
+
 @pytest.mark.parametrize("llm", ["off", "failed", "partial"])
 def test_without_the_models_part_there_is_no_score_and_no_all_clear(llm: str) -> None:
     result = score([], Coverage(files_total=1, llm=llm), told=10)  # type: ignore[arg-type]
