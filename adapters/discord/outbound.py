@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from adapters.common.payloads import Payload, mapping, number
@@ -17,9 +17,10 @@ from adapters.discord import render
 from adapters.discord.attached import attach, holds
 from adapters.discord.cards import layout
 from adapters.discord.cards.layout import LAID_OUT
+from adapters.discord.changing import UNKNOWN_MESSAGE, Changing
 from adapters.discord.client import DiscordClient
-from adapters.discord.faults import OLD_MESSAGE, CallRefused
-from adapters.discord.limits import DELETE, EDIT, MESSAGE, POST, TEXT_UNITS, UNARCHIVE
+from adapters.discord.faults import CallRefused
+from adapters.discord.limits import EDIT, MESSAGE, POST, TEXT_UNITS
 from adapters.discord.opening import Ground, Opening
 from adapters.discord.payloads import microseconds
 from adapters.discord.standing import nonce, own, since
@@ -35,14 +36,12 @@ from adapters.discord.writing import (
 )
 from adapters.streaming import Found, MessageGone, Stage
 from bot.cards import ReviewCard
-from bot.errors import PlatformError, PlatformTemporary
+from bot.errors import PlatformTemporary
 from bot.platform import Part
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
 
-UNKNOWN_MESSAGE = 10008
-ARCHIVED = 50083
 NOT_HERE = frozenset({50001, 50013})
 """The bot has no right to write here."""
 
@@ -89,6 +88,7 @@ class DiscordSurface:
         self._stamp = stamp
         self._check = check
         self._writing = Writing(client, name, buttons, check)
+        self._changing = Changing(client, self._writing, check)
         self._words = words
         self._posted = posted
         self._begun = any(part.id for part in parts)
@@ -267,76 +267,23 @@ class DiscordSurface:
             await self._carded(id)
 
     async def _change(self, id: str, body: Callable[[], dict[str, Any]], *, last: bool) -> bool:
-        """Change a post; False when a change that is not the last one failed."""
         ground = await self._opening.settle()
-        place = {"channel_id": ground.channel, "message_id": id}
-
-        async def once() -> None:
-            if last:
-                await self._client.slot(EDIT, ground.channel)
-            await self._writing.write(EDIT, body(), **place)
-
         try:
-            await (self._awake(ground, once) if last else once())
-        except CallRefused as error:
-            if error.code == OLD_MESSAGE and last:
-                await self._withdraw(place)
-            elif error.code in (OLD_MESSAGE, ARCHIVED) and not last:
-                return False  # the last edit does what it takes
-            elif error.code != UNKNOWN_MESSAGE:
-                raise
+            changed = await self._changing.change(ground.channel, id, body, last=last)
+        except MessageGone:
             self._gone += 1
-            raise MessageGone(str(error)) from error
-        except PlatformTemporary:
-            if last:
-                raise
-            return False
-        self._written_at = self._clock()
-        return True
+            raise
+        if changed:
+            self._written_at = self._clock()
+        return changed
 
     def _is_old(self, id: str) -> bool:
         return microseconds(id) < microseconds(self._stamp) - OLD_SECONDS * 1_000_000
 
-    async def _withdraw(self, place: Mapping[str, Any]) -> None:
-        """Try once to delete a post that is said anew; where that fails, it stays beside the new
-        one."""
-        try:
-            if await self._client.may(DELETE, place["channel_id"]):
-                await self._client.call(DELETE, **place)
-        except PlatformError as error:
-            _log.info("an outdated post stays: %s", error)
-
-    async def _awake(self, ground: Ground, once: Callable[[], Awaitable[None]]) -> None:
-        """Change something in a thread, which is taken out of the archive for it."""
-        try:
-            await self._client.persist(once)
-        except CallRefused as error:
-            if error.code != ARCHIVED:
-                raise
-        else:
-            return
-
-        async def wake() -> None:
-            await self._client.slot(UNARCHIVE, ground.channel)
-            self._check()
-            await self._client.call(UNARCHIVE, json={"archived": False}, channel_id=ground.channel)
-
-        await self._client.persist(wake)
-        await self._client.persist(once)
-
     async def remove(self, id: str) -> None:
         """Delete an own post; one that is gone already is no fault."""
         ground = await self._opening.settle()
-
-        async def once() -> None:
-            await self._client.slot(DELETE, ground.channel)
-            await self._client.call(DELETE, channel_id=ground.channel, message_id=id)
-
-        try:
-            await self._awake(ground, once)
-        except CallRefused as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
+        await self._changing.remove(ground.channel, id)
 
     # -- what stands there -------------------------------------------------------------------
 

@@ -391,3 +391,12 @@ def test_text_stays_as_it_is_where_it_holds_no_token(text: str) -> None:
 def test_ids_hold_their_time(whole: int) -> None:
     at = inbound.microseconds(str(whole))
     assert abs(int(snowflake(at)) - whole) < 1 << 22
+
+
+def test_what_the_bot_laid_out_in_components_is_read_back() -> None:
+    inside = [{"type": 10, "content": "### Code review"}, {"type": 10, "content": "1. It breaks."}]
+    own = said("", BOT, components=[{"type": 17, "components": inside}])
+    message = inbound.earlier(own, SPOT.ref("1"), EAR, SPOT)
+    assert message is not None
+    assert message.author.id == "self"
+    assert message.text == "### Code review\n1. It breaks."
