@@ -45,6 +45,7 @@ class ChatReader:
         self._visible = Visible(request)
         self._calls = Calls([tool.name for tool in request.tools])
         self._finish = ""
+        self._refused = False
         self._usage: Usage | None = None
         self._reasoning: dict[str, list[str]] = {}
         self._details: list[Any] = []
@@ -92,12 +93,14 @@ class ChatReader:
         text = self._visible.text
         finish: Finish = "calls" if calls else "length" if cut else "stop"
         usage = self._usage or self._guess(text, calls)
-        return last, Completion(text, calls, finish, usage, self._kept(extras))
+        return last, Completion(
+            text, calls, finish, usage, self._kept(extras), refused=self._refused
+        )
 
     def _take_delta(self, delta: Mapping[str, Any]) -> None:
         self._take_reasoning(delta)
         self._take_content(delta.get("content"))
-        self._take_content(delta.get("refusal"))
+        self._take_refusal(delta.get("refusal"))
         for fragment in _list(delta.get("tool_calls")):
             self._visible.active = True
             self._calls.add(fragment)
@@ -110,7 +113,7 @@ class ChatReader:
         if not (self._visible.text or self._visible.active):
             self._take_reasoning(message)
             self._take_content(message.get("content"))
-            self._take_content(message.get("refusal"))
+            self._take_refusal(message.get("refusal"))
         if not self._calls:
             for call in _list(message.get("tool_calls")):
                 self._calls.add_whole(call)
@@ -128,6 +131,12 @@ class ChatReader:
                 self._visible.add(part["text"])
             elif part:
                 self._visible.active = True  # Mistral's thinking parts
+
+    def _take_refusal(self, refusal: Any) -> None:
+        """Take what a model says instead of an answer, or after the beginning of one."""
+        if isinstance(refusal, str) and refusal:
+            self._refused = self._refused or not self._visible.text.strip()
+            self._take_content(refusal)
 
     def _take_reasoning(self, delta: Mapping[str, Any]) -> None:
         for name in ("reasoning_content", "reasoning"):

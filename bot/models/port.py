@@ -124,13 +124,17 @@ Finish: TypeAlias = Literal["stop", "calls", "length"]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The end of a stream: the whole text, the calls in the model's order, and why it ended."""
+    """The end of a stream: the whole text, the calls in the model's order, and why it ended.
+
+    `refused`: the text is the model's own refusal, and no answer.
+    """
 
     text: str
     calls: tuple[ToolCall, ...] = ()
     finish: Finish = "stop"
     usage: Usage = field(default_factory=Usage)
     opaque: Any = None
+    refused: bool = False
 
 
 Piece: TypeAlias = TextPiece | Thinking | Completion

@@ -15,7 +15,8 @@ from bot.models.calls import Calls
 from bot.models.port import Completion, Finish, Request, TextPiece, Thinking, Usage
 from bot.models.reading import Visible, counted, guessed
 
-_DELTAS = frozenset({"response.output_text.delta", "response.refusal.delta"})
+_REFUSAL = "response.refusal.delta"
+_DELTAS = frozenset({"response.output_text.delta", _REFUSAL})
 _LAST = frozenset({"response.completed", "response.incomplete", "response.done"})
 _FORGOTTEN = ("id", "status", "namespace", "created_by")
 """Keys of an item that mean something only to a service that stored it."""
@@ -41,12 +42,15 @@ class ResponsesReader:
         self._message: int | None = None
         """The place of the message that was last streamed."""
         self._cut = False
+        self._refused = False
         self._usage: Usage | None = None
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Take one event."""
         kind = event.get("type")
         if kind in _DELTAS:
+            if kind == _REFUSAL and event.get("delta"):
+                self._refused = self._refused or not self._visible.text.strip()
             self._say(_place(event), event.get("delta"))
         elif kind == "response.function_call_arguments.delta":
             self._visible.active = True
@@ -76,8 +80,11 @@ class ResponsesReader:
         if not self.ended:
             raise ModelTemporary("the model's stream ended without its end")
         if self._message is None:
-            for text in self._texts():
-                self._visible.add(text)
+            for part in self._parts():
+                self._refused = self._refused or bool(
+                    part.get("refusal") and not self._visible.text.strip()
+                )
+                self._visible.add(str(part.get("text") or part.get("refusal") or ""))
         last = self._visible.finish()
         calls = Calls([tool.name for tool in self._request.tools])
         for place, item in sorted(self._items.items()):
@@ -91,7 +98,8 @@ class ResponsesReader:
         usage = self._usage or guessed(
             self._request, text, [call.name + call.arguments for call in made], 0
         )
-        return last, Completion(text, made, finish, usage, self._opaque() if made else None)
+        opaque = self._opaque() if made else None
+        return last, Completion(text, made, finish, usage, opaque, refused=self._refused)
 
     def _say(self, place: int, delta: Any) -> None:
         if not isinstance(delta, str) or not delta:
@@ -118,10 +126,10 @@ class ResponsesReader:
         self._cut = response.get("status") == "incomplete"
         self.ended = True
 
-    def _texts(self) -> list[str]:
-        """Return the text of the items, for a service that sent none while it streamed."""
+    def _parts(self) -> list[Mapping[str, Any]]:
+        """Return the texts of the items, for a service that sent none while it streamed."""
         return [
-            str(part.get("text") or part.get("refusal") or "")
+            part
             for _, item in sorted(self._items.items())
             if item.get("type") == "message"
             for part in item.get("content") or ()

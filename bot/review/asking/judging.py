@@ -133,7 +133,7 @@ class Judge:
             data += f"\n\n{wished(self._focus, self._make)}"
         for _ in range(TRIES):
             reply = await self._asking.ask(instructions, data)
-            answer = salvage(reply.text, ended=not reply.is_cut)
+            answer = await asyncio.to_thread(salvage, reply.text, ended=not reply.is_cut)
             if answer.state != "none" and "no_findings_list" not in answer.missing:
                 return Said(bundle, answer, _missing(answer))
         raise Unanswered("cut" if reply.is_cut else "unreadable")

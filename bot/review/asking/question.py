@@ -97,6 +97,8 @@ class Asking:
         text = end.text or "".join(said)
         if not text.strip():
             raise Unanswered("empty")
+        if end.refused:
+            raise Unanswered("refused")  # its words may repeat the code, and errors are logged
         return Reply(text, is_cut=end.finish == "length")
 
     async def _wait(self, error: ModelTemporary, tries: int) -> None:

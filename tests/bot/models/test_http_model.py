@@ -149,11 +149,14 @@ async def test_reasoning_and_calls_show_that_the_model_is_at_work(
 
 
 @BOTH
-async def test_a_refusal_in_words_is_the_answer(
+async def test_a_refusal_in_words_is_the_answer_and_known_as_one(
     api: str, server: ModelServer, connect: Connect
 ) -> None:
-    server.script = [refuses("I cannot help with that.")]
-    assert end_of(await all_of(connect(api=api))).text == "I cannot help with that."
+    server.script = [refuses("I cannot help with that."), says("I cannot help with that.")]
+    model = connect(api=api)
+    ends = [end_of(await all_of(model)) for _ in range(2)]
+    assert [end.text for end in ends] == ["I cannot help with that."] * 2
+    assert [end.refused for end in ends] == [True, False]
 
 
 @BOTH

@@ -85,6 +85,13 @@ async def test_what_the_model_repeats_of_a_tool_is_one_finding_of_both() -> None
     assert "rm -rf" in found.message
 
 
+async def test_a_model_that_will_not_answer_is_asked_once_and_told_as_that() -> None:
+    made, model = await reviewed([[Completion("I cannot help with that.", refused=True)], said()])
+    assert (made.coverage.llm, made.coverage.llm_detail) == ("failed", "refused")
+    assert len(model.requests) == 1
+    assert "the model would not answer" in render(made, "text", "en")
+
+
 async def test_a_finding_that_is_disproved_is_counted_and_gone() -> None:
     text = (
         "def mean(numbers):\n    if not numbers:\n        return 0\n"

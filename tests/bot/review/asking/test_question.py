@@ -66,6 +66,7 @@ async def test_passing_faults_are_waited_out_as_long_as_the_service_says() -> No
         ([ModelTemporary("x", busy=True, retry_after=LONGEST_WAIT + 1)], "busy"),
         ([ModelRejected("wrong key", status=401)], "rejected"),
         ([ModelRefused("filtered")], "refused"),
+        ([[Completion("I cannot help with that.", refused=True)]], "refused"),
         ([ContextTooLong("too long")], "too_long"),
         (["  \n"], "empty"),
     ],
