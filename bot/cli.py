@@ -66,7 +66,10 @@ def parser(manifests: Sequence[str]) -> argparse.ArgumentParser:
 
 def _review(review: argparse.ArgumentParser) -> None:
     review.add_argument(
-        "names", nargs="+", metavar="FILE", help="code or a diff; - for the standard input"
+        "names",
+        nargs="+",
+        metavar="FILE",
+        help="code or a diff, - for the standard input, or the link to a pull request",
     )
     review.add_argument(
         "--format",
@@ -80,7 +83,9 @@ def _review(review: argparse.ArgumentParser) -> None:
         default="high",
         help="end with 1 for findings of this severity or worse (high)",
     )
-    review.add_argument("--offline", action="store_true", help="static checks only, no model")
+    review.add_argument(
+        "--offline", action="store_true", help="static checks only, no model is asked"
+    )
     review.add_argument("--focus", default="", metavar="TOPIC", help="what to look for above all")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from pathlib import Path
 
 from bot.guard.masking import mask
 from bot.models.port import Model
+from bot.review.findings.score import HARMLESS
+from bot.review.material import MISSING as MISSING_PARTS
 from bot.review.material import Material
 from bot.review.pipeline import Limits, OnStatic, review
 from bot.review.reading.classify import MOST_DIFF, Posted, read
@@ -23,6 +27,7 @@ from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link, find_links
 from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
+from bot.review.rendering.visible import inert
 from bot.review.values import SEVERITIES, Review, Severity
 from bot.settings import Settings, revealed
 from bot.wording import say
@@ -30,8 +35,9 @@ from bot.wording import say
 STDIN = "-"
 
 DONE, FOUND, MISSING, USAGE = 0, 1, 2, 64
-"""Exit codes: nothing at the level that counts; something; a wanted part is missing, or nothing
-could be read; a wrong command line (EX_USAGE of sysexits.h)."""
+"""Exit codes: nothing at the level that counts, or nothing that is reviewed at all; something; a
+wanted part is missing, or nothing of what should be reviewed could be read; a wrong command line
+(EX_USAGE of sysexits.h), of which a name that is no file is one."""
 
 MOST_BYTES = 4 * MOST_DIFF
 """Of one file: the characters that are read at all, each of up to four bytes."""
@@ -52,15 +58,19 @@ class Wish:
 
 
 class _CannotRead(Exception):
-    """Something that was named cannot be read; the text says which and why."""
+    """Something that was named cannot be read; the text says which and why, `code` how to end."""
+
+    def __init__(self, told: str, code: int = USAGE) -> None:
+        super().__init__(told)
+        self.code = code
 
 
 async def run(settings: Settings, wish: Wish) -> int:
     """Review, print, and return the exit code."""
     locale = _locale()
     links = [link for name in wish.names if (link := _link(name)) is not None]
-    if links and (wish.offline or len(wish.names) > 1):
-        _note("A pull request is reviewed by itself, and not with --offline.")
+    if links and len(wish.names) > 1:
+        _note(say("review_pull_alone", locale))
         return USAGE
     try:
         if links:
@@ -69,7 +79,7 @@ async def run(settings: Settings, wish: Wish) -> int:
             material = await _read(wish.names, locale)
     except _CannotRead as error:
         _note(str(error))
-        return MISSING
+        return error.code
     model = _model(settings, wish)
     try:
         made = await review(
@@ -84,8 +94,9 @@ async def run(settings: Settings, wish: Wish) -> int:
             await model.close()
     _print(made, wish.form, locale)
     if not material.sources:
-        _note(say("review_nothing", locale, name=", ".join(wish.names)))
-        return MISSING
+        names = (say("review_stdin", locale) if name == STDIN else name for name in wish.names)
+        _note(say("review_nothing", locale, name=", ".join(names)))
+        return DONE if _is_nothing(material) else MISSING
     _tell_what_is_missing(made, wish.form, locale)
     return exit_code(made, wish.fail_on)
 
@@ -103,6 +114,12 @@ def exit_code(made: Review, fail_on: Severity) -> int:
     return MISSING if made.coverage.llm in ("failed", "partial") else DONE
 
 
+def _is_nothing(material: Material) -> bool:
+    """Tell whether there was nothing that anybody reviews: an empty diff, lock files, pictures."""
+    reasons = {*material.skipped.values(), *(set(MISSING_PARTS) & set(material.notes))}
+    return reasons <= HARMLESS | {"empty", "vendored"}
+
+
 # -- reading -------------------------------------------------------------------------------------
 
 
@@ -116,19 +133,39 @@ def _posted(name: str, locale: str) -> Posted:
     try:
         if name == STDIN:
             return Posted("", sys.stdin.buffer.read(MOST_BYTES))
-        with Path(name).open("rb") as file:
-            return Posted(_shown_name(name), file.read(MOST_BYTES))
+        if reason := _unreadable(Path(name)):
+            reason = say(reason, locale)
+        else:
+            with Path(name).open("rb") as file:
+                return Posted(_shown_name(name), file.read(MOST_BYTES))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise _CannotRead(say("review_cannot_read", locale, name=name, reason=reason)) from None
+    raise _CannotRead(say("review_cannot_read", locale, name=name, reason=reason))
+
+
+def _unreadable(path: Path) -> str:
+    """Return the key of why a name is nothing to read; empty if it is. Nothing is opened here: a
+    pipe without a writer would be waited for without end, and a device has none.
+
+    Raises OSError for what does not exist.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode) or _HANDED.fullmatch(str(path)):
+        return ""
+    return "review_because_folder" if stat.S_ISDIR(mode) else "review_because_no_file"
+
+
+_HANDED = re.compile(r"/dev/(?:stdin|fd/\d+)|/proc/(?:self|\d+)/fd/\d+")
+"""What a shell hands over already open, as for `<(git diff)`: its writer is there."""
 
 
 def _shown_name(name: str) -> str:
-    """Name a file as it is called from here, in characters that can be written anywhere."""
-    path = Path(name)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    """Name a file as it is called from here, in characters that can be written anywhere; what lies
+    outside of this folder by its whole path, which is the same from everywhere."""
+    here, path = os.getcwd(), os.path.abspath(name)
+    inside = os.path.commonpath((here, path)) == here
+    shown = Path(os.path.relpath(path, here) if inside else path).as_posix()
+    return os.fsencode(shown).decode("utf-8", "replace")
 
 
 def _link(name: str) -> Link | None:
@@ -152,7 +189,8 @@ async def _pulled(link: Link, name: str, settings: Settings, locale: str) -> Mat
         return (await pull(link, fetcher, forges)).material
     except PullFailed as error:
         reason = error.said(locale)
-        raise _CannotRead(say("review_cannot_read", locale, name=name, reason=reason)) from None
+        told = say("review_cannot_read", locale, name=name, reason=reason)
+        raise _CannotRead(told, MISSING) from None
     finally:
         await fetcher.close()
 
@@ -202,7 +240,7 @@ def _progress(model: Model | None, locale: str) -> OnStatic | None:
 
 
 def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  for whoever started it
+    print(inert(text), file=sys.stderr, flush=True)  # noqa: T201  for whoever started it
 
 
 def _locale() -> str:

@@ -106,18 +106,51 @@ async def test_a_wrong_command_line_ends_with_64(folder: Path, words: tuple[str,
     assert "usage: parley" in ended.errors
 
 
-@pytest.mark.parametrize("name", ["nothing.py", ".", "bad.py/x"])
-async def test_what_cannot_be_read_ends_with_2_and_is_named(folder: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["nothing.py", ".", "bad.py/x", "pipe", "/dev/zero"])
+async def test_what_is_no_file_ends_with_64_at_once_and_is_named(folder: Path, name: str) -> None:
+    os.mkfifo(folder / "pipe")
     ended = await command(folder, "clean.py", name)
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (64, "")
     assert f"{name} cannot be read: " in ended.errors
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\x89PNG\r\n\x1a\n\0\0\0\0"])
-async def test_where_nothing_can_be_read_it_ends_with_2(folder: Path, content: bytes) -> None:
-    ended = await command(folder, "-", stdin=content)
-    assert ended.code == 2
-    assert "There is nothing to review in -." in ended.errors
+async def test_what_a_shell_hands_over_open_is_read(folder: Path) -> None:
+    script = f"{sys.executable} -m bot review --format json <(cat bad.py)"
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", script),
+        cwd=folder,
+        env=environment(folder),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate()
+    assert json.loads(out)["findings"][0]["rule_id"] == "S602"
+
+
+LOCKS = DIFF.replace("app.py", "yarn.lock")
+PICTURES = """\
+diff --git a/a.png b/a.png
+index 0000001..0000002 100644
+Binary files a/a.png and b/a.png differ
+"""
+
+
+@pytest.mark.parametrize("offline", [True, False])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n\n", b"\x89PNG\r\n\x1a\n\0\0\0\0", LOCKS.encode(), PICTURES.encode()],
+)
+async def test_where_there_is_nothing_to_review_it_says_so_and_ends_with_0(
+    folder: Path, content: bytes, offline: bool
+) -> None:
+    ended = await command(folder, "-", *["--offline"] * offline, stdin=content)
+    assert ended.code == 0
+    assert "There is nothing to review in the standard input." in ended.errors
+
+
+async def test_what_should_have_been_reviewed_and_could_not_be_ends_with_2(folder: Path) -> None:
+    (folder / "huge.py").write_text("x = 1\n" * 100_000)
+    assert (await command(folder, "huge.py", "--offline")).code == 2
 
 
 @pytest.mark.parametrize(
@@ -205,9 +238,40 @@ async def test_a_pull_request_is_reviewed_by_its_link(folder: Path) -> None:
         assert f"无法读取 {link}：GitHub 上没有这个合并请求" in ended.errors
 
 
-async def test_a_pull_request_and_no_network_do_not_go_together(folder: Path) -> None:
-    ended = await command(folder, "https://github.com/owner/app/pull/7", "--offline")
+async def test_without_a_model_a_pull_request_is_read_all_the_same(folder: Path) -> None:
+    async with forge() as (_, _, forges):
+        link = "https://github.com/owner/app/pull/7"
+        api = {"GITHUB_API_URL": forges.github_api}
+        ended = await command(folder, link, "--offline", "--format", "json", **api)
+        made = json.loads(ended.out)
+        assert (ended.code, made["kind"], made["coverage"]["llm"]) == (0, "pr", "off")
+
+
+async def test_a_pull_request_is_reviewed_by_itself(folder: Path) -> None:
+    ended = await command(folder, "https://github.com/owner/app/pull/7", "clean.py")
     assert (ended.code, ended.out) == (64, "")
+    assert "by itself" in ended.errors
+
+
+async def test_a_file_outside_of_the_folder_has_its_whole_path(folder: Path) -> None:
+    inner = folder / "inner"
+    inner.mkdir()
+    told = await command(inner, "../bad.py", "--format", "sarif")
+    result = json.loads(told.out)["runs"][0]["results"][0]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": (folder / "bad.py").as_uri()}
+    told = await command(inner, "../inner/../bad.py", "--format", "json")
+    assert json.loads(told.out)["coverage"]["full"] == [str(folder / "bad.py")]
+    (inner / "clean.py").write_text(CLEAN)
+    told = await command(inner, "./x/../clean.py", "--format", "json")
+    assert told.code == 64  # x does not exist
+    told = await command(inner, "./clean.py", "--format", "json")
+    assert json.loads(told.out)["coverage"]["full"] == ["clean.py"]
+
+
+async def test_no_name_is_a_command_to_a_build(folder: Path) -> None:
+    ended = await command(folder, "::warning::z")
+    assert ended.errors.startswith(": :warning::z cannot be read")
 
 
 # -- what it does not touch ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.review.rendering import phrases
-from bot.review.rendering.visible import one_line, visible
+from bot.review.rendering.visible import inert, one_line, visible
 from bot.review.values import Finding, Fix, Review, Severity
 from bot.wording import say
 
@@ -41,7 +41,7 @@ def render(review: Review, locale: str = "en") -> str:
     if gaps := phrases.gaps(review, locale):
         parts.append(f"## {say('review_coverage', locale)}")
         parts.append("\n".join(f"- {plain(gap)}" for gap in gaps))
-    return "\n\n".join(parts) + "\n"
+    return inert("\n\n".join(parts)) + "\n"
 
 
 def plain(text: str) -> str:

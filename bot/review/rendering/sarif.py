@@ -7,6 +7,8 @@ https://docs.github.com/code-security/code-scanning/integrating-with-code-scanni
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.review.rendering import phrases
-from bot.review.rendering.visible import one_line, visible
+from bot.review.rendering.visible import escaped, one_line, visible
 from bot.review.values import SEVERITIES, Edit, Finding, Fix, Review, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -38,13 +40,14 @@ SECURITY_SEVERITY: Mapping[Severity, str] = {
 
 _BASE = "%SRCROOT%"
 _SNIPPET = "snippet"
+_DRIVE = re.compile(r"[A-Za-z]:/")
 _SUPPRESSED = {"kind": "external", "status": "accepted"}
 
 
 def render(review: Review, locale: str = "en") -> str:
     """Write a review as one SARIF run."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(review, locale)]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _run(review: Review, locale: str) -> dict[str, Any]:
@@ -163,7 +166,15 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, Any]:
-    return {"uri": quote(path.replace("\\", "/") or _SNIPPET, safe="/"), "uriBaseId": _BASE}
+    """Name a file (SARIF, 3.4): below the root of the sources, or by its whole path. A stranger's
+    `../x` leads out of the root and is no more than itself: it is given no base."""
+    path = path.replace("\\", "/") or _SNIPPET
+    if path.startswith("/") or _DRIVE.match(path):
+        return {"uri": f"file:///{quote(posixpath.normpath(path).lstrip('/'), safe='/:')}"}
+    path = posixpath.normpath(path)
+    # A colon in the first segment would be read as a scheme (RFC 3986, 4.2); it is escaped.
+    uri = quote(path, safe="/")
+    return {"uri": uri} if path.split("/")[0] == ".." else {"uri": uri, "uriBaseId": _BASE}
 
 
 def _fix(path: str, fix: Fix) -> dict[str, Any]:

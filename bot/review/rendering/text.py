@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.review.rendering import phrases
-from bot.review.rendering.visible import one_line, visible
+from bot.review.rendering.visible import inert, one_line, visible
 from bot.review.values import Finding, Fix, Review, Severity
 from bot.wording import say
 
@@ -36,7 +36,7 @@ def render(review: Review, locale: str = "en", *, coloured: bool = False) -> str
         parts.append("\n".join((f"{say('review_recommendations', locale)}:", *told)))
     if gaps := phrases.gaps(review, locale):
         parts.append("\n".join((f"{say('review_coverage', locale)}:", *(f"- {g}" for g in gaps))))
-    return "\n\n".join(parts) + "\n"
+    return inert("\n\n".join(parts)) + "\n"
 
 
 def head(review: Review, locale: str) -> str:

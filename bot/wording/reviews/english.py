@@ -122,6 +122,10 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "The static checks are done; {model} is reading the code…",
     "review_nothing": "There is nothing to review in {name}.",
+    "review_pull_alone": "A pull request is reviewed by itself, without other names.",
+    "review_stdin": "the standard input",
+    "review_because_folder": "it is a folder",
+    "review_because_no_file": "it is no regular file",
     "review_cannot_read": "{name} cannot be read: {reason}.",
     "review_pull_host": "{host} is not a host whose pull requests this bot may read",
     "review_pull_late": "{host} gave no answer within {seconds} s. Try again later",

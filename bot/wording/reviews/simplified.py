@@ -119,6 +119,10 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "静态检查已完成，{model} 正在读代码…",
     "review_nothing": "{name} 里没有可以审查的内容。",
+    "review_pull_alone": "拉取请求要单独审查，不能和其他文件一起。",
+    "review_stdin": "标准输入",
+    "review_because_folder": "这是文件夹",
+    "review_because_no_file": "这不是普通文件",
     "review_cannot_read": "无法读取 {name}：{reason}。",
     "review_pull_host": "{host} 不在允许读取合并请求的主机之列",
     "review_pull_late": "{host} 在 {seconds} 秒内没有回应，请稍后再试",

@@ -119,6 +119,10 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "靜態檢查已完成，{model} 正在讀程式碼…",
     "review_nothing": "{name} 裡沒有可以審查的內容。",
+    "review_pull_alone": "拉取請求要單獨審查，不能和其他檔案一起。",
+    "review_stdin": "標準輸入",
+    "review_because_folder": "這是資料夾",
+    "review_because_no_file": "這不是一般檔案",
     "review_cannot_read": "無法讀取 {name}：{reason}。",
     "review_pull_host": "{host} 不在允許讀取合併請求的主機之列",
     "review_pull_late": "{host} 在 {seconds} 秒內沒有回應，請稍後再試",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.rendering.visible import one_line, visible
+from bot.review.rendering.visible import inert, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,27 @@ def test_nothing_that_steers_is_left(text: str) -> None:
 def test_one_line_is_one_line_of_the_given_length() -> None:
     assert one_line("a\n b\t c") == "a b c"
     assert one_line("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "::warning::z",
+        "  \t::add-mask::x",
+        "::Error file=a,line=1::y",
+        "text ##[error]x",
+        "##vso[task.setvariable variable=x]y",
+        "###[warning]x",
+    ],
+)
+def test_no_line_is_a_command_of_a_build(line: str) -> None:
+    told = inert(f"first\n{line}\nlast")
+    assert not any(each.lstrip().startswith("::") for each in told.split("\n"))
+    assert "##[" not in told
+    assert "##vso[" not in told
+    assert told.replace(" ", "") == f"first\n{line}\nlast".replace(" ", "")
+
+
+def test_code_that_only_looks_like_a_command_stays() -> None:
+    for line in ("::std::move(x)", "a::warning::b", "## [link](x)", "#[derive(Debug)]"):
+        assert inert(line) == line

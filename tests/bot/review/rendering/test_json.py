@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 
-from bot.review.rendering import FORMATS, render
+from bot.review.rendering import FORMATS, Format, render
 from bot.review.values import Review
 
 from .reviews import FIX, INJECTION, review, reviews
@@ -23,6 +24,17 @@ def test_it_follows_the_schema_and_says_which() -> None:
 def test_every_format_ends_its_last_line() -> None:
     for form in FORMATS:
         assert render(review(INJECTION), form).endswith("\n")
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_what_cannot_be_seen_is_escaped(form: Format) -> None:
+    quoted = "x = 'a\u202e\u2066b'  # \U000e0041 👨\u200d👩 中文"
+    anchor = INJECTION.anchor.model_copy(update={"quote": quoted})
+    told = render(review(INJECTION.model_copy(update={"anchor": anchor})), form)
+    assert not {"\u202e", "\u2066", "\U000e0041"} & set(told)
+    assert "\\u202e\\u2066b" in told
+    assert "👨\u200d👩 中文" in told
+    assert json.dumps(quoted) in json.dumps(json.loads(told))
 
 
 @given(reviews)

@@ -160,3 +160,22 @@ def test_a_rule_is_as_grave_as_its_gravest_finding() -> None:
     run = run_of(review(low, finding(severity="high", type="security")))
     (rule,) = run["tool"]["driver"]["rules"]
     assert (rule["id"], rule["defaultConfiguration"]["level"]) == ("model/security", "error")
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("src/a b.py", {"uri": "src/a%20b.py", "uriBaseId": "%SRCROOT%"}),
+        ("./src/../a.py", {"uri": "a.py", "uriBaseId": "%SRCROOT%"}),
+        ("", {"uri": "snippet", "uriBaseId": "%SRCROOT%"}),
+        ("a:b.py", {"uri": "a%3Ab.py", "uriBaseId": "%SRCROOT%"}),
+        ("../in/dp.py", {"uri": "../in/dp.py"}),
+        ("src/../../x.py", {"uri": "../x.py"}),
+        ("/in/dp.py", {"uri": "file:///in/dp.py"}),
+        ("C:\\in\\dp.py", {"uri": "file:///C:/in/dp.py"}),
+    ],
+)
+def test_a_file_is_named_below_the_root_or_as_a_whole(path: str, place: dict[str, str]) -> None:
+    anchor = INJECTION.anchor.model_copy(update={"path": path})
+    (result,) = results(INJECTION.model_copy(update={"anchor": anchor}))
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == place

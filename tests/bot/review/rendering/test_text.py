@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from bot.review.material import MISSING
-from bot.review.rendering import phrases, render
+from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
 from bot.review.values import Anchor, Review
 from bot.wording import TEXTS
@@ -176,3 +176,16 @@ def test_every_reason_for_a_gap_has_its_words(reason: str) -> None:
     word = reason.partition(":")[0]
     assert f"review_because_{word}" in TEXTS["en"]
     assert word not in phrases.because(reason, "zh-CN")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_what_a_model_writes_is_no_command_to_a_build(form: Format) -> None:
+    hostile = "fine\n::warning::z\n`##[error]y`"
+    patch = "--- a/a\n+++ b/a\n@@ -1,1 +1,1 @@\n ::error::x\n"
+    shown = INJECTION.model_copy(
+        update={"message": hostile, "fix": FIX.model_copy(update={"patch": patch})}
+    )
+    told = render(review(shown, summary=hostile), form)
+    assert "warning" in told
+    assert not any(line.lstrip().startswith("::") for line in told.split("\n"))
+    assert "##[" not in told
