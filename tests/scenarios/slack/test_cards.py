@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from adapters.slack.cards.layout import shows_card
 from adapters.slack.cards.marks import BACK, DISMISS, EXPLAIN, FIX, ON
@@ -21,6 +23,15 @@ from tests.servers.slack import Message
 from tests.servers.slack.records import Ephemeral
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Open a world without pacing: so many reviews a minute, each with its files, would use up what
+    the other scenarios read with."""
+    async with World(tmp_path_factory.mktemp("bot"), {"WRITE_BUDGET": "0"}).open() as opened:
+        yield opened
+
 
 WRONG = {
     "one": "    return eval(x)",
