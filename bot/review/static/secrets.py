@@ -22,6 +22,8 @@ NAME = "secrets"
 _LITERAL = frozenset({"", "shell", "dockerfile", "makefile", "yaml", "ini", "text", "markdown"})
 """Languages in which a text needs no quotes."""
 
+_KEY = "private_key"
+
 _LOOSE = frozenset({"password", "token"})
 """Kinds that are told by the name before the value alone."""
 
@@ -47,10 +49,15 @@ def seen(unit: Unit) -> Iterator[Seen]:
     """Find the secrets that stand on the new side."""
     rules = table("secrets")
     starts = list(accumulate((len(row.text) + 1 for row in unit.rows), initial=0))
+    key_row = -2
     for found in masking.find(unit.text):
         if _is_example(unit, found) or (found.kind in _LOOSE and _is_name(unit, found)):
             continue
         row = bisect_right(starts, found.start) - 1
+        if found.kind == _KEY:
+            is_next, key_row = row == key_row + 1, row
+            if is_next:
+                continue  # a key whose lines were found one by one is one key
         rule = rules.get(found.kind) or _unknown(found.kind)
         yield Seen(unit, NAME, rule, row, column=found.start - starts[row])
     for start in _hidden(unit.text):

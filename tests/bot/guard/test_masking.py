@@ -12,7 +12,9 @@ from bot.guard.masking import MASK, find, mask
 
 # Built in pieces so that no scanner takes this file for a leak.
 A20 = "a1B2c3D4e5F6g7H8i9J0"
+H32 = "0123456789abcdef" * 2
 PEM = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+MIDDLE = ["aB3+" * 16, "cD4/" * 16, "eF5g" * 16]
 SECRETS = {
     "openai_key": ["sk-" + "proj-" + A20 * 2, "sk-" + A20 * 2, "sk-" + "or-v1-" + A20],
     "anthropic_key": ["sk-" + "ant-api03-" + A20 * 3],
@@ -26,8 +28,43 @@ SECRETS = {
     "discord_token": ["M" + "TIz" + A20 + "." + "GaBcDe" + "." + A20 + "abcdefgh"],
     "telegram_token": ["123456789:" + "AA" + A20 + A20[:13]],
     "jwt": ["ey" + "JhbGciOiJIUzI1NiJ9.ey" + "JzdWIiOiIxMjM0In0." + A20 * 2],
+    "service_token": [
+        "hf" + "_" + A20 + A20[:14],
+        "np" + "m_" + A20 + A20[:16],
+        "py" + "pi-AgEI" + A20 * 3,
+        "S" + "G." + A20 + "ab." + A20 * 2,
+        "S" + "K" + H32,
+        H32 + "-us12",
+        "do" + "p_v1_" + H32 * 2,
+        "shp" + "at_" + H32,
+        "gs" + "k_" + A20 * 2,
+        "r" + "8_" + A20 + A20[:17],
+        "xa" + "i-" + A20 * 4,
+        "lin" + "_api_" + A20 * 2,
+        "hv" + "s." + A20 * 2,
+        "sq0" + "csp-" + A20 * 2,
+    ],
 }
 INSIDE = [
+    ("service_token", "AccountName=a;Account" + "Key=", A20 * 4 + "abcdef==", ";"),
+    ("service_token", "//registry.npmjs.org/:_auth" + "Token=", A20, "\n"),
+    ("private_key", "key: ", "AGE-SECRET-" + "KEY-1" + "QPZRY9X8GF" * 5, "\n"),
+    ("url_password", "https://example.com/a?b=c&access" + "_token=", A20, "&d=e"),
+    ("authorization", "Cookie: lang=en; session=", A20, "; theme=dark"),
+    ("authorization", "curl -H 'X-Api-" + "Key: ", A20, "' https://example.com"),
+    ("password", "db:\n  pass" + "word: ", "foo12345bar", "\n  name: shop\n"),
+    ("password", "DB_" + "PASS=", "letmeinplease", "\n"),
+    ("password", "export MYSQL_" + "PWD=", "hunter22", "\n"),
+    ("password", "pass" + 'phrase = "', "Zx9Kq2Lm8Wp5", '"'),
+    ("password", "if pass" + 'word == "', "Zx9Kq2Lm8Wp6", '":'),
+    ("password", "pass" + 'word: str = "', "Zx9Kq2Lm8Wp6", '"'),
+    ("password", "ENV DB_" + "PASSWORD ", "hunter22", "\n"),
+    ("token", 'os.environ["SEC' + 'RET"] = "', A20, '"'),
+    ("command_password", "curl -s -u admin:", "pw", " https://example.com"),
+    ("command_password", "mysql -h db -u root -p", "pw12", " shop"),
+    ("command_password", "ssh" + "pass -p ", "pw12", " ssh host"),
+    ("command_password", "docker login -u me -p ", "pw12", " registry"),
+    ("command_password", "machine host login me pass" + "word ", "pw12", "\n"),
     ("slack_webhook", "https://hooks.slack.com/services/", "T01/B02/" + A20, ""),
     ("discord_webhook", "https://discord.com/api/webhooks/123456789012345678/", A20 * 2, ""),
     ("aws_secret", 'aws_secret_access_key = "', "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", '"'),
@@ -60,6 +97,20 @@ HARMLESS = [
     "data:image/png;base64,iVBORw0KGgo",
     "basic understanding of bearer authentication",
     "密码是秘密，不要告诉别人",
+    "interface Login { password: string\n  token: Uint8Array\n  secret: uint256\n}",
+    "password: ${DB_PASSWORD1}\ntokens: 4096\ntoken_url: /oauth2/token1\n",
+    "OLDPWD=/home/me2 FIRST_PASS=complete BYPASS=enabled1x",
+    "curl -u $USER:$PASSWORD https://example.com/u:p",
+    "mysql -p shop < dump.sql; mysql --port=3306",
+    "the login form asks for a password twice and curl does not",
+    "parser.add_argument('--password', help='the password1')",
+    "uuid 123e4567-e89b-12d3-a456-426614174000 and SKU 12345",
+    "sha256:" + "0123456789abcdef" * 4,
+    "\n".join("0123456789abcdef" * 4 for _ in range(5)),
+    "https://example.com/list?page_token=abc12345&keyword=9",
+    "-----BEGIN CERTIFICATE-----\n" + "\n".join(MIDDLE) + "\n-----END CERTIFICATE-----",
+    "\n".join(MIDDLE) + "\nabcd\n-----END CERTIFICATE-----",
+    "cookie: a=b; consent=yes1234567",
 ]
 
 
@@ -102,6 +153,25 @@ def test_short_known_values_are_no_reason_to_hide_words() -> None:
 def test_neighbours_are_both_hidden() -> None:
     one, two = SECRETS["stripe_key"][0], SECRETS["aws_key_id"][0]
     assert set(mask(f"{one},{two}")) == {MASK, ","}
+
+
+def test_the_middle_of_a_key_is_hidden_without_its_first_line() -> None:
+    text = "x = 1\n" + "\n".join(MIDDLE) + "\n"
+    assert mask(text) == "x = 1\n" + f"{MASK * 64}\n" * 3
+
+
+def test_the_end_of_a_key_tells_what_stands_above_it() -> None:
+    end = "-----END RSA PRIVATE " + "KEY-----"
+    assert mask(f"{MIDDLE[0]}\nabCD1=\n{end}") == f"{MASK * 64}\n{MASK * 6}\n{end}"
+
+
+@pytest.mark.parametrize("mark", "+-")
+def test_a_key_in_a_diff_is_hidden_and_the_marks_stay(mark: str) -> None:
+    begin, end = (f"-----{word} RSA PRIVATE " + "KEY-----" for word in ("BEGIN", "END"))
+    lines = ['K = """' + begin, *MIDDLE[:2], "abCD1234=", end + '"""', "y = 2"]
+    shown = mask("".join(f"{mark}{line}\n" for line in lines)).split("\n")
+    assert shown[1:4] == [mark + MASK * 64, mark + MASK * 64, mark + MASK * 9]
+    assert (shown[0], shown[4:]) == (f"{mark}{lines[0]}", [f"{mark}{x}" for x in lines[4:]] + [""])
 
 
 pieces = st.one_of(
@@ -148,6 +218,23 @@ def test_finds_are_in_order_and_apart(text: str) -> None:
             'token="a',
             "://a:",
             "A",
+            "aB3",
+            "curl -u a",
+            "mysql -",
+            "login a password ",
+            "cookie: a=b; ",
+            "cookie: sess=",
+            "?token=",
+            "?token=a",
+            "token: a1",
+            "\ntoken: a1",
+            "\nENV PASS",
+            "_PASS",
+            "PASS_",
+            "aB3+" * 16 + "\n",
+            "+-----BEGIN PRIVATE KEY-----\n+a",
+            "SG.a",
+            "--pass a",
             "M",
             ".",
             "0",
