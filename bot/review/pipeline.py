@@ -69,9 +69,11 @@ async def review(
     """
     one = _Review(material, limits or Limits(), hide)
     await one.examine()
+    # Whatever takes time that grows with the text is done in threads: others share the event loop.
+    static = await asyncio.to_thread(one.static_only)
     if model is None or model.spec.offline or not material.sources:
-        return one.static_only()
-    telling = asyncio.create_task(_tell(on_static, one.static_only()))
+        return static
+    telling = asyncio.create_task(_tell(on_static, static))
     try:
         made = await one.with_model(model, on_score)
         await telling  # so that nobody shows the part after the whole
@@ -100,11 +102,13 @@ class _Review:
         try:
             self._veiled = await asyncio.to_thread(veil, self._material, self._hide)
             found, self._tools = await examine(self._material)
-            self._found = await asyncio.to_thread(self._shown, found)
+            await asyncio.to_thread(self._take, found)
         except Exception:  # a bug in one tool's room must not cost the whole review
             _log.exception("the static part of a review failed")
             self._tools = (ToolRun(name="static", state="failed", detail="internal error"),)
-            return
+
+    def _take(self, found: Sequence[Finding]) -> None:
+        self._found = self._shown(found)
         self._facts = identified(self._material, merge(self._found))
 
     def _shown(self, findings: Sequence[Finding]) -> list[Finding]:
@@ -128,6 +132,14 @@ class _Review:
             on_score(judged.score)
         left, dropped = await self._doubted(asking, judged)
         found = await self._proven(left)
+        cost = await dollars(asking.model.spec, asking.spent)
+        usage = self._usage(asking, cost)
+        return await asyncio.to_thread(self._together, judged, found, dropped, usage)
+
+    def _together(
+        self, judged: Judged, found: Sequence[Finding], dropped: int, usage: Usage
+    ) -> Review:
+        """Make one review of what the tools and the model found."""
         coverage = covered(
             self._material,
             self._tools,
@@ -138,9 +150,7 @@ class _Review:
             dropped=dropped,
             unlinted=unlinted(self._material),
         )
-        both = await asyncio.to_thread(self._merged, found)
-        cost = await dollars(asking.model.spec, asking.spent)
-        return self._made(both, coverage, judged, self._usage(asking, cost))
+        return self._made(self._merged(found), coverage, judged, usage)
 
     def _merged(self, found: Sequence[Finding]) -> list[Finding]:
         """Say once what tools and model found; no quote or fix is older than the last veil."""

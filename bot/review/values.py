@@ -107,6 +107,8 @@ class Finding(_Value):
     anchor: Anchor
     fix: Fix | None = None
     in_change: bool = True
+    more: int = 0
+    """Further places of the same rule, which are not listed."""
     status: Literal["new", "open", "fixed", "dismissed"] = "new"
 
 

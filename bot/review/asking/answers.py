@@ -6,8 +6,7 @@ places are looked up.
 from __future__ import annotations
 
 from bot.review.asking.numbered import Hide
-from bot.review.findings.anchor import Places, touches_change
-from bot.review.material import Material
+from bot.review.findings.anchor import Places
 from bot.review.salvage.raw import RawFinding
 from bot.review.values import LONGEST_TITLE, Finding
 
@@ -19,7 +18,7 @@ LONGEST_TEXT = 1_500
 MOST_CWES = 3
 
 
-def finding(raw: RawFinding, material: Material, places: Places, hide: Hide) -> Finding:
+def finding(raw: RawFinding, places: Places, hide: Hide) -> Finding:
     """Make a finding of what was said: placed by its quote, without secrets, without an id yet."""
     anchor = places.place(raw.path, raw.quote, raw.line, raw.side)
     return Finding(
@@ -34,7 +33,7 @@ def finding(raw: RawFinding, material: Material, places: Places, hide: Hide) -> 
         trigger=shortened(hide(raw.trigger)),
         suggestion=shortened(hide(raw.suggestion)),
         anchor=anchor,
-        in_change=touches_change(material, anchor),
+        in_change=places.touches_change(anchor),
     )
 
 

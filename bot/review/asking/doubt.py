@@ -105,7 +105,10 @@ def _asked(
 
 
 def _question(asked: Sequence[_Asked], hide: Hide, make: Nonce) -> str:
-    written = {id(source): list(rows(source, hide)) for _, source in asked}
+    written: dict[int, list[Row]] = {}
+    for _, source in asked:
+        if id(source) not in written:
+            written[id(source)] = list(rows(source, hide))
     return "\n\n".join(
         fenced(
             f"{finding.title}\n{finding.message}\n\n{_code(finding, written[id(source)])}",

@@ -149,7 +149,7 @@ class Judge:
             packed=Packed(tuple(one.bundle for one in said), packed.left_out),
             answered=tuple(bundle for bundle, _ in heard),
             findings=tuple(
-                (finding(raw, self._material, places, self._hide), raw.fix)
+                (finding(raw, places, self._hide), raw.fix)
                 for answer in answers
                 for raw in answer.findings
             ),

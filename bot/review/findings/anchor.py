@@ -41,21 +41,6 @@ def place(
     return Places(material).place(path, quote, line, side)
 
 
-def touches_change(material: Material, anchor: Anchor) -> bool:
-    """Tell whether a place lies in what was changed; outside of a diff everything does."""
-    source = next((each for each in material.sources if each.path == anchor.path), None)
-    if source is None or not source.is_diff or not (anchor.start_line or anchor.candidates):
-        return True
-    if anchor.start_line is None:
-        wanted = set(anchor.candidates)
-    else:
-        wanted = set(range(anchor.start_line, (anchor.end_line or anchor.start_line) + 1))
-    lines = [line for piece in source.pieces for line in piece.lines]
-    if anchor.side == "old":
-        return any(line.is_removed and line.old in wanted for line in lines)
-    return any(line.is_added and line.new in wanted for line in lines)
-
-
 class Places:
     """All places of a material; each side of a file is prepared when it is first asked for."""
 
@@ -74,8 +59,22 @@ class Places:
             return self._unquoted(known, named, line, side)
         for found, placed in self._searches(named, quote, side):
             if found:
-                return _anchored(known, quote, placed, _chosen(found, line, self._shown(found)))
+                return self._anchored(
+                    known, quote, placed, _chosen(found, line, self._shown(found))
+                )
         return Anchor(path=known, side=side, quote=_short(quote))
+
+    def touches_change(self, anchor: Anchor) -> bool:
+        """Tell whether a place lies in what was changed; outside of a diff everything does."""
+        source = next((each for each in self._material.sources if each.path == anchor.path), None)
+        if source is None or not source.is_diff or not (anchor.start_line or anchor.candidates):
+            return True
+        wanted: Iterable[int] = anchor.candidates
+        if anchor.start_line is not None:
+            wanted = range(anchor.start_line, (anchor.end_line or anchor.start_line) + 1)
+        lines = self._sight(source, anchor.side).numbers
+        there = [lines[number] for number in wanted if number in lines]
+        return any(line.is_removed or line.is_added for line in there)
 
     def _searches(
         self, named: Sequence[Source], quote: str, side: Side
@@ -117,6 +116,32 @@ class Places:
         """Return a question: does any of the files in question show a line of that number?"""
         sights = [self._sight(spot.source, spot.side) for spot, _ in found]
         return lambda number: any(number in sight.numbers for sight in sights)
+
+    def _anchored(self, path: str, quote: str, way: Placed, choice: Choice) -> Anchor:
+        """Write a choice down; places in several files are none."""
+        placed, spots = choice
+        paths = {spot.source.path for spot in spots}
+        if placed == "approximate":
+            if len(paths) > 1:
+                return Anchor(path=path, side=spots[0].side, quote=_short(quote))
+            numbers = tuple(sorted({spot.start for spot in spots}))[:MOST_CANDIDATES]
+            return Anchor(
+                path=spots[0].source.path,
+                side=spots[0].side,
+                quote=_short(quote),
+                status="approximate",
+                candidates=numbers,
+            )
+        spot = spots[0]
+        code = self._sight(spot.source, spot.side).code(spot.start, spot.end)
+        return Anchor(
+            path=spot.source.path,
+            side=spot.side,
+            start_line=spot.start,
+            end_line=spot.end,
+            quote=_short(code),
+            status="fuzzy" if way == "fuzzy" else placed,
+        )
 
     def _named(self, path: str) -> list[Source]:
         """Find the files that a name may mean: spelled so, else ending so, else the only one."""
@@ -207,40 +232,6 @@ def _indented(spots: list[Spot], first: str) -> list[Spot]:
         same = [spot for spot in spots if spot.text.rstrip() == first.rstrip()]
         return same or spots
     return spots
-
-
-def _anchored(path: str, quote: str, way: Placed, choice: Choice) -> Anchor:
-    """Write a choice down; places in several files are none."""
-    placed, spots = choice
-    paths = {spot.source.path for spot in spots}
-    if placed == "approximate":
-        if len(paths) > 1:
-            return Anchor(path=path, side=spots[0].side, quote=_short(quote))
-        numbers = tuple(sorted({spot.start for spot in spots}))[:MOST_CANDIDATES]
-        return Anchor(
-            path=spots[0].source.path,
-            side=spots[0].side,
-            quote=_short(quote),
-            status="approximate",
-            candidates=numbers,
-        )
-    spot = spots[0]
-    return Anchor(
-        path=spot.source.path,
-        side=spot.side,
-        start_line=spot.start,
-        end_line=spot.end,
-        quote=_short(_code(spot)),
-        status="fuzzy" if way == "fuzzy" else placed,
-    )
-
-
-def _code(spot: Spot) -> str:
-    lines = (line for piece in spot.source.pieces for line in piece.lines)
-    wanted = range(spot.start, spot.end + 1)
-    return "\n".join(
-        line.text for line in lines if (line.new if spot.side == "new" else line.old) in wanted
-    )
 
 
 def _unprefixed(path: str) -> str:

@@ -56,7 +56,11 @@ def identified(material: Material, findings: Iterable[Finding]) -> list[Finding]
     """Return the findings with ids, no two alike, made from the code and not from how it was
     quoted; equal ones are told apart by their order in the file."""
     sources = {source.path: source for source in material.sources}
-    keys = [(finding, _key(sources.get(finding.anchor.path), finding)) for finding in findings]
+    told = list(findings)
+    listed = {
+        path: _Listed(sources[path]) for each in told if (path := each.anchor.path) in sources
+    }
+    keys = [(finding, _key(listed.get(finding.anchor.path), finding)) for finding in told]
     seen: Counter[tuple[str, ...]] = Counter()
     ids: dict[int, str] = {}
     for number in sorted(range(len(keys)), key=lambda number: _place(keys[number][0])):
@@ -74,24 +78,53 @@ def symbol_at(source: Source, number: int, side: str = "new") -> str:
     It is the nearest line above that opens one and is indented less, else what the diff tells
     behind the hunk's numbers.
     """
-    for piece in source.pieces:
-        lines = [line for line in piece.lines if number_on(line, side) is not None]
-        at = next((i for i, line in enumerate(lines) if number_on(line, side) == number), None)
-        if at is not None:
-            above = lines[max(0, at - _FARTHEST) : at + 1]
-            return _opened(above) or _name(piece.heading)
-    return ""
+    return _Listed(source).symbol(number, side)
 
 
-def _key(source: Source | None, finding: Finding) -> tuple[str, str, str, str]:
+class _Listed:
+    """The lines of a source by side and number, listed once for all that is asked about them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._sides: dict[str, tuple[list[Line], dict[int, tuple[int, int, str]]]] = {}
+
+    def symbol(self, number: int, side: str) -> str:
+        """Name what is around a line."""
+        lines, places = self._side(side)
+        if number not in places:
+            return ""
+        at, begin, heading = places[number]
+        return _opened(lines[max(begin, at - _FARTHEST) : at + 1]) or _name(heading)
+
+    def code(self, number: int, side: str) -> str:
+        """Return the text of a line."""
+        lines, places = self._side(side)
+        return lines[places[number][0]].text if number in places else ""
+
+    def _side(self, side: str) -> tuple[list[Line], dict[int, tuple[int, int, str]]]:
+        """Return the lines of a side, and by number where each stands, where its piece begins, and
+        what stands above that."""
+        if side not in self._sides:
+            lines: list[Line] = []
+            places: dict[int, tuple[int, int, str]] = {}
+            for piece in self._source.pieces:
+                begin = len(lines)
+                for line in piece.lines:
+                    if (number := number_on(line, side)) is not None:
+                        places.setdefault(number, (len(lines), begin, piece.heading))
+                        lines.append(line)
+            self._sides[side] = lines, places
+        return self._sides[side]
+
+
+def _key(source: _Listed | None, finding: Finding) -> tuple[str, str, str, str]:
     anchor = finding.anchor
     kind = finding.rule_id or finding.type
     number = anchor.start_line or (anchor.candidates[0] if anchor.candidates else None)
     if source is None or number is None:
         return anchor.path, kind, anchor.quote or finding.title, ""
-    lines = (line for piece in source.pieces for line in piece.lines)
-    code = next((line.text for line in lines if number_on(line, anchor.side) == number), "")
-    return anchor.path, kind, code or anchor.quote, symbol_at(source, number, anchor.side)
+    code = source.code(number, anchor.side) or anchor.quote
+    return anchor.path, kind, code, source.symbol(number, anchor.side)
 
 
 def _place(finding: Finding) -> tuple[str, str, int, int]:

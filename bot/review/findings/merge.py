@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.review.values import SEVERITIES, Finding, Fix
 
@@ -42,14 +43,15 @@ _WORD = re.compile(r"[a-z0-9_]{2,40}|[\u3040-\u9fff]")
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """Put together what is the same, tools' findings first, and sort the rest by gravity."""
-    kept: list[Finding] = []
+    by_side: dict[tuple[str, str], list[Finding]] = {}
     for finding in sorted(findings, key=is_models_alone):
+        kept = by_side.setdefault((finding.anchor.path, finding.anchor.side), [])
         at = next((i for i, other in enumerate(kept) if is_same(other, finding)), None)
         if at is None:
             kept.append(finding)
         else:
             kept[at] = joined(kept[at], finding)
-    return ordered(kept)
+    return ordered(each for kept in by_side.values() for each in kept)
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -111,6 +113,7 @@ def joined(first: Finding, second: Finding) -> Finding:
             "suggestion": _suggested(first, second),
             "fix": _better(first, second),
             "in_change": first.in_change or second.in_change,
+            "more": max(first.more, second.more),
         }
     )
 
@@ -141,9 +144,7 @@ def _alike(first: Finding, second: Finding) -> float:
     titles = _share(_words(first.title), _words(second.title))
     if titles >= ALIKE:
         return titles
-    return _share(
-        _words(f"{first.title} {first.message}"), _words(f"{second.title} {second.message}")
-    )
+    return _share(_words(first.title, first.message), _words(second.title, second.message))
 
 
 def _share(first: frozenset[str], second: frozenset[str]) -> float:
@@ -152,9 +153,10 @@ def _share(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / len(first | second)
 
 
-def _words(text: str) -> frozenset[str]:
+@lru_cache(maxsize=2_048)  # everything is compared with everything near it
+def _words(*texts: str) -> frozenset[str]:
     """Return the words that carry meaning, roughly stemmed; Chinese by its characters."""
-    words = _WORD.findall(text.lower()[:2_000])
+    words = _WORD.findall(" ".join(texts).lower()[:2_000])
     return frozenset(_STEMS.sub("", word) or word for word in words if word not in _COMMON)
 
 

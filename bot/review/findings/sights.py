@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import groupby
 
 from bot.guard.masking import MASK
@@ -87,7 +88,12 @@ class Sight:
         self.where: dict[str, list[int]] = {}
         for index in range(len(self.lines)):
             self.where.setdefault(self._key(index), []).append(index)
-        self.numbers = {number_on(line, side) for piece in source.pieces for line in piece.lines}
+        self.numbers: dict[int, Line] = {}
+        """Every line of the side by its number, the blank ones too."""
+        for piece in source.pieces:
+            for line in piece.lines:
+                if (number := number_on(line, side)) is not None:
+                    self.numbers.setdefault(number, line)
 
     def spots(self, reading: Reading) -> list[Spot]:
         """Return every place of a reading, whole lines only where there are such."""
@@ -122,6 +128,17 @@ class Sight:
                 scored.append((ratio, index))
         best = max((ratio for ratio, _ in scored), default=0.0)
         return [self._lines(i, i) for ratio, i in scored if ratio > best - CLEARLY]
+
+    @cached_property
+    def _index(self) -> dict[int, int]:
+        """Where a line stands among those that are not blank, by its number."""
+        numbers = (number_on(line, self.side) or 0 for line in self.lines)
+        return {number: at for at, number in reversed(list(enumerate(numbers)))}
+
+    def code(self, first: int, last: int) -> str:
+        """Return the lines `first` to `last` as they stand."""
+        wanted = range(first, last + 1)
+        return "\n".join(self.numbers[at].text for at in wanted if at in self.numbers)
 
     # -- places ----------------------------------------------------------------------------------
 
@@ -172,9 +189,7 @@ class Sight:
 
     def _up_to(self, spot: Spot, rest: Sequence[str]) -> Spot:
         """Let a spot end where the last of the parts stands that follow it."""
-        index = next(
-            i for i, line in enumerate(self.lines) if number_on(line, self.side) == spot.start
-        )
+        index = self._index[spot.start]
         at = self.starts[index]
         seam = self.text.find(_SEAM, at)
         for key in rest:

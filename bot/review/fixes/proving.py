@@ -224,7 +224,12 @@ async def _linted(
 
 def _counted(findings: Iterable[Finding]) -> Counter[str]:
     """Count what each rule says. Places can not be compared: a fix moves and rewords them."""
-    return Counter(rule for each in findings for rule in dict.fromkeys(each.sources) if rule != LLM)
+    counts: Counter[str] = Counter()
+    for each in findings:
+        for rule in dict.fromkeys(each.sources):
+            if rule != LLM:
+                counts[rule] += 1 + each.more
+    return counts
 
 
 def shown(fix: Fix) -> list[tuple[str, str]]:

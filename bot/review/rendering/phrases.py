@@ -126,9 +126,10 @@ def confidence(finding: Finding, locale: str) -> str:
 
 
 def sources(finding: Finding, locale: str) -> str:
-    """Name who found it: tools with their rules, and the model."""
+    """Name who found it, tools with their rules and the model, and how many more there are."""
     named = (say("review_by_model", locale) if one == "llm" else one for one in finding.sources)
-    return ", ".join(map(one_line, named))
+    more = say("review_more_of_rule", locale, count=finding.more) if finding.more else ""
+    return ", ".join(filter(None, (*map(one_line, named), more)))
 
 
 def cwes(finding: Finding) -> str:

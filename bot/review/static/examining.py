@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.review.findings.identity import identified
 from bot.review.material import Material
@@ -22,7 +23,7 @@ from bot.review.static.linters.ruff import Ruff
 from bot.review.static.linters.shellcheck import ShellCheck
 from bot.review.static.rules import Rule
 from bot.review.static.units import Unit
-from bot.review.values import Finding, Part, ToolRun
+from bot.review.values import SEVERITIES, Finding, Part, ToolRun
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,10 @@ _SECONDS = 3.0
 """For each of our own readers; what is unread by then is told."""
 
 _MOST_OF_A_RULE = 25
-"""Findings of one rule in one file; the rest say the same."""
+"""Findings of one rule in one file; the rest say the same, and are counted."""
+
+MOST_FINDINGS = 300
+"""Of one review, the gravest; of the others the first of each rule, and how many more there are."""
 
 
 async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...]]:
@@ -49,19 +53,27 @@ async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...
 
     Findings come in the order of their places. A tool that knows none of the languages has no run.
     """
-    parts = units.units(material)
-    asked = [
-        (each, [part for part in parts if part.source.language in each.languages])
-        for each in _LINTERS
-    ]
+    parts, asked = await asyncio.to_thread(_asked, material)
     results = await asyncio.gather(
         *(_linted(linter, chosen) for linter, chosen in asked if chosen),
         *(asyncio.to_thread(_read, name, reader, parts) for name, reader in _READERS if parts),
     )
     seen = [each for found, _ in results for each in found]
     runs = tuple(run for _, run in results)
-    said = in_order(finding(each) for each in _fewer(seen))
-    return identified(material, said), runs
+    return await asyncio.to_thread(_said, material, seen), runs
+
+
+def _asked(material: Material) -> tuple[list[Unit], list[tuple[Linter, list[Unit]]]]:
+    """Cut the material into what is read, all of it and what each linter knows."""
+    parts = units.units(material)
+    return parts, [
+        (each, [part for part in parts if part.source.language in each.languages])
+        for each in _LINTERS
+    ]
+
+
+def _said(material: Material, seen: Sequence[Seen]) -> list[Finding]:
+    return identified(material, in_order(finding(each) for each in _fewer(seen)))
 
 
 def unlinted(material: Material) -> tuple[str, ...]:
@@ -73,8 +85,12 @@ def unlinted(material: Material) -> tuple[str, ...]:
 
 async def _linted(linter: Linter, parts: Sequence[Unit]) -> tuple[list[Seen], ToolRun]:
     hits, run = await lint(linter, parts)
+    return await asyncio.to_thread(_all_seen, linter, hits), run
+
+
+def _all_seen(linter: Linter, hits: Sequence[tuple[Unit, Hit]]) -> list[Seen]:
     rules = linter.rules()
-    return [_seen(linter.name, rules[hit.rule], part, hit) for part, hit in hits], run
+    return [_seen(linter.name, rules[hit.rule], part, hit) for part, hit in hits]
 
 
 def _seen(source: str, rule: Rule, part: Unit, hit: Hit) -> Seen:
@@ -123,12 +139,29 @@ def _read(
 
 
 def _fewer(seen: Sequence[Seen]) -> list[Seen]:
-    """Keep the first of what a rule says of one file again and again."""
-    counts: dict[tuple[int, str], int] = {}
-    kept: list[Seen] = []
+    """Keep the first of what a rule says of one file again and again, then the gravest of all; what
+    is left out is counted with the last one of its rule that is kept."""
+    kept: dict[tuple[object, ...], list[Seen]] = {}
+    once: dict[tuple[object, ...], Seen] = {}
     for each in seen:
-        key = (id(each.unit.source), each.rule.id)
-        counts[key] = counts.get(key, 0) + 1
-        if counts[key] <= _MOST_OF_A_RULE:
-            kept.append(each)
-    return kept
+        once.setdefault((id(each.unit), each.source, each.rule.id, each.row), each)
+    for each in once.values():
+        here = kept.setdefault((id(each.unit.source), each.source, each.rule.id), [])
+        if len(here) < _MOST_OF_A_RULE:
+            here.append(each)
+        else:
+            here[-1] = replace(here[-1], more=here[-1].more + 1)
+    by_gravity = sorted(
+        (each for here in kept.values() for each in here),
+        key=lambda each: SEVERITIES.index(each.rule.severity),
+    )
+    told: dict[tuple[str, str], list[Seen]] = {}
+    count = 0
+    for each in by_gravity:
+        mine = told.setdefault((each.source, each.rule.id), [])
+        if count < MOST_FINDINGS or not mine:
+            mine.append(each)
+            count += 1
+        else:
+            mine[-1] = replace(mine[-1], more=mine[-1].more + 1 + each.more)
+    return [each for mine in told.values() for each in mine]

@@ -29,6 +29,8 @@ class Seen:
     column: int | None = None
     end_column: int | None = None
     message: str = ""
+    more: int = 0
+    """Places of the same rule that are not told."""
 
 
 def finding(seen: Seen) -> Finding:
@@ -47,6 +49,7 @@ def finding(seen: Seen) -> Finding:
         message=masking.mask(seen.message or f"{rule.title}."),
         suggestion=rule.suggestion,
         anchor=anchor,
+        more=seen.more,
         in_change=not seen.unit.source.is_diff or any(row.line.is_added for row in rows),
     )
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.guard.masking import mask
-from bot.review.findings.anchor import Places, place, touches_change
+from bot.review.findings.anchor import Places, place
 from bot.review.findings.identity import squeezed
 from bot.review.material import Material
 from bot.review.values import Anchor
@@ -191,11 +191,11 @@ def test_a_quote_does_not_reach_over_what_a_diff_leaves_out() -> None:
 
 
 def test_a_place_knows_whether_it_was_changed() -> None:
-    assert touches_change(DIFF, in_diff("y = eval(x)", 201))
-    assert not touches_change(DIFF, in_diff("done()", None))
-    assert touches_change(DIFF, in_diff("return None", None))
-    assert touches_change(FILE, at("path = open(name)"))
-    assert touches_change(DIFF, in_diff("return x", 1, "old"))
+    assert Places(DIFF).touches_change(in_diff("y = eval(x)", 201))
+    assert not Places(DIFF).touches_change(in_diff("done()", None))
+    assert Places(DIFF).touches_change(in_diff("return None", None))
+    assert Places(FILE).touches_change(at("path = open(name)"))
+    assert Places(DIFF).touches_change(in_diff("return x", 1, "old"))
 
 
 # -- files ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -464,3 +465,31 @@ async def test_a_usual_snippet_takes_no_time_to_speak_of() -> None:
     begun = time.monotonic()
     await findings(text, "python")
     assert time.monotonic() - begun < 2
+
+
+async def test_what_a_rule_says_again_and_again_is_counted_and_not_listed() -> None:
+    found = await findings("def f(x):\n    return eval(x)\n" * 1_000, "python", "a.py")
+    evals = [each for each in found if each.rule_id == "S307"]
+    assert len(evals) == 25
+    assert sum(1 + each.more for each in evals) == 1_000
+    assert [each.more for each in evals[:-1]] == [0] * 24
+
+
+async def test_of_many_files_the_gravest_are_listed_and_no_rule_is_forgotten() -> None:
+    text = "import os\nx = eval(y)\n"
+    sources = tuple(
+        Source(
+            f"a{number}.py",
+            (Piece(tuple(Line(line, at) for at, line in enumerate(text.split("\n"), 1))),),
+            language="python",
+        )
+        for number in range(390)
+    )
+    found, _ = await examine(Material("file", sources))
+    assert len(found) <= static.MOST_FINDINGS + len({each.rule_id for each in found})
+    counts = Counter[str]()
+    for each in found:
+        counts[each.rule_id or ""] += 1 + each.more
+    assert (counts["S307"], counts["F401"]) == (390, 390)
+    assert sum(each.severity == "high" for each in found) == static.MOST_FINDINGS
+    assert counts["F401"] - sum(each.rule_id == "F401" for each in found) == 389
