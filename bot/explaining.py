@@ -12,6 +12,7 @@ from bot.review.asking.instructions import fenced
 from bot.review.rendering import chat, phrases
 from bot.review.rendering.markdown import fence, plain
 from bot.review.rendering.visible import one_line, visible
+from bot.review.rendering.worded import worded
 from bot.review.values import Finding
 from bot.review_cards import heading
 from bot.reviewed import Reviewed
@@ -83,6 +84,7 @@ def _data(finding: Finding, reviewed: Reviewed) -> Iterator[str]:
 
 def _known(finding: Finding, reviewed: Reviewed, locale: str) -> Iterator[str]:
     """Yield what is known of a finding, for people."""
+    finding = worded(finding, locale)
     if finding.message.strip():
         yield plain(finding.message.strip())
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from bot.review.rendering import phrases
 from bot.review.rendering.markdown import SIGNS, fence, plain
 from bot.review.rendering.visible import one_line
+from bot.review.rendering.worded import worded
 from bot.review.values import Finding, Fix, Review
 from bot.wording import say
 
@@ -77,6 +78,7 @@ def summary(review: Review, locale: str) -> str:
 
 def heading(number: int, finding: Finding, locale: str) -> str:
     """Name a finding in one line: its number, gravity and title."""
+    finding = worded(finding, locale)
     severity = say(f"review_severity_{finding.severity}", locale)
     return f"{number}. {SIGNS[finding.severity]} {severity} · {plain(one_line(finding.title))}"
 
@@ -95,7 +97,7 @@ def spot(finding: Finding, locale: str) -> str:
 
 def explanation(finding: Finding, locale: str) -> str:
     """Say what is wrong and what to do, and quote the lines."""
-    return "\n".join(_explanation(finding, locale))
+    return "\n".join(_explanation(worded(finding, locale), locale))
 
 
 def fix(fix: Fix, locale: str, most: int = MOST_CHANGES) -> str:
@@ -174,7 +176,8 @@ def _finding(number: int, finding: Finding, locale: str, note: str) -> Iterator[
 def _gone(gone: list[tuple[int, Finding]], locale: str, notes: Notes) -> Iterator[str]:
     for number, finding in gone[:MOST_FINDINGS]:
         status = say(f"review_status_{finding.status}", locale)
-        told = [f"{one_line(finding.title)} · {spot(finding, locale)}", notes.get(finding.id, "")]
+        named = one_line(worded(finding, locale).title)
+        told = [f"{named} · {spot(finding, locale)}", notes.get(finding.id, "")]
         yield f"- **{status}** · {number}. {plain(' · '.join(filter(None, told)))}"
     if (more := len(gone) - MOST_FINDINGS) > 0:
         yield f"- {say('review_more', locale, count=more)}"

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from bot.review.rendering import phrases
 from bot.review.rendering.visible import visible
+from bot.review.rendering.worded import worded
 from bot.review.values import SEVERITIES, Finding, Review, Severity
 
 Level: TypeAlias = Literal["error", "warning", "notice"]
@@ -29,7 +30,8 @@ _LONGEST = 4_000
 
 def render(review: Review, locale: str = "en") -> str:
     """Write a command for each finding, and one for what was not reviewed."""
-    found = sorted(phrases.living(review), key=lambda each: SEVERITIES.index(each.severity))
+    living = (worded(each, locale) for each in phrases.living(review))
+    found = sorted(living, key=lambda each: SEVERITIES.index(each.severity))
     lines = [_command(LEVELS[each.severity], _place(each), _told(each, locale)) for each in found]
     missing = [
         note for note in (phrases.model_note(review, locale), *phrases.gaps(review, locale)) if note

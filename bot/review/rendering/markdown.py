@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.review.rendering import phrases
 from bot.review.rendering.visible import inert, one_line, visible
+from bot.review.rendering.worded import worded
 from bot.review.values import Finding, Fix, Review, Severity
 from bot.wording import say
 
@@ -34,7 +35,7 @@ def render(review: Review, locale: str = "en") -> str:
     if not review.findings:
         parts.append(phrases.nothing_found(review, locale))
     for number, finding in enumerate(review.findings, start=1):
-        parts += _finding(number, finding, locale)
+        parts += _finding(number, worded(finding, locale), locale)
     if review.recommendations:
         parts.append(f"## {say('review_recommendations', locale)}")
         parts.append("\n".join(f"- {plain(one_line(each))}" for each in review.recommendations))

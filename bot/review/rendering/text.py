@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.review.rendering import phrases
 from bot.review.rendering.visible import inert, one_line, visible
+from bot.review.rendering.worded import worded
 from bot.review.values import Finding, Fix, Review, Severity
 from bot.wording import say
 
@@ -30,7 +31,9 @@ def render(review: Review, locale: str = "en", *, coloured: bool = False) -> str
     if not review.findings:
         parts.append(phrases.nothing_found(review, locale))
     for number, finding in enumerate(review.findings, start=1):
-        parts.append("\n".join(_finding(number, finding, locale, coloured=coloured)))
+        parts.append(
+            "\n".join(_finding(number, worded(finding, locale), locale, coloured=coloured))
+        )
     if review.recommendations:
         told = [f"- {one_line(each)}" for each in review.recommendations]
         parts.append("\n".join((f"{say('review_recommendations', locale)}:", *told)))
@@ -59,6 +62,7 @@ def head(review: Review, locale: str) -> str:
 
 def line(number: int, finding: Finding, locale: str, *, coloured: bool = False) -> str:
     """Say on one line what a finding is and where it stands."""
+    finding = worded(finding, locale)
     severity = say(f"review_severity_{finding.severity}", locale)
     if coloured:
         severity = f"\x1b[{_COLOURS[finding.severity]}m{severity}\x1b[0m"

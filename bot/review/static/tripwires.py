@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from bot.review.static.findings import Seen
-from bot.review.static.rules import table
+from bot.review.static.rules import READS, table
 from bot.review.static.units import Row, Unit
 
 NAME = "tripwires"
@@ -157,7 +157,7 @@ def _is_mixed(word: str) -> bool:
 
 
 def _seen(unit: Unit, rule: str, row: int, start: int = 0, end: int = 1, shown: str = "") -> Seen:
-    message = f"It reads: {visible(shown)[:300]}" if shown else ""
+    message = f"{READS}{visible(shown)[:300]}" if shown else ""
     return Seen(unit, NAME, table(NAME)[rule], row, row, start, end, message)
 
 
