@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from adapters.slack import render
 from adapters.slack.client import SlackClient
@@ -19,6 +19,9 @@ from bot.guard.masking import mask
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
+
+_Mark: TypeAlias = tuple[str, int]
+"""A file's name and its size in bytes."""
 
 SHARE_SECONDS = 1.0
 """Slack shows an uploaded file a moment after it has taken it."""
@@ -40,6 +43,8 @@ class Uploads:
         self._stamp = stamp
         self._check = check
         self._messages = messages
+        self._there: set[_Mark] | None = None
+        """What is there: asked for once, as reading a thread is dear, and then kept."""
         self._where = {"channel": thread.channel}
         if thread.thread:
             self._where["thread_ts"] = thread.thread
@@ -59,24 +64,30 @@ class Uploads:
 
         async def already() -> bool | None:
             await self._client.sleep(SHARE_SECONDS)
-            return await self._holds(file) or None
+            return _mark(file) in await self._standing() or None
 
-        if not await self._known(file):
+        if self._there is None:
+            self._there = await self._known()
+        if _mark(file) not in self._there:
             await self._client.persist(once, already)
+            self._there.add(_mark(file))
 
-    async def _known(self, file: File) -> bool:
-        """Tell whether an earlier attempt has put it there, as far as that can be read."""
+    async def _known(self) -> set[_Mark]:
+        """Tell what an earlier attempt has put there, as far as that can be read."""
         try:
-            return await self._holds(file)
+            return await self._standing()
         except PlatformError as error:
-            _log.info("not known whether a file is there already: %s", error)
-            return False
+            _log.info("not known whether files are there already: %s", error)
+            return set()
 
-    async def _holds(self, file: File) -> bool:
-        wanted = (file.name, len(file.content))
-        return any(
-            (held.get("name"), held.get("size")) == wanted
+    async def _standing(self) -> set[_Mark]:
+        return {
+            (str(held.get("name")), int(held.get("size") or 0))
             for message in await self._messages()
             if message.get("bot_id") and str(message.get("ts") or "") > self._stamp
             for held in message.get("files") or ()
-        )
+        }
+
+
+def _mark(file: File) -> _Mark:
+    return file.name, len(file.content)

@@ -71,7 +71,7 @@ def fallback(card: ReviewCard) -> str:
     parts = [f"**{card.title}**", card.facts, f"> {card.note}" if card.note else "", card.summary]
     parts += [f"{one.title} ({one.where})" for one in card.findings]
     said = mask("\n\n".join(filter(str.strip, parts)))
-    return render.to_mrkdwn(pieces.shortened(said, card.locale, TEXT_BYTES))
+    return render.to_mrkdwn(pieces.shortened(said, pieces.rest(card), TEXT_BYTES))
 
 
 def shows_card(blocks: object) -> bool:

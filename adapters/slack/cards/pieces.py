@@ -29,9 +29,6 @@ SIGNS: Mapping[str, str] = {
     "nit": "⚪",
 }
 
-FILE = "review.md"
-"""What stands beside a review whole, as the core names it."""
-
 SECTION_BYTES = 2_900
 """Of a section's or a context's text: 3,000 characters are the most."""
 
@@ -51,12 +48,12 @@ def head(card: ReviewCard, *, first: bool) -> Iterator[Block]:
     shown = plain(_cut(title, HEADER_CHARACTERS))
     yield {"type": "header", "text": shown, "block_id": HEADER}
     if card.facts.strip():
-        yield context(card.facts, card.locale, LINE_BYTES)
+        yield context(card.facts, rest(card), LINE_BYTES)
     if not first:
         return
     if card.note.strip():
-        yield section(f"> ⚠️ {_line(card.note)}", card.locale, TITLE_BYTES)
-    yield from body(card.summary, card.locale, SUMMARY_BYTES)
+        yield section(f"> ⚠️ {_line(card.note)}", rest(card), TITLE_BYTES)
+    yield from body(card.summary, rest(card), SUMMARY_BYTES)
 
 
 def heading(markdown: str) -> Block:
@@ -66,15 +63,15 @@ def heading(markdown: str) -> Block:
 
 def closing(card: ReviewCard) -> list[Block]:
     """Return what stands beneath the findings."""
-    return [context(card.closing, card.locale, CLOSING_BYTES)] if card.closing.strip() else []
+    return [context(card.closing, rest(card), CLOSING_BYTES)] if card.closing.strip() else []
 
 
 def finding(one: CardFinding, card: ReviewCard, mark: Mark, most: int) -> list[Block]:
     """Return a finding, its text in at most `most` bytes; what is closed has but its lines."""
     locale = card.locale
-    blocks: list[Block] = [{"type": "divider"}, section(_titled(one), locale, TITLE_BYTES)]
+    blocks: list[Block] = [{"type": "divider"}, section(_titled(one), rest(card), TITLE_BYTES)]
     if lines := "\n".join(filter(str.strip, (one.where, one.note))):
-        blocks.append(context(lines, locale, LINE_BYTES))
+        blocks.append(context(lines, rest(card), LINE_BYTES))
     if not one.is_living:
         return blocks
     own = replace(mark, finding=one.id)
@@ -82,7 +79,7 @@ def finding(one: CardFinding, card: ReviewCard, mark: Mark, most: int) -> list[B
     if one.has_fix:
         pressed.insert(0, button(FIX, say("card_fix", locale), own.write()))
     pressed.append(button(DISMISS, say("card_dismiss", locale), own.write()))
-    return [*blocks, *body(one.text, locale, most), {"type": "actions", "elements": pressed}]
+    return [*blocks, *body(one.text, rest(card), most), {"type": "actions", "elements": pressed}]
 
 
 def foot(card: ReviewCard, mark: Mark, pages: int, span: tuple[int, int]) -> Iterator[Block]:
@@ -108,33 +105,37 @@ def foot(card: ReviewCard, mark: Mark, pages: int, span: tuple[int, int]) -> Ite
         yield thumbs(tag, lambda key: say(key, locale))
 
 
-def section(markdown: str, locale: str, most: int = SECTION_BYTES) -> Block:
+def rest(card: ReviewCard) -> str:
+    """Say where the rest of a shortened text stands."""
+    return f"…{say('card_rest_in_file', card.locale, name=card.file)}" if card.file else "…"
+
+
+def section(markdown: str, rest: str, most: int = SECTION_BYTES) -> Block:
     """Return a short text as a section."""
-    return {"type": "section", "text": marked(_shown(markdown, locale, most))}
+    return {"type": "section", "text": marked(_shown(markdown, rest, most))}
 
 
-def context(markdown: str, locale: str, most: int = SECTION_BYTES) -> Block:
+def context(markdown: str, rest: str, most: int = SECTION_BYTES) -> Block:
     """Return a text that stands back."""
-    return {"type": "context", "elements": [marked(_shown(markdown, locale, most))]}
+    return {"type": "context", "elements": [marked(_shown(markdown, rest, most))]}
 
 
-def body(markdown: str, locale: str, most: int) -> list[Block]:
+def body(markdown: str, rest: str, most: int) -> list[Block]:
     """Return a text with code as blocks; what would be large as blocks is written plainer."""
     if not markdown.strip():
         return []
-    said = shortened(mask(markdown), locale, most)
+    said = shortened(mask(markdown), rest, most)
     blocks = to_blocks(said)
     if not blocks or size(blocks) > 3 * most:
-        return [section(said, locale)]
+        return [section(said, rest)]
     return blocks
 
 
-def shortened(markdown: str, locale: str, most: int) -> str:
-    """Return the beginning of a text that is at most `most` bytes once it is rendered, and says
-    where the rest stands."""
+def shortened(markdown: str, rest: str, most: int) -> str:
+    """Return the beginning of a text that is at most `most` bytes once it is rendered, and `rest`,
+    which says where the rest stands."""
     if render.measure(markdown) <= most:
         return markdown
-    rest = f"…{say('card_rest_in_file', locale, name=FILE)}"
     pager = Pager(max(SMALLEST_LIMIT, most - 2 * render.measure(rest)), render.measure)
     pager.feed(markdown)
     return f"{pager.parts(final=True)[0].text}\n{rest}"
@@ -149,8 +150,8 @@ def _titled(one: CardFinding) -> str:
     return f"**{title}**" if not mine or mine in title else f"{mine} **{title}**"
 
 
-def _shown(markdown: str, locale: str, most: int) -> str:
-    shown = render.to_mrkdwn(shortened(mask(markdown), locale, most))
+def _shown(markdown: str, rest: str, most: int) -> str:
+    shown = render.to_mrkdwn(shortened(mask(markdown), rest, most))
     return shown if shown.strip() else "…"
 
 

@@ -57,6 +57,15 @@ async def test_a_file_that_an_earlier_attempt_has_put_there_is_not_put_there_aga
         assert _files(slack, root) == ["table.csv", "table.csv"]
 
 
+async def test_what_stands_there_is_read_once_for_all_files() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        surface, root = await _surface(slack, client)
+        for name in ("review.md", "review.sarif", "fixes.patch"):
+            await surface.attach(File(name, "text/plain", b"a"))
+        assert _files(slack, root) == ["review.md", "review.sarif", "fixes.patch"]
+        assert len(slack.calls_to("conversations.replies")) == 1
+
+
 async def test_a_file_that_slack_does_not_take_is_told_of() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         surface, root = await _surface(slack, client)
