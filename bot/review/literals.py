@@ -17,7 +17,7 @@ SHORTEST = 8
 SURE = 16
 """Characters from which on a value is no part of another word."""
 
-MOST_VALUES = 200
+MOST_VALUES = 500
 """Values that are looked for elsewhere: each costs a search through everything."""
 
 _LONGEST = 1_000
@@ -85,15 +85,23 @@ def values_of(lines: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
 
 def spread(text: str, values: Sequence[str]) -> str:
     """Hide values in a text, at the same length; a short one only where it stands by itself."""
-    for value in values:
-        if value not in text:
-            continue
-        if len(value) >= SURE:
-            text = text.replace(value, MASK * len(value))
-        else:
-            alone = rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
-            text = re.sub(alone, MASK * len(value), text)
-    return text
+    pieces: list[str] = []
+    at = 0
+    for start, stop in sorted(span for value in values for span in _spots(text, value)):
+        if stop > at:
+            pieces += (text[at:start], MASK * (stop - max(start, at)))
+            at = stop
+    return "".join((*pieces, text[at:])) if pieces else text
+
+
+def _spots(text: str, value: str) -> Iterator[tuple[int, int]]:
+    start = text.find(value)
+    while start >= 0:
+        stop = start + len(value)
+        around = text[max(0, start - 1) : start] + text[stop : stop + 1]
+        if len(value) >= SURE or not any(c.isascii() and c.isalnum() for c in around):
+            yield start, stop
+        start = text.find(value, stop)
 
 
 def is_telling(value: str) -> bool:

@@ -342,6 +342,22 @@ async def test_secrets_are_reported_and_never_leave(connection: Connection) -> N
     assert not any(KEY in text or "hunter2hunter2" in text for text in everything)
 
 
+async def test_no_line_of_a_private_key_leaves_in_any_file(connection: Connection) -> None:
+    body = [
+        f"MIIEvQIBADANBgkqhkiG9w0B{n}AQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj" for n in range(9)
+    ]
+    lines = ["-----BEGIN RSA PRIVATE " + "KEY-----", *body, "-----END RSA PRIVATE " + "KEY-----"]
+    model = reviewing("bad", then=[])
+    office = Office(connection, model)
+    message = attach(office, office.message("review"), key_pem="\n".join(lines).encode())
+    told = await office.tell(message)
+    assert "private key" in told.text
+    everything = [shown(request) for request in model.requests]
+    everything += [told.text, *(file.content.decode() for file in told.of(File))]
+    assert {"review.md", "review.sarif"} <= set(names(told))
+    assert not [line for line in body for text in everything if line[:30] in text]
+
+
 async def test_a_secret_in_the_message_itself_is_told_of(connection: Connection) -> None:
     office = Office(connection, Offline())
     told = await office.ask(f'review\n```python\nTOKEN = "{KEY}"\n{CODE}```')
