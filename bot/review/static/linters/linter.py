@@ -81,14 +81,25 @@ async def lint(linter: Linter, units: Sequence[Unit]) -> tuple[list[tuple[Unit, 
     What costs time that grows with the text is done in threads, for others share the event loop.
     """
     begun = time.monotonic()
-    readings = [_Reading(unit) for unit in units]
-    for reading in readings[MOST_UNITS:]:
-        reading.failure = "too many parts"
+    readings = await asyncio.to_thread(_begun, units)
     waiting = readings[:MOST_UNITS]
     for attempt in range(MOST_TRIES):
         waiting = await asyncio.to_thread(_framed, linter, waiting, attempt)
         await _read(linter, waiting, attempt, begun + SECONDS)
         waiting = [each for each in waiting if each.broken is not None]
+    return await asyncio.to_thread(_ended, linter, readings, begun)
+
+
+def _begun(units: Sequence[Unit]) -> list[_Reading]:
+    readings = [_Reading(unit) for unit in units]
+    for reading in readings[MOST_UNITS:]:
+        reading.failure = "too many parts"
+    return readings
+
+
+def _ended(
+    linter: Linter, readings: Sequence[_Reading], begun: float
+) -> tuple[list[tuple[Unit, Hit]], ToolRun]:
     hits = [(each.unit, hit) for each in readings for hit in each.hits]
     return hits, _told(linter, readings, time.monotonic() - begun)
 
