@@ -17,10 +17,7 @@ from bot.review.findings.identity import number_on
 from bot.review.fixes.patch import patch
 from bot.review.literals import block, is_telling, literals, spread, values_of
 from bot.review.material import Line, Material, Source
-from bot.review.values import Anchor, Finding, Fix
-
-SECRETS = frozenset({259, 321, 798})
-"""Weaknesses of findings that call what stands there a secret (cwe.mitre.org)."""
+from bot.review.values import SECRETS, Anchor, Finding, Fix
 
 _NOTHING = Material("snippet", ())
 
@@ -38,9 +35,10 @@ class Veiled:
         """Hide in any text what is a secret by its form, and what was one in the code."""
         return spread(self.hidden(text), self.values)
 
-    def with_named(self, findings: Iterable[Finding]) -> Veiled:
-        """Hide, too, the literals that findings call a password or a key."""
-        told = [each for each in findings if SECRETS & set(each.cwe) and each.anchor.start_line]
+    def with_named(self, findings: Iterable[Finding], places: Iterable[Anchor] = ()) -> Veiled:
+        """Hide, too, the literals that findings call a password or a key, and those of `places`."""
+        told = [each.anchor for each in findings if SECRETS & set(each.cwe)]
+        told = [each for each in (*told, *places) if each.start_line is not None]
         if not told:
             return self
         sources = tuple(
@@ -165,11 +163,11 @@ def _spread_lines(source: Source, values: Sequence[str]) -> list[str]:
     return spread("\n".join(texts), values).split("\n") if texts else []
 
 
-def _without_literals(source: Source, told: Sequence[Finding]) -> list[str]:
+def _without_literals(source: Source, told: Sequence[Anchor]) -> list[str]:
     """Return the lines of a source without the literals that findings are about."""
     lines = list(_lines(source))
     texts = [line.text for line in lines]
-    mine = [each.anchor for each in told if each.anchor.path == source.path]
+    mine = [anchor for anchor in told if anchor.path == source.path]
     at = {
         (side, number): index
         for side in {anchor.side for anchor in mine}

@@ -28,7 +28,7 @@ from bot.review.findings.score import score
 from bot.review.hiding import Veiled, named, veil
 from bot.review.material import Material
 from bot.review.static.examining import examine, unlinted
-from bot.review.values import Coverage, Finding, Review, ToolRun, Usage
+from bot.review.values import Anchor, Coverage, Finding, Review, ToolRun, Usage
 
 _log = logging.getLogger(__name__)
 
@@ -101,19 +101,20 @@ class _Review:
         """Let the static tools read, and hide what they call a secret."""
         try:
             self._veiled = await asyncio.to_thread(veil, self._material, self._hide)
-            found, self._tools = await examine(self._material)
-            await asyncio.to_thread(self._take, found)
+            secrets: list[Anchor] = []
+            found, self._tools = await examine(self._material, secrets.append)
+            await asyncio.to_thread(self._take, found, secrets)
         except Exception:  # a bug in one tool's room must not cost the whole review
             _log.exception("the static part of a review failed")
             self._tools = (ToolRun(name="static", state="failed", detail="internal error"),)
 
-    def _take(self, found: Sequence[Finding]) -> None:
-        self._found = self._shown(found)
+    def _take(self, found: Sequence[Finding], secrets: Sequence[Anchor]) -> None:
+        self._found = self._shown(found, secrets)
         self._facts = identified(self._material, merge(self._found))
 
-    def _shown(self, findings: Sequence[Finding]) -> list[Finding]:
+    def _shown(self, findings: Sequence[Finding], secrets: Sequence[Anchor] = ()) -> list[Finding]:
         """Return findings as they may be shown, with what any of them calls a secret hidden."""
-        self._veiled = self._veiled.with_named(findings)
+        self._veiled = self._veiled.with_named(findings, secrets)
         return [self._veiled.over(each) for each in findings]
 
     def static_only(self) -> Review:

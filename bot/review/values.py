@@ -35,6 +35,9 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "nit")
 
 LONGEST_TITLE = 90
 
+SECRETS = frozenset({259, 321, 798})
+"""Weaknesses that call what stands in the code a secret (cwe.mitre.org)."""
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -23,7 +23,7 @@ from bot.review.static.linters.ruff import Ruff
 from bot.review.static.linters.shellcheck import ShellCheck
 from bot.review.static.rules import Rule
 from bot.review.static.units import Unit
-from bot.review.values import SEVERITIES, Finding, Part, ToolRun
+from bot.review.values import SECRETS, SEVERITIES, Anchor, Finding, Part, ToolRun
 
 _log = logging.getLogger(__name__)
 
@@ -48,10 +48,14 @@ MOST_FINDINGS = 300
 """Of one review, the gravest; of the others the first of each rule, and how many more there are."""
 
 
-async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...]]:
+async def examine(
+    material: Material, on_secret: Callable[[Anchor], None] | None = None
+) -> tuple[list[Finding], tuple[ToolRun, ...]]:
     """Read everything that stands after the change; a tool that failed is told, never passed over.
 
     Findings come in the order of their places. A tool that knows none of the languages has no run.
+    `on_secret` is given each place of a literal that a tool calls a secret, also where that is said
+    so often that it is only counted.
     """
     parts, asked = await asyncio.to_thread(_asked, material)
     read, linted = await asyncio.gather(
@@ -61,7 +65,7 @@ async def examine(material: Material) -> tuple[list[Finding], tuple[ToolRun, ...
     results = [*linted, *read]
     seen = [each for found, _ in results for each in found]
     runs = tuple(run for _, run in results)
-    return await asyncio.to_thread(_said, material, seen), runs
+    return await asyncio.to_thread(_said, material, seen, on_secret), runs
 
 
 def _asked(material: Material) -> tuple[list[Unit], list[tuple[Linter, list[Unit]]]]:
@@ -73,7 +77,13 @@ def _asked(material: Material) -> tuple[list[Unit], list[tuple[Linter, list[Unit
     ]
 
 
-def _said(material: Material, seen: Sequence[Seen]) -> list[Finding]:
+def _said(
+    material: Material, seen: Sequence[Seen], on_secret: Callable[[Anchor], None] | None
+) -> list[Finding]:
+    if on_secret is not None:
+        for each in seen:
+            if SECRETS & set(each.rule.cwe) and each.source != secrets.NAME:
+                on_secret(finding(each).anchor)
     return identified(material, in_order(finding(each) for each in _fewer(seen)))
 
 

@@ -82,6 +82,15 @@ async def test_what_a_review_calls_a_password_is_hidden_from_model_and_readers()
     assert "SECRET" in asked(model)
 
 
+async def test_what_is_only_counted_is_hidden_as_well() -> None:
+    values = [f"qwe{chr(97 + n // 26)}{chr(97 + n % 26)}rtyui" for n in range(60)]
+    text = "".join(f'token_of[{n}]["pass"] = "{value}"\n' for n, value in enumerate(values))
+    model = Scripted([said()])
+    made = await review(posted(text), model=model)
+    assert len(made.findings) < 60
+    assert not [value for value in values if value in texts(made) + asked(model)]
+
+
 async def test_what_the_model_calls_a_password_is_hidden_from_readers() -> None:
     material = posted('open_door("vX7kLm2Qw9Zt")\n')
     about = raw('open_door("vX7kLm2Qw9Zt")', line=1, cwe=[798], message="vX7kLm2Qw9Zt is secret")
