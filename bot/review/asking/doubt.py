@@ -1,12 +1,13 @@
 """Tries to disprove what the model found, by one cheap question: a finding goes only if a line of
 the code shows that it is wrong. What a tool has found is immune, and a failure keeps everything.
 
-Code under review may ask to be found innocent. So the proof has to be a line of code that exists
-and is no comment, and where such text was found nothing of that file is dropped at all.
+Code under review may ask to be found innocent. So the proof has to be a line of code that is there
+and bears on the matter (`proofs`), and where such text was found nothing of that file is dropped.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,26 +15,20 @@ from dataclasses import dataclass
 from bot.review.asking.answers import SOURCE
 from bot.review.asking.instructions import DATA_RULES, Nonce, fenced, nonce
 from bot.review.asking.numbered import Hide, Row, rows
+from bot.review.asking.proofs import AROUND, Proofs
 from bot.review.asking.question import Asking, Unanswered
-from bot.review.findings.anchor import Places
-from bot.review.findings.identity import number_on, squeezed
+from bot.review.findings.identity import number_on
 from bot.review.material import Material, Source
 from bot.review.salvage.pieces import objects
 from bot.review.values import Finding
 
 _log = logging.getLogger(__name__)
 
-AROUND = 12
-"""Lines of code above and below a finding that the question shows."""
-
 MOST_ASKED = 30
 MOST_OUTPUT = 4_000
 
 STEERING = frozenset({"injection", "injection-in-name", "invisible-text"})
 """Rules of the tripwires: text in the file speaks to reviewers."""
-
-_SHORTEST_PROOF = 4
-_COMMENTS = ("#", "//", "/*", "*", "--", "<!--", '"""', "'''", ";", "%", "rem ")
 
 _TASK = """\
 You check findings of a code review before a team reads them. For each, look for proof in the code \
@@ -46,8 +41,8 @@ Each line of code reads `number | code`; in a diff a mark stands behind the bar.
 and strings prove nothing.
 
 Answer with one JSON object and nothing else:
-{{"disproved": [{{"id": "F1", "proof": "the one line of code that disproves it, copied without \
-number, bar and mark", "because": "one short sentence"}}]}}
+{{"disproved": [{{"id": "F1", "proof": "the one line of code that disproves it, another one than \
+the finding is about, copied without number, bar and mark", "because": "one short sentence"}}]}}
 An empty list is a good answer."""
 
 
@@ -72,14 +67,13 @@ async def doubt(
     asked = _asked(material, findings, facts)
     if not asked:
         return Doubted(tuple(findings))
+    question = await asyncio.to_thread(_question, asked, hide, make)
     try:
-        reply = await asking.ask(
-            _TASK.format(rules=DATA_RULES), _question(asked, hide, make), most=MOST_OUTPUT
-        )
+        reply = await asking.ask(_TASK.format(rules=DATA_RULES), question, most=MOST_OUTPUT)
     except Unanswered as error:
         _log.info("findings were not checked again: %s", error.word)
         return Doubted(tuple(findings))
-    gone = set(_disproved(reply.text, asked, Places(material)))
+    gone = await asyncio.to_thread(lambda: set(_disproved(reply.text, asked, material)))
     left = tuple(finding for finding in findings if id(finding) not in gone)
     return Doubted(left, len(findings) - len(left))
 
@@ -134,19 +128,16 @@ def _code(finding: Finding, written: Sequence[Row]) -> str:
     return "\n".join(row.text for row in shown)
 
 
-def _disproved(text: str, asked: Sequence[_Asked], places: Places) -> Iterator[int]:
-    """Yield the findings (by identity) whose proof is a line of code in their own file."""
+def _disproved(text: str, asked: Sequence[_Asked], material: Material) -> Iterator[int]:
+    """Yield the findings (by identity) whose proof holds."""
+    proofs = Proofs(material)
     for told in _told(text):
         name, proof = str(told.get("id", "")), told.get("proof")
         number = int(name[1:]) if name[:1] in "Ff" and name[1:].isdecimal() else 0
         if not (1 <= number <= len(asked) and isinstance(proof, str)):
             continue
         finding, source = asked[number - 1]
-        if not _is_code(proof):
-            continue
-        anchor = places.place(source.path, proof, finding.anchor.start_line)
-        is_there = anchor.status in ("exact", "moved") or bool(anchor.candidates)
-        if is_there and anchor.path == source.path and _is_code(anchor.quote or proof):
+        if proofs.holds(source, finding, proof):
             yield id(finding)
 
 
@@ -157,9 +148,3 @@ def _told(text: str) -> Iterator[dict[str, object]]:
         for one in listed if isinstance(listed, list) else ():
             if isinstance(one, dict):
                 yield one
-
-
-def _is_code(line: str) -> bool:
-    """Tell whether a line is more than a comment."""
-    stripped = line.strip().lower()
-    return len(squeezed(stripped)) >= _SHORTEST_PROOF and not stripped.startswith(_COMMENTS)

@@ -55,6 +55,68 @@ async def test_a_comment_or_a_line_that_is_not_there_proves_nothing(proof: str) 
     assert found.dropped == 0
 
 
+LONG = """\
+def ratio(a, b):
+    \"\"\"b is never zero here.
+    if b: all is well
+    \"\"\"
+    log("if b: is checked")
+    total = a
+    other(c)
+    try:
+        return total / b
+    finally:
+        pass
+
+
+def other(b):
+    return total / b
+    if b:
+        return b
+    return None
+"""
+AT_NINE = Anchor(path="a.py", start_line=9, end_line=9, status="exact")
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        *("        return total / b", "return total / b", "total / b", "def ratio(a, b):", "try:"),
+        *("other(c)", "if b: all is well", 'log("if b: is checked")', "finally:", "pass"),
+        *("return None", "return b", "def other(b):", "if b:\n        return b", "b", "return"),
+    ],
+)
+async def test_the_accused_line_or_one_that_decides_nothing_about_it_proves_nothing(
+    proof: str,
+) -> None:
+    one, material = asking([disproved(F1=proof)]), file_of("a.py", LONG, "python")
+    assert (await doubt(one, material, [claim(anchor=AT_NINE)], hide=mask)).dropped == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "proof"),
+    [
+        ("if b == 0:\n    b = 10\nx = a / b\n", 3, "b = 10"),
+        ("if b == 0:\n    return 0\nx = a / b\n", 3, "if b == 0:"),
+        ("const name = clean(input) || 'x'\nshow(name)\n", 2, "const name = clean(input) || 'x'"),
+        ("return a ? a.size : 0\nprint(a.size)\n", 2, "return a ? a.size : 0"),
+        ("while (queue.size() > 0) {\n  queue.pop();\n}\n", 2, "while (queue.size() > 0) {"),
+        ("if (user != null) {\n  user.go();\n}\n", 2, "if (user != null) {"),
+    ],
+)
+async def test_a_line_that_deals_with_the_same_disproves(code: str, line: int, proof: str) -> None:
+    at = Anchor(path="a.py", start_line=line, end_line=line, status="exact")
+    one, material = asking([disproved(F1=proof)]), file_of("a.py", code, "javascript")
+    assert (await doubt(one, material, [claim(anchor=at)], hide=mask)).dropped == 1
+
+
+async def test_a_line_that_was_not_shown_proves_nothing() -> None:
+    text = "if b == 0:\n" + "    pass\n" * 40 + "x = a / b\n"
+    at = Anchor(path="a.py", start_line=42, end_line=42, status="exact")
+    one, material = asking([disproved(F1="if b == 0:")]), file_of("a.py", text, "python")
+    assert (await doubt(one, material, [claim(anchor=at)], hide=mask)).dropped == 0
+
+
 @pytest.mark.parametrize(
     "answer",
     [
