@@ -1,7 +1,7 @@
 """What is meant to deceive a reader: words to an automated reviewer, hidden characters.
 
 Pure. Reported as findings, so that they are seen by people; what the code says to a model never
-decides anything. Every pattern repeats within bounds, and lines are read one by one.
+decides anything. What words count is the business of `speaking`; lines are read one by one.
 """
 
 from __future__ import annotations
@@ -10,71 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bot.review.static import speaking
 from bot.review.static.findings import Seen
 from bot.review.static.rules import READS, table
 from bot.review.static.units import Row, Unit
 
 NAME = "tripwires"
-
-_VERB = r"(?:ignore|disregard|forget|override|skip|bypass)"
-_EARLIER = r"(?:previous|prior|above|preceding|earlier|foregoing|system|all(?: of)?(?: the| your)?)"
-_ORDERS = r"(?:instructions?|prompts?|rules|guidelines|directions|context|guardrails)"
-_REVIEWER = (
-    r"(?:ai|llms?|gpt|chatgpt|claude|copilot|gemini|language models?|code ?rabbit|"
-    r"(?:automated|automatic|ai|llm|code[- ]review)[- ](?:code )?(?:reviewers?|review(?: bots?)?|"
-    r"assistants?|agents?|tools?|bots?|models?)|review bots?)"
-)
-_FINDINGS = (
-    r"(?:issues?|problems?|vulnerabilit(?:y|ies)|findings?|bugs?|concerns?|warnings?|comments?)"
-)
-_GAP = r"[\s*#/\"'`,:;>-]{1,8}"
-
-_PHRASES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b{_VERB}{_GAP}(?:(?:any|all|the|every|your|my|of|these|those){_GAP}){{0,3}}"
-        rf"{_EARLIER}{_GAP}(?:\w{{1,20}}{_GAP}){{0,2}}{_ORDERS}\b",
-        rf"\b{_REVIEWER}\b[\s,:!-]{{1,6}}(?:\w{{1,20}}[\s,]{{1,3}}){{0,4}}?"
-        rf"(?:must|should|shall|please|always|do not|don't|never|"
-        rf"only)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?"
-        r"(?:approve|accept|ignore|skip|report|flag|mention|say|respond|reply|answer|output|rate|"
-        r"give|score|merge|mark|comment|review)\b",
-        rf"\b(?:do not|don't|never|must not|should not)\s{{1,3}}(?:report|flag|mention|raise|"
-        rf"disclose|"
-        rf"comment on|point out|warn about)\s{{1,3}}(?:(?:any|this|these|the|it|about|security|as|"
-        rf"an?|of)\s{{1,3}}){{0,4}}{_FINDINGS}\b",
-        r"\b(?:you are|act as|pretend to be|behave as)\s{1,3}(?:now\s{1,3})?(?:an?\s{1,3}|"
-        r"the\s{1,3})?"
-        r"(?:\w{1,20}\s{1,3}){0,2}(?:ai|assistant|language model|reviewer|chatbot|dan)\b",
-        r"\b(?:approve|lgtm|merge)\b.{0,40}\b(?:without|no)\s(?:any\s|further\s){0,2}"
-        r"(?:review|comments?|findings?|questions?|analysis)\b",
-        r"\b(?:rate|score|grade|give)\s(?:this|the|it)\b.{0,40}\b(?:10\s?/\s?10|10 out of 10|"
-        r"full marks|"
-        r"perfect score)",
-        r"\b(?:respond|reply|answer|output)\s(?:only\s)?(?:with|exactly)[\s:\"'`]{1,4}(?:only\s)?"
-        r"[\"'`]?(?:lgtm|looks good|approved|no issues|\[\]|\{\})",
-        r"\b(?:reveal|print|show|repeat|output|leak)\s(?:me\s)?(?:your|the)\s(?:system|hidden|"
-        r"initial)\s"
-        r"(?:prompt|instructions?|message)",
-        r"\bnew (?:system )?instructions?\s?(?:for (?:the )?(?:ai|model|reviewer|assistant)|"
-        r":\s?you)",
-        r"<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[/?INST\]|<</?SYS>>",
-        r"\bend of (?:the )?(?:code|diff|data|input|file)\b.{0,30}\b(?:system|instructions?|"
-        r"assistant)\b",
-        r"(?:忽略|無視|无视|忘记|忘記|不要理会|不要理會).{0,8}(?:以上|之前|先前|前面|上面|上述|所有|系统|系統)"
-        r".{0,8}(?:指令|指示|提示|规则|規則|要求|说明|說明)",
-        r"(?:不要|请勿|請勿|切勿|禁止)(?:报告|報告|指出|提及|提到|标记|標記).{0,10}"
-        r"(?:问题|問題|漏洞|缺陷|错误|錯誤)",
-        r"(?:给|給|打|评|評).{0,8}(?:满分|滿分|10\s?分|十分)",
-    )
-)
-_HINTS = re.compile(
-    r"ignore|disregard|forget|override|skip|bypass|review|assistant|\bai\b|llm|gpt|claude|copilot|"
-    r"gemini|model|coderabbit|do not|don't|never|not|lgtm|approve|10|full marks|perfect score|"
-    r"respond|reply|answer|output|prompt|instruction|<\||inst\]|sys>|end of|"
-    r"忽略|無視|无视|忘|理|勿|不要|禁止|分",
-    re.IGNORECASE,
-)
 
 # Unicode Standard Annex 9, explicit directional formatting and isolates.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -101,13 +42,12 @@ _MIXED = re.compile(rf"(?<![\w])(?=\w{{0,60}}[A-Za-z])\w{{0,60}}[{_ALIKE}]\w{{0,
 
 def seen(unit: Unit) -> Iterator[Seen]:
     """Find what is meant to deceive on the new side, and in the file's name."""
-    if unit.rows and any(_phrases(_words(unit.source.path))):
+    if unit.rows and speaking.phrase(_words(unit.source.path)):
         yield _seen(unit, "injection-in-name", 0)
     for number, row in enumerate(unit.rows):
         text = row.text
-        if _HINTS.search(text):
-            for start, end in _phrases(text):
-                yield _seen(unit, "injection", number, start, end)
+        if place := speaking.phrase(text):
+            yield _seen(unit, "injection", number, *place)
         if not text.isascii() or _CONTROL.search(text):
             yield from _characters(unit, number, row)
 
@@ -115,14 +55,6 @@ def seen(unit: Unit) -> Iterator[Seen]:
 def _words(path: str) -> str:
     """Read a file's name as people do."""
     return re.sub(r"[_./\\-]+", " ", path)
-
-
-def _phrases(text: str) -> Iterator[tuple[int, int]]:
-    """Find the first phrase of a line; one is enough to be looked at."""
-    for pattern in _PHRASES:
-        if found := pattern.search(text):
-            yield found.span()
-            return
 
 
 def _characters(unit: Unit, number: int, row: Row) -> Iterator[Seen]:
