@@ -25,7 +25,7 @@ from bot.questions import Question
 from bot.replies import ToolFinished, ToolStarted, Waiting
 from bot.review.findings import comparing
 from bot.review.fixes.patch import Ends, combined
-from bot.review.hiding import veil
+from bot.review.hiding import Veiled
 from bot.review.material import Material
 from bot.review.pipeline import Limits, review
 from bot.review.reading.failing import PullFailed
@@ -144,6 +144,7 @@ class Reviewing:
     async def _reviewed(self, material: Material, wanted: Sought) -> Reviewed:
         hide = self._with.hide
         told: list[float] = []
+        copies: list[Veiled] = []
         wish = asked(wanted.words)
         focus = wish.focus if wish is not None else ""
         made = await review(
@@ -156,6 +157,7 @@ class Reviewing:
             ),
             on_static=self._static,
             on_score=told.append,
+            on_veiled=copies.append,
             hide=hide,
         )
         new = Reviewed(
@@ -165,12 +167,11 @@ class Reviewing:
             links=tuple(map(_name, wanted.links[:1])),
             focus=focus,
         )
-        return await asyncio.to_thread(self._kept, material, new, wanted.ends)
+        return await asyncio.to_thread(self._kept, copies[-1], new, wanted.ends)
 
-    def _kept(self, material: Material, made: Reviewed, ends: Mapping[str, Ends]) -> Reviewed:
+    def _kept(self, veiled: Veiled, made: Reviewed, ends: Mapping[str, Ends]) -> Reviewed:
         """Put together what is kept of a review, held against the one before it if there is one."""
         hide = self._with.hide
-        veiled = veil(material, hide, made.review.findings)
         new = replace(
             made,
             texts=comparing.digests(veiled.plain),

@@ -59,27 +59,32 @@ async def review(
     limits: Limits | None = None,
     on_static: OnStatic | None = None,
     on_score: Callable[[float], None] | None = None,
+    on_veiled: Callable[[Veiled], None] | None = None,
     hide: Hide = mask,
 ) -> Review:
     """Review what was read. Without a `model`, or with the offline one, the static tools alone.
 
     `on_static` is called once, before the end, if a model is asked; what goes wrong in it is logged
     and no more. `on_score` is given the model's own number, which goes on to hold when findings are
-    dismissed. `hide` masks secrets at the same length. Raises nothing on purpose.
+    dismissed, and `on_veiled` the copy of the material that may be shown. `hide` masks secrets at
+    the same length. Raises nothing on purpose.
     """
     one = _Review(material, limits or Limits(), hide)
     await one.examine()
     # Whatever takes time that grows with the text is done in threads: others share the event loop.
     static = await asyncio.to_thread(one.static_only)
     if model is None or model.spec.offline or not material.sources:
-        return static
-    telling = asyncio.create_task(_tell(on_static, static))
-    try:
-        made = await one.with_model(model, on_score)
-        await telling  # so that nobody shows the part after the whole
-        return made
-    finally:
-        telling.cancel()
+        made = static
+    else:
+        telling = asyncio.create_task(_tell(on_static, static))
+        try:
+            made = await one.with_model(model, on_score)
+            await telling  # so that nobody shows the part after the whole
+        finally:
+            telling.cancel()
+    if on_veiled is not None:
+        on_veiled(one.veiled)
+    return made
 
 
 class _Review:
@@ -89,7 +94,7 @@ class _Review:
         self._material = named(material, hide)
         self._limits = limits
         self._hide = hide
-        self._veiled = Veiled()
+        self.veiled = Veiled()
         """What others may see. Empty until it is made, so that nothing is shown without it."""
         self._began = time.monotonic()
         self._found: list[Finding] = []
@@ -100,7 +105,7 @@ class _Review:
     async def examine(self) -> None:
         """Let the static tools read, and hide what they call a secret."""
         try:
-            self._veiled = await asyncio.to_thread(veil, self._material, self._hide)
+            self.veiled = await asyncio.to_thread(veil, self._material, self._hide)
             secrets: list[Anchor] = []
             found, self._tools = await examine(self._material, secrets.append)
             await asyncio.to_thread(self._take, found, secrets)
@@ -114,8 +119,8 @@ class _Review:
 
     def _shown(self, findings: Sequence[Finding], secrets: Sequence[Anchor] = ()) -> list[Finding]:
         """Return findings as they may be shown, with what any of them calls a secret hidden."""
-        self._veiled = self._veiled.with_named(findings, secrets)
-        return [self._veiled.over(each) for each in findings]
+        self.veiled = self.veiled.with_named(findings, secrets)
+        return [self.veiled.over(each) for each in findings]
 
     def static_only(self) -> Review:
         """Return what is known without a model."""
@@ -160,9 +165,9 @@ class _Review:
     async def _judged(self, asking: Asking) -> Judged:
         judge = Judge(
             asking,
-            self._veiled.shown,
+            self.veiled.shown,
             self._facts,
-            hide=self._veiled.hide,
+            hide=self.veiled.hide,
             locale=self._limits.locale,
             focus=self._limits.focus,
         )
@@ -179,7 +184,7 @@ class _Review:
             return judged.findings, 0
         try:
             doubted = await doubt(
-                asking, self._veiled.shown, found, self._facts, hide=self._veiled.hide
+                asking, self.veiled.shown, found, self._facts, hide=self.veiled.hide
             )
         except Exception:  # as above, and a doubt that fails keeps everything
             _log.exception("the model's findings could not be checked again")
@@ -196,7 +201,7 @@ class _Review:
                 self._facts,
                 lint=examine,
                 before=self._found,
-                hide=self._veiled.hide,
+                hide=self.veiled.hide,
             )
         except Exception:  # as above
             _log.exception("the proposed fixes could not be proven")
@@ -218,9 +223,9 @@ class _Review:
             score=told.value,
             score_basis=told.basis,
             verdict=told.verdict,
-            summary=self._veiled.hide(judged.summary) if judged else "",
+            summary=self.veiled.hide(judged.summary) if judged else "",
             findings=tuple(findings),
-            recommendations=tuple(map(self._veiled.hide, judged.recommendations)) if judged else (),
+            recommendations=tuple(map(self.veiled.hide, judged.recommendations)) if judged else (),
             coverage=coverage,
             usage=usage or Usage(seconds=self._seconds()),
         )
