@@ -36,6 +36,9 @@ CLEARLY = 0.05
 _MOST_WORK = 8_000_000
 """Pairs of characters that one search for what is alike may compare, about two seconds."""
 
+_MOST_WORK_IN_ALL = 3 * _MOST_WORK
+"""And all such searches in one side of a file together."""
+
 _MOST_BLOCKS = 5
 
 _SEAM = "\n"
@@ -84,6 +87,7 @@ class Sight:
                     at += len(key)
             keys.append(_SEAM)
             at += 1
+        self._work = 0
         self.text = "".join(keys)
         self.where: dict[str, list[int]] = {}
         for index in range(len(self.lines)):
@@ -116,18 +120,23 @@ class Sight:
         matcher.set_seq2(key)
         scored: list[tuple[float, int]] = []
         work = 0
-        for index in range(len(self.lines)):
-            line = self._key(index)
+        for line, places in self.where.items():
             if not len(line) * 0.66 <= len(key) <= len(line) * 1.5:
                 continue
             work += len(line) * len(key)
-            if work > _MOST_WORK:
+            if work > _MOST_WORK or not self._may_compare(len(line) * len(key)):
                 return []
             matcher.set_seq1(line)
             if matcher.quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
-                scored.append((ratio, index))
+                scored += ((ratio, index) for index in places[:MOST_PLACES])
         best = max((ratio for ratio, _ in scored), default=0.0)
-        return [self._lines(i, i) for ratio, i in scored if ratio > best - CLEARLY]
+        likest = sorted(index for ratio, index in scored if ratio > best - CLEARLY)
+        return [self._lines(index, index) for index in likest]
+
+    def _may_compare(self, work: int) -> bool:
+        """Count work; False once it was enough, and what is not found is told as not placed."""
+        self._work += work
+        return self._work <= _MOST_WORK_IN_ALL
 
     @cached_property
     def _index(self) -> dict[int, int]:
@@ -216,7 +225,8 @@ class Sight:
             if seam:
                 last = bisect_right(self.starts, self.starts[first] + len(text) - 1) - 1
             matcher.set_seq1(text)
-            if len(text) * len(whole) * _MOST_BLOCKS > _MOST_WORK:
+            work = len(text) * len(whole)
+            if work * _MOST_BLOCKS > _MOST_WORK or not self._may_compare(work):
                 continue
             if matcher.quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
                 scored.append((ratio, first, last))

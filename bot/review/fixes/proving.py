@@ -66,20 +66,34 @@ async def verify(
     `quote` is what the finding quoted, for a fix that does not say what it replaces. `before` is
     what `lint` said of the material as it is, if that is known already.
     """
-    region = _region(material, finding, proposed.old or quote or finding.anchor.quote)
+    old = proposed.old or quote or finding.anchor.quote
+    fitted_in = await asyncio.to_thread(_fitted, material, finding, proposed, old, ends)
+    if fitted_in is None:
+        return None
+    source, fix = fitted_in
+    if lint is None or fix.parses is False:
+        return fix
+    return await _linted(material, finding, source, fix, lint, before)
+
+
+def _fitted(
+    material: Material, finding: Finding, proposed: RawFix, old: str, ends: Ends | None
+) -> tuple[Source, Fix] | None:
+    """Fit a fix into its place, in a way that parses if there is one; else the likeliest tells why
+    it is not offered."""
+    region = _region(material, finding, old)
     if region is None:
         return None
-    for edit in _edits(region, proposed.new)[:MOST_WAYS]:
-        fix = await _judged(region, edit, proposed.description, ends)
+    judged = (
+        _judged(region, edit, proposed.description, ends)
+        for edit in _edits(region, proposed.new)[:MOST_WAYS]
+    )
+    first: Fix | None = None
+    for fix in judged:
         if fix is not None and fix.parses is not False:
-            break
-    else:
-        # No way of fitting it parses: the likeliest tells why it is not offered.
-        edits = _edits(region, proposed.new)
-        return await _judged(region, edits[0], proposed.description, ends) if edits else None
-    if lint is None:
-        return fix
-    return await _linted(material, finding, region.source, fix, lint, before)
+            return region.source, fix
+        first = first or fix
+    return (region.source, first) if first is not None else None
 
 
 async def verify_edits(
@@ -169,7 +183,7 @@ def _joined(lines: Sequence[str]) -> str:
 # -- what it does ------------------------------------------------------------------------------
 
 
-async def _judged(region: _Region, edit: Edit, description: str, ends: Ends | None) -> Fix | None:
+def _judged(region: _Region, edit: Edit, description: str, ends: Ends | None) -> Fix | None:
     changed = applied(region.source, [edit])
     if changed is None:
         return None
@@ -178,7 +192,7 @@ async def _judged(region: _Region, edit: Edit, description: str, ends: Ends | No
         edits=(edit,),
         patch=patch(region.source, [edit], ends),
         applies=True,
-        parses=await asyncio.to_thread(_parses, region.source, changed),
+        parses=_parses(region.source, changed),
     )
 
 
@@ -201,7 +215,7 @@ async def _linted(
     before: Iterable[Finding] | None,
 ) -> Fix:
     """Let the tools read the file as it would be, and compare rule by rule."""
-    changed = applied(source, fix.edits)
+    changed = await asyncio.to_thread(applied, source, fix.edits)
     if changed is None or fix.parses is False:
         return fix
     found, runs = await lint(replace(material, sources=(changed,)))
