@@ -11,8 +11,9 @@ from bot.review.material import Kind, Line, LineEnd, Material, Piece, Source
 from bot.review.reading import unread
 from bot.review.reading.chat import line_ends, undo
 from bot.review.reading.decoding import decode, ends_of
+from bot.review.reading.dialects import dialect
 from bot.review.reading.diffs import read_diff
-from bot.review.reading.fragments import is_fragment
+from bot.review.reading.fragments import is_cut, is_fragment
 from bot.review.reading.languages import by_name, by_word, detect
 from bot.review.reading.posted import Posted
 
@@ -102,7 +103,8 @@ class _Reading:
             return
         self.kinds.add("file" if part.name else "snippet")
         text = text.strip("\n") if part.is_pasted else text.removesuffix("\n")
-        language = detect(text, tag=part.fence_tag, name=part.name, hint=part.media_type)
+        told = detect(text, tag=part.fence_tag, name=part.name, hint=part.media_type)
+        language = dialect(text, told)
         lines = tuple(Line(line, number) for number, line in enumerate(text.split("\n"), start=1))
         whole = bool(part.name) and not part.is_pasted
         self.sources.append(
@@ -110,7 +112,7 @@ class _Reading:
                 path=self._path(part.name),
                 pieces=(Piece(lines),),
                 language=language,
-                is_fragment=not whole and is_fragment(text, language),
+                is_fragment=is_cut(text, language) if whole else is_fragment(text, language),
                 line_end=ends[0],
                 final_newline=ends[1],
             )

@@ -11,6 +11,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from bot.review.reading import lexing
+
 LONGEST_PARSED = 200_000
 """Characters that are parsed to find out; a longer text is a whole file anyway."""
 
@@ -26,6 +28,12 @@ _CHARACTERS = re.compile(_ASIDE.replace("{QUOTED}", ""), re.DOTALL)
 """Strings and remarks; the second where a single quote holds one character, or opens a lifetime."""
 
 _SINGLE = frozenset({"rust", "c", "cpp", "java", "csharp", "go", "kotlin", "scala", "swift"})
+_SCRIPTS = frozenset({"python", "javascript", "typescript", "jsx", "tsx"})
+"""Languages whose linters would call a part of a file invalid."""
+
+_GOES_ON = re.compile(r"(?:[ ]{2,}|\t)[ \t]*\S|[)\]}]|(?:elif|else|except|finally|catch)\b")
+"""How a text begins that is the rest of something."""
+
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _BRACED = _SINGLE | {"javascript", "typescript", "jsx", "tsx", "php", "css", "scss", "dart", "json"}
 
@@ -41,6 +49,48 @@ def is_fragment(text: str, language: str) -> bool:
         aside = _CHARACTERS if language in _SINGLE else _STRINGS
         return not _is_balanced(aside.sub("", text[:LONGEST_PARSED]))
     return False
+
+
+def is_cut(text: str, language: str) -> bool:
+    """Tell whether a text with a name is only a part of a file all the same: it begins indented or
+    with the end of something, or ends within what it has begun.
+
+    A whole file with a mistake in it is none: there the last line stands at the margin, or what it
+    lacks would not mend it.
+    """
+    if language not in _SCRIPTS or len(text) > LONGEST_PARSED or text.startswith("#!"):
+        return False
+    if language == "python" and parsed(text) is not None:
+        return False
+    lines = [line for line in lexing.read(text, language).bare.split("\n") if line.strip()]
+    if not lines:
+        return False
+    return bool(_GOES_ON.match(lines[0])) or _ends_within(text, lines, language)
+
+
+def _ends_within(text: str, lines: list[str], language: str) -> bool:
+    """Tell whether brackets, or an announced block, are open where the text ends."""
+    last = lines[-1].rstrip()
+    if not (last[:1] in (" ", "\t") or last.endswith(("(", "[", "{", ",", ":"))):
+        return False
+    closers = _closers("\n".join(lines))
+    if language != "python":
+        return bool(closers)
+    whole = text.rstrip()
+    ends = (f"\n{closers}", f"\n{closers}: pass", " pass")
+    return (bool(closers) or last.endswith(":")) and any(parsed(whole + end) for end in ends)
+
+
+def _closers(bare: str) -> str:
+    """Return what would close the brackets that are open at the end."""
+    opened: list[str] = []
+    for mark in re.findall(r"[()\[\]{}]", bare):
+        if mark not in _PAIRS:
+            opened.append(mark)
+        elif opened and opened[-1] == _PAIRS[mark]:
+            opened.pop()
+    partners = {opener: closer for closer, opener in _PAIRS.items()}
+    return "".join(partners[mark] for mark in reversed(opened))
 
 
 def _is_python_fragment(text: str) -> bool:

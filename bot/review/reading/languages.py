@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from bot.review.reading.guessing import guess
+from bot.review.reading.guessing import MOST_READ, guess
 
 _EXTENSIONS = """
 python py pyi pyw python3 py3 ipython
@@ -42,7 +42,7 @@ xml xml xsd xsl svg plist csproj
 json json jsonc json5 geojson
 yaml yaml yml
 toml toml
-ini ini cfg conf properties dosini
+ini ini cfg conf properties dosini env dotenv
 markdown md markdown mdx
 dockerfile dockerfile docker containerfile
 makefile makefile make mk gnumakefile
@@ -88,6 +88,7 @@ _SHEBANGS = (
     (re.compile(r"\b(?:deno|ts-node|tsx)\b"), "typescript"),
     (re.compile(r"\b(perl|ruby|php|lua|Rscript)"), ""),
 )
+_SETTING = re.compile(r"[A-Z_][A-Z0-9_]{0,100}=(?!\()[^`]*")
 _UNTOLD = ("text", "")
 
 
@@ -99,7 +100,14 @@ def detect(text: str, *, tag: str = "", name: str = "", hint: str = "") -> str:
     for told in (by_word(tag), by_name(name), by_word(hint)):
         if told not in _UNTOLD:
             return told
-    return by_shebang(text) or guess(text)
+    return by_shebang(text) or ("ini" if _is_settings(text) else guess(text))
+
+
+def _is_settings(text: str) -> bool:
+    """Tell a list of `NAME=value` from a script, which also does something."""
+    lines = [line.strip() for line in text[:MOST_READ].split("\n")]
+    told = [line for line in lines if line and not line.startswith("#")]
+    return len(told) > 1 and all(map(_SETTING.fullmatch, told))
 
 
 def by_word(word: str) -> str:
@@ -117,6 +125,8 @@ def by_name(name: str) -> str:
         return BY_WORD[stem]
     if base in _BY_NAME:
         return _BY_NAME[base]
+    if base.startswith(".env."):
+        return "ini"
     _, dot, extension = base.rpartition(".")
     return BY_WORD.get(extension, "") if dot else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.review.reading.dialects import BASES
 from bot.review.reading.lexing import Code
 from bot.review.static.cliches.pattern import Pattern, Spot, pattern, spot
 from bot.review.static.units import Unit
@@ -125,7 +126,7 @@ def kind(unit: Unit) -> str:
     """Return the language, where a workflow on GitHub is one of its own."""
     path, language = unit.source.path, unit.source.language
     if language != "yaml":
-        return language
+        return BASES.get(language, language)
     if "/workflows/" in f"/{path}" or path.endswith(("action.yml", "action.yaml")):
         return "workflow"
     text = unit.text

@@ -32,9 +32,9 @@ def test_several_snippets_are_told_apart() -> None:
 
 
 def test_a_file_keeps_its_line_numbers_and_is_whole() -> None:
-    material = read([Posted("a.py", b"\n\n  x = 1\r\n")])
+    material = read([Posted("a.py", b"\n\nx = 1\r\n")])
     (source,) = material.sources
-    assert [line.text for line in source.new_side()] == ["", "", "  x = 1"]
+    assert [line.text for line in source.new_side()] == ["", "", "x = 1"]
     assert not source.is_fragment
 
 
@@ -137,3 +137,76 @@ def test_a_files_lines_are_its_lines(text: str) -> None:
             assert [line.text for line in source.new_side()] == wanted.removesuffix("\n").split(
                 "\n"
             )
+
+
+PART = """\
+        total = 0
+        for item in items:
+            total += item.price
+        return total
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fr.py", PART),
+        ("fr.py", PART + "\n\ndef other():\n    return 1\n"),
+        ("fr.py", "else:\n    x = 1\n"),
+        ("fr.py", "import os\n\n\ndef f():\n    return g(\n        1,\n"),
+        ("fr.py", "def f(a):\n    if a:\n"),
+        ("fr.py", "def f(a,\n      b\n"),
+        ("fr.js", "    const x = get();\n    return x;\n  }\n"),
+        ("fr.ts", "} else {\n  stop();\n}\n"),
+        ("fr.js", "function f(a) {\n  if (a) {\n    go(a);\n"),
+    ],
+)
+def test_a_part_of_a_file_is_a_part_under_a_name_too(name: str, text: str) -> None:
+    assert read([Posted(name, text.encode())]).sources[0].is_fragment
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "def f(x:\n    return x\n"),
+        ("a.py", "import os\n\ndef f(x:\n    return x\n"),
+        ("a.py", 'print("x"\n'),
+        ("a.py", "x = = 1\n"),
+        ("a.py", "def f():\nreturn 1\n"),
+        ("a.py", "import os\n\n\ndef f():\n    return os.name\n"),
+        ("a.js", "function f(x { return x; }\n"),
+        ("a.js", "function f(x) {\n  return x;\n\nmodule.exports = f;\n"),
+        ("a.js", "const a = 1;;)\n"),
+        ("run.py", "#!/usr/bin/python\n  x = 1\n"),
+    ],
+)
+def test_a_mistake_in_a_whole_file_makes_no_part_of_it(name: str, text: str) -> None:
+    assert not read([Posted(name, text.encode())]).sources[0].is_fragment
+
+
+PYTHON_2 = 'import sys\n\ntry:\n    print "hello", sys.argv\nexcept OSError, e:\n    raise\n'
+FLOW = "// @flow\nexport function f(a: ?string): {| n: number |} {\n  return { n: 1 };\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("a.py", PYTHON_2, "python2"),
+        ("a.py", "raise ValueError, 'x'\n", "python2"),
+        ("a.py", "print('x')\n", "python"),
+        ("a.py", 'def f(a: int) -> int:\n    print "x"\n    return a\n', "python"),
+        ("a.py", '"""Say\n\nprint x, y\n"""\nx = = 1\n', "python"),
+        ("a.js", FLOW, "flow"),
+        ("a.js", "/**\n * @flow strict\n */\nimport x from 'y';\n", "flow"),
+        ("a.js", "const flow = '@flow';\n", "javascript"),
+        (".env", "A=1\nB=2\n", "ini"),
+        ("deploy/.env.local", "A=1\n", "ini"),
+        ("prod.env", "A=1\n", "ini"),
+        ("", "# settings\nA=1\nDATABASE_URL=x\n", "ini"),
+        ("", 'A=1\necho "$A"\nif [ -n "$A" ]; then echo; fi\n', "shell"),
+    ],
+)
+def test_what_only_looks_like_a_language_is_named_as_what_it_is(
+    name: str, text: str, language: str
+) -> None:
+    assert read([Posted(name, text.encode())]).sources[0].language == language
