@@ -122,8 +122,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "token",
-        "secret token key credential",
-        rf"{_KEY_WORDS}{_ASSIGN}([\"'`])(?![$<{{%*]){_HAS_DIGIT}"
+        "secret token key credential pass",
+        rf"(?:{_KEY_WORDS}|(?<![a-z])pass(?![a-z])){_ASSIGN}([\"'`])(?![$<{{%*]){_HAS_DIGIT}"
         r"(?P<secret>[^\s\"'`•]{8,200})\1",
         folded=True,
     ),
@@ -147,11 +147,11 @@ RULES: tuple[Rule, ...] = (
     _rule("service_token", "-us", _FREE + r"[0-9a-f]{32}-us[0-9]{1,2}" + _END),
     _rule("service_token", "_v1_", _FREE + r"do[opr]_v1_[0-9a-f]{64}" + _END),
     _rule("service_token", "shp", _FREE + r"shp(?:at|ca|pa|ss|tka)_[0-9A-Fa-f]{32}" + _END),
-    _rule("service_token", "gsk_", _FREE + r"gsk_[A-Za-z0-9]{32,80}" + _END),
-    _rule("service_token", "r8_", _FREE + r"r8_[A-Za-z0-9]{32,45}" + _END),
-    _rule("service_token", "xai-", _FREE + r"xai-[A-Za-z0-9]{32,120}" + _END),
-    _rule("service_token", "lin_api_", _FREE + r"lin_api_[A-Za-z0-9]{32,64}" + _END),
-    _rule("service_token", "hvs. hvb.", _FREE + rf"hv[sb]\.{_HAS_DIGIT}[A-Za-z0-9_-]{{24,250}}"),
+    _rule("service_token", "gsk_", _FREE + r"gsk_[A-Za-z0-9]{20,80}" + _END),
+    _rule("service_token", "r8_", _FREE + r"r8_[A-Za-z0-9]{20,45}" + _END),
+    _rule("service_token", "xai-", _FREE + r"xai-[A-Za-z0-9]{20,120}" + _END),
+    _rule("service_token", "lin_api_", _FREE + r"lin_api_[A-Za-z0-9]{20,64}" + _END),
+    _rule("service_token", "hvs. hvb.", _FREE + rf"hv[sb]\.{_HAS_DIGIT}[A-Za-z0-9_-]{{20,250}}"),
     _rule("service_token", "sq0", _FREE + r"sq0(?:csp|atp)-[A-Za-z0-9_-]{22,43}"),
     _rule("service_token", "AKCp", _FREE + r"AKCp[A-Za-z0-9]{60,80}" + _END),
     _rule("private_key", "AGE-SECRET-KEY-1", _FREE + r"AGE-SECRET-KEY-1[A-Z0-9]{30,80}"),

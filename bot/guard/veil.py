@@ -26,7 +26,7 @@ those that begin like one."""
 # What a secret cannot contain ends the part of a text that may still become one.
 _SAFE_END = re.compile(r".*[\s\u0080-\U0010ffff]", re.DOTALL)
 _ANNOUNCED = (
-    r"passw|passphrase|_pass|pass=|--pass|sshpass|pwd|secret|token|key|credential|bearer|basic|aws"
+    r"pass|pwd|secret|token|key|credential|bearer|basic|aws"
     r"|cookie|curl|mysql|login|sig=|://|/api/webhooks/|hooks\.slack"
     r"|sk-|xox|xapp-|gh[pousr]_|github_pat|gl[a-z]{2,4}-|a[ks]ia|aiza|gocspx|[sr]k_|eyj|:aa"
 )

@@ -60,6 +60,7 @@ INSIDE = [
     ("password", "pass" + 'word: str = "', "Zx9Kq2Lm8Wp6", '"'),
     ("password", "ENV DB_" + "PASSWORD ", "hunter22", "\n"),
     ("token", 'os.environ["SEC' + 'RET"] = "', A20, '"'),
+    ("token", "{'user': 'me', 'pass': '", "hunter22", "'}"),
     ("command_password", "curl -s -u admin:", "pw", " https://example.com"),
     ("command_password", "mysql -h db -u root -p", "pw12", " shop"),
     ("command_password", "ssh" + "pass -p ", "pw12", " ssh host"),
