@@ -10,7 +10,7 @@ import pytest
 from bot.guard.masking import MASK
 from bot.models.scripted import Scripted
 from bot.review.fixes.patch import combined
-from bot.review.hiding import veil
+from bot.review.hiding import Veiled, veil
 from bot.review.material import Material
 from bot.review.pipeline import review
 from bot.review.reading.classify import read
@@ -86,9 +86,11 @@ async def test_what_is_only_counted_is_hidden_as_well() -> None:
     values = [f"qwe{chr(97 + n // 26)}{chr(97 + n % 26)}rtyui" for n in range(60)]
     text = "".join(f'token_of[{n}]["pass"] = "{value}"\n' for n, value in enumerate(values))
     model = Scripted([said()])
-    made = await review(posted(text), model=model)
+    copies: list[Veiled] = []
+    made = await review(posted(text), model=model, on_veiled=copies.append)
     assert len(made.findings) < 60
-    assert not [value for value in values if value in texts(made) + asked(model)]
+    everything = texts(made) + asked(model) + copies[0].shown.sources[0].text()
+    assert not [value for value in values if value in everything]
 
 
 async def test_what_the_model_calls_a_password_is_hidden_from_readers() -> None:
