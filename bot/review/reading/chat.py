@@ -29,6 +29,9 @@ MOST_QUOTES = 5
 _FENCE = re.compile(
     r"^(?P<lead>[ \t]{0,3}(?:> ?){0,3}[ \t]{0,3})(?P<marks>`{3,}|~{3,})(?P<tag>[^`\n]*)$"
 )
+_SAID = re.compile(r"[ \t]+[\w@]+,?[ \t]+\S|[ \t]*[\u3400-\u9fff]")
+"""Words behind a fence; one word alone would be a tag."""
+
 _INLINE = re.compile(r"```(?P<code>.+?)```", re.DOTALL)
 _DIFF_BEGINS = re.compile(
     r"^[>\s]{0,12}(?:diff --git |@@ ?-\d+(?:,\d+)? ?\+\d|--- \S.*\n[>\s]{0,12}\+\+\+ |Index: \S)",
@@ -130,9 +133,10 @@ def _blocks(message: str) -> tuple[list[Posted], str]:
             prose.append(lines[at])
             at += 1
             continue
-        end, after = _closing(lines, at + 1, opening)
+        end, after, said = _closing(lines, at + 1, opening)
         inner = [_without(line, opening["lead"]) for line in lines[at + 1 : end]]
         blocks.append(_block("\n".join([*inner, *after]), opening["tag"], prose))
+        prose += said
         at = end + 1
     text = "\n".join(prose)
     for found in _INLINE.finditer(text):
@@ -140,8 +144,9 @@ def _blocks(message: str) -> tuple[list[Posted], str]:
     return blocks, _INLINE.sub("", text)
 
 
-def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, list[str]]:
-    """Return where a block ends, and what of its last line still belongs to it.
+def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, list[str], list[str]]:
+    """Return where a block ends, what of its last line still belongs to it, and what is said behind
+    it on that line: chat lets people write on, and ends the block all the same.
 
     Inside of a diff a fence has its mark before it, a space for context: only one at the margin
     closes. Elsewhere up to three spaces may stand before it (CommonMark 0.31, 4.5). Chat closes at
@@ -153,10 +158,16 @@ def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, li
         line = _without(lines[position], lead)
         bare = line if is_diff else line.lstrip(" ")
         if bare.startswith(marks) and not bare.strip().strip(marks[0]):
-            return position, []
+            return position, [], []
+        if bare.startswith(f"{marks} ") and _SAID.match(said := bare.removeprefix(marks)):
+            return position, [], [said]
         if line.endswith("```") and marks == "```" and line.count("```") == 1 and not is_diff:
-            return position, [line.removesuffix("```")]
-    return len(lines), []
+            return position, [line.removesuffix("```")], []
+    if marks == "```" and not is_diff and len(lines) > at:
+        code, ticks, said = lines[-1].partition(marks)
+        if ticks and _SAID.match(said):
+            return len(lines) - 1, [code], [said]
+    return len(lines), [], []
 
 
 def _is_diff(tag: str, beginning: list[str]) -> bool:

@@ -54,8 +54,15 @@ class Asked:
 
 # -- English -----------------------------------------------------------------------------------
 
+_LOOK = (
+    r"(?:(?:take|have)\s+(?:an?|another)\s+(?:\w{1,12}\s+)?look\s+(?:at|over|through|into)|look\s+(?:at|"
+    r"over|through)|check(?:\s+out)?|read(?:\s+through)?|go\s+(?:over|through))\s+(?:\w[\w'.-]{0,40}\s+)"
+    r"{1,5}?(?:and|then)"
+)
+"""What is said before the wish: "take a look at this and …"."""
+
 _POLITE = (
-    r"(?>(?:(?:hey|hi|hello|ok|okay|so|and|now|then|also|just|parley|please|pls|plz|kindly|"
+    rf"(?>(?:(?:{_LOOK}|hey|hi|hello|ok|okay|so|and|now|then|also|just|parley|please|pls|plz|kindly|"
     r"(?:can|could|would|will)\s+(?:you|u)|(?:can|could|may)\s+(?:i|we)\s+(?:get|have)|"
     r"(?:i|we)\s+(?:need|want)|(?:i|we)(?:'d|\s+would)\s+like|let'?s|do|make|run|start|"
     r"give\s+(?:me|us)|an?|another|one|more|quick|quickly|short|brief|thorough|full|careful)"
@@ -150,7 +157,22 @@ def asked(message: str) -> Asked | None:
     if below.strip() and (wish := wished(first)) is not None and looks_like_code(below):
         return _asked(wish, first, below.strip("\n"))
     found = wished(words)
-    return _asked(found, words) if found is not None else None
+    return _asked(found, words) if found is not None else _asked_below(message, words)
+
+
+def _asked_below(message: str, words: str) -> Asked | None:
+    """Read the wish behind the code: "```…``` please review this", or on a line below it. What
+    stands before the code may introduce it; who asks something there wants to know that first.
+    """
+    above, _, last = words.rstrip().rpartition("\n")
+    if not above.strip() or "?" in above or "？" in above:
+        return None
+    wish = wished(last)
+    if wish not in (Wish.BARE, Wish.CODE):
+        return None
+    if find(message).posted:
+        return _asked(wish, last) if len(above) <= LONGEST else None
+    return _asked(wish, last, above.strip("\n")) if looks_like_code(above) else None
 
 
 def _asked(wish: Wish, words: str, code: str = "") -> Asked:

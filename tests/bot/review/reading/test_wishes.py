@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.review.reading.chat import find
 from bot.review.reading.wishes import LONGEST, Wish, asked, commanded, wished
 
 CODE = "def f(x):\n    return eval(x)\n"
@@ -27,6 +28,7 @@ CODE = "def f(x):\n    return eval(x)\n"
         "I need a review of my PR",
         "can I get a code review",
         "review the diff above",
+        "take a look at my handler and review the code please",
         "帮我看看代码",
         "幫我看看程式碼",
         "帮我看看这段代码",
@@ -59,6 +61,9 @@ def test_who_says_code_means_code(words: str) -> None:
         "review this, thanks",
         "review it again",
         "re-review",
+        "could you please take a look at this and review it",
+        "Please have a quick look at the file and review it, thanks",
+        "look over this and then review it",
         "review the attached file",
         "hey parley, review that please",
         "审查",
@@ -165,3 +170,42 @@ def test_no_repetition_takes_long(before: str, piece: str) -> None:
     began = time.perf_counter()
     wished(before + piece * (2 * LONGEST // len(piece)))
     assert time.perf_counter() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"```python\n{CODE}``` please review this",
+        f"```python\n{CODE}```\nplease review this",
+        f"```python\n{CODE}```请审查这段代码",
+        "```\nreturn eval(x)``` please review this",
+        f"Here is my function.\n```python\n{CODE}```\ncould you please review it",
+        f"```\n{CODE}```\ncould you please take a look at this and review it",
+    ],
+)
+def test_the_wish_may_stand_behind_the_code(message: str) -> None:
+    found = asked(message)
+    assert found is not None
+    assert found.wish in (Wish.BARE, Wish.CODE)
+    (block,) = find(message).posted
+    assert "eval(x)" in str(block.content)
+    assert "review" not in str(block.content)
+
+
+def test_code_above_the_wish_needs_no_fence() -> None:
+    found = asked(f"{CODE}\nplease review this")
+    assert found is not None
+    assert found.code == CODE.strip("\n")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"Why does this fail?\n```\n{CODE}```\nreview it later",
+        f"```\n{CODE}```\nwhat does it do",
+        "We saw the film.\nreview this",
+        f"```\n{CODE}```\nthe review was good",
+    ],
+)
+def test_other_words_behind_code_are_no_wish(message: str) -> None:
+    assert asked(message) is None
