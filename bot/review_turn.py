@@ -22,7 +22,7 @@ from bot.models.port import Model
 from bot.outlet import Outlet
 from bot.postings import Sought, joined
 from bot.questions import Question
-from bot.replies import ToolFinished, ToolStarted, Waiting
+from bot.replies import File, ToolFinished, ToolStarted, Waiting
 from bot.review.findings import comparing
 from bot.review.fixes.patch import Ends, combined
 from bot.review.hiding import Veiled
@@ -90,7 +90,7 @@ class Reviewing:
                 return Told(why=self._nothing())
             done = await self._watched(wanted)
         if done is not None:
-            self._show(done)
+            await self._show(done)
         return Told(done, self._why)
 
     def _nothing(self) -> str:
@@ -194,21 +194,27 @@ class Reviewing:
 
     async def _record(self, done: Reviewed) -> Reviewed:
         """Record a review; returns it as it is recorded, secrets hidden."""
-        step, number = kept.step(done, self._with.hide), len(self._run.rounds)
+        step = await asyncio.to_thread(kept.step, done, self._with.hide)
+        number = len(self._run.rounds)
         self._run.keep((step,))
         record = self._question.record
         if record is not None and len(step.result) <= kept.MOST_RECORDED:
             await record(number, (step,))
-        return kept.read((step,)) or done
+        return await asyncio.to_thread(kept.read, (step,)) or done
 
-    def _show(self, done: Reviewed) -> None:
+    async def _show(self, done: Reviewed) -> None:
         """Let the whole review take the place of its first part; the files follow."""
+        can_attach = self._place.can_attach
+        files = await asyncio.to_thread(self._files, done) if can_attach else []
         if self._outlet.text:
             self._outlet.rewind(0)
         notes = {**kept.told_notes(done), **told_decisions(self._decisions, done.locale)}
-        self._outlet.write(text(done, notes, has_file=self._place.can_attach))
-        for file in kept.files(done, self._with.hide) if self._place.can_attach else ():
+        self._outlet.write(text(done, notes, has_file=can_attach))
+        for file in files:
             self._outlet.show(file)
+
+    def _files(self, done: Reviewed) -> list[File]:
+        return list(kept.files(done, self._with.hide))
 
 
 def is_unchanged(wanted: Sought, earlier: Reviewed) -> bool:

@@ -116,7 +116,8 @@ class Finding(_Value):
 
 
 class ToolRun(_Value):
-    """What a static tool did. `files` counts what it read; `detail` says why it failed."""
+    """What a static tool did. `files` counts what it read; `detail` says why it failed, `unread`
+    names the files of which it did not read all, where it read others."""
 
     name: str
     version: str = ""
@@ -124,6 +125,7 @@ class ToolRun(_Value):
     files: int = 0
     seconds: float = 0.0
     detail: str = ""
+    unread: tuple[str, ...] = ()
 
 
 class Coverage(_Value):

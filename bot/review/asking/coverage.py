@@ -2,7 +2,8 @@
 
 Reasons are a word, or a word and its detail behind a colon, several joined by `; `. In part:
 `lines:1-400` (only those were shown to the model), `static_only` (the model had no room for it),
-`no_answer` (the model's answer about it is missing), `long_lines`, and the notes of reading.
+`no_answer` (the model's answer about it is missing), `not_linted` (a static tool had no room for
+it), `long_lines`, and the notes of reading.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ def covered(
     unlinted: Sequence[str] = (),
 ) -> Coverage:
     """Tell what was read; without `packed` no model was asked, and the static tools count."""
-    paths = tuple(dict.fromkeys(source.path for source in material.sources))
+    paths = dict.fromkeys(source.path for source in material.sources)
     partial = {path: why for path, why in material.partial.items() if path in paths}
     missing = _unplaced(material, partial)
     if missing and len(paths) == 1 and not material.skipped and "files_left_out" not in missing:
-        partial, missing = {paths[0]: _both(partial.get(paths[0], ""), "; ".join(missing))}, []
+        only = next(iter(paths))
+        partial, missing = {only: _both(partial.get(only, ""), "; ".join(missing))}, []
+    for path in dict.fromkeys(path for tool in tools for path in tool.unread if path in paths):
+        partial[path] = _both(partial.get(path, ""), "not_linted")
     for path, why in (_unread(packed, answered) if packed is not None else {}).items():
         partial[path] = _both(partial.get(path, ""), why)
     return Coverage(

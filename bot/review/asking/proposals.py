@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 SECONDS = 20.0
 """For all of them; what is not proven by then stays words."""
 
-AT_ONCE = 4
+AT_ONCE = 2
+"""Each lets all tools read the file again; more side by side are no faster."""
 
 Proposed = Sequence[tuple[Finding, RawFix | None]]
 

@@ -129,7 +129,7 @@ def _read(
     """Let one of our own readers read part after part, as long as its time lasts."""
     begun = time.monotonic()
     seen: list[Seen] = []
-    unread: list[str] = []
+    unread: list[tuple[str, str]] = []
     for part in parts:
         reason = part.too_large
         if not reason and time.monotonic() - begun > _SECONDS:
@@ -142,7 +142,7 @@ def _read(
                 _log.exception("%s could not read a part", name)
                 reason = f"failed ({type(error).__name__})"
         if reason:
-            unread.append(reason)
+            unread.append((part.source.path, reason))
     state: Part = "ok"
     if unread:
         state = "failed" if len(unread) == len(parts) else "partial"
@@ -151,7 +151,8 @@ def _read(
         state=state,
         files=len({id(part.source) for part in parts}) if state != "failed" else 0,
         seconds=round(time.monotonic() - begun, 4),
-        detail="; ".join(dict.fromkeys(unread)),
+        detail="; ".join(dict.fromkeys(reason for _, reason in unread)),
+        unread=tuple(dict.fromkeys(path for path, _ in unread if state == "partial")),
     )
 
 

@@ -95,6 +95,7 @@ TEXTS: Final[dict[str, str]] = {
     "the static checks were general rules and the search for secrets alone.",
     "review_because_lines": "the model read the lines {detail}",
     "review_because_static_only": "only by static checks: there was no room for it",
+    "review_because_not_linted": "a static tool did not read all of it",
     "review_because_no_answer": "only by static checks: the model did not answer",
     "review_because_long_lines": "very long lines were cut",
     "review_because_cut": "its end is missing",

@@ -92,6 +92,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_no_language": "无法判断是什么语言；静态检查只用了通用规则和密钥查找。",
     "review_because_lines": "模型读了第 {detail} 行",
     "review_because_static_only": "放不下，只做了静态检查",
+    "review_because_not_linted": "有静态工具未能全部读取",
     "review_because_no_answer": "模型没有回答，只做了静态检查",
     "review_because_long_lines": "过长的行被截断",
     "review_because_cut": "结尾缺失",

@@ -92,6 +92,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_no_language": "無法判斷是什麼語言；靜態檢查只用了通用規則與金鑰搜尋。",
     "review_because_lines": "模型讀了第 {detail} 行",
     "review_because_static_only": "放不下，只做了靜態檢查",
+    "review_because_not_linted": "有靜態工具未能全部讀取",
     "review_because_no_answer": "模型沒有回答，只做了靜態檢查",
     "review_because_long_lines": "太長的行被截斷",
     "review_because_cut": "結尾缺失",

@@ -368,3 +368,12 @@ def test_the_language_is_that_of_most_lines() -> None:
     sources = (source_of("a.py", "x\n" * 9, "python"), source_of("b.sh", "x\n", "shell"))
     assert language_of(Material("file", sources)) == "python"
     assert language_of(Material("snippet", (source_of("", "x"),))) == ""
+
+
+async def test_files_that_a_tool_had_no_room_for_are_not_told_as_read_in_full() -> None:
+    sources = tuple(source_of(f"a{number}.py", "x = 1", "python") for number in range(450))
+    made = await review(Material("file", sources), model=None)
+    assert len(made.coverage.full) == 400
+    assert set(made.coverage.partial.values()) == {"not_linted"}
+    assert len(made.coverage.partial) == 50
+    assert "a static tool did not read all of it" in render(made, "text", "en")

@@ -201,6 +201,11 @@ def _told(linter: Linter, readings: Sequence[_Reading], seconds: float) -> ToolR
         state=state,
         files=len(sources),
         seconds=round(seconds, 4),
+        unread=tuple(
+            dict.fromkeys(
+                each.unit.source.path for each in readings if each.failure and state == "partial"
+            )
+        ),
         detail=_detail(unread, len(cut), len(readings)),
     )
 
