@@ -116,7 +116,7 @@ def _unsure(anchor: Anchor, locale: str) -> str:
 def message(finding: Finding) -> str:
     """Return what is said beyond the title; empty if that is nothing."""
     told = finding.message.strip()
-    return "" if told.rstrip(".") == finding.title.strip().rstrip(".") else told
+    return "" if told.rstrip(".。") == finding.title.strip().rstrip(".。") else told
 
 
 def confidence(finding: Finding, locale: str) -> str:

@@ -74,6 +74,8 @@ def test_a_message_that_repeats_the_title_follows_it() -> None:
         sources=("cliches:xss", "llm"), title=rule.title, message=f"{rule.title}.\n\nAnd more."
     )
     assert worded(plain, "zh-CN").message == "外来的输入未经转义就进入页面。\n\nAnd more."
+    alone = plain.model_copy(update={"message": f"{rule.title}."})
+    assert render(review(alone), "text", "zh-CN").count("外来的输入未经转义就进入页面") == 1
     hidden = finding(
         sources=("tripwires:bidi",), title=table("tripwires")["bidi"].title, message="It reads: ⟨x⟩"
     )
