@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.models.scripted import Scripted
 from bot.review.pipeline import review
 from bot.review.reading.classify import read
 from bot.review.reading.posted import Posted
 from bot.review.static.linters.hits import items
+from tests.bot.review.scripts import raw, said
 
 LONGEST_GAP = 0.4
 """Seconds; unhindered it is a tenth of that, and what stood still took from two to twenty."""
@@ -67,3 +69,30 @@ def test_a_list_is_taken_out_of_a_tools_json_item_by_item() -> None:
     for broken in ('{"other": []}', "[1, 2", '{"found": [{}', '{"found": [{}]', "", "[{} x]"):
         with pytest.raises(ValueError, match=r"no list|Expect|delimiter|Extra"):
             items(broken, "found" if broken[:1] == "{" else "")
+
+
+async def test_a_model_that_says_much_of_a_long_file_stops_nobody_else() -> None:
+    material = read([Posted("a.py", b"def f(x, y=[]):\n    return eval(x)\n" * 1_000)])
+    told = [
+        raw(
+            "    retrn evil(x)" if number % 2 else "    return eval(x)",
+            number,
+            title=f"No {number}",
+        )
+        for number in range(100)
+    ]
+    fixed = [{**each, "fix": {"new": "    return 1"}} for each in told[:8]]
+    answer = said(*fixed, *told[8:])
+    async with beating():
+        began = time.perf_counter()
+        made = await review(material, model=Scripted([answer] * 4))
+    assert time.perf_counter() - began < 15
+    assert made.coverage.llm != "failed"
+
+
+async def test_a_model_whose_answer_never_ends_stops_nobody_else() -> None:
+    async with beating():
+        made = await review(
+            read([Posted("a.py", b"x = 1\n")]), model=Scripted(['{"a":' * 50_000] * 2)
+        )
+    assert (made.coverage.llm, made.score) == ("failed", None)
