@@ -7,7 +7,7 @@ Source: https://docs.slack.dev/messaging/working-with-files.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from adapters.slack import render
@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 
 _Mark: TypeAlias = tuple[str, int]
 """A file's name and its size in bytes."""
+
+NOT_TOLD = -1
+"""The size of a file of which only the name is known."""
 
 SHARE_SECONDS = 1.0
 """Slack shows an uploaded file a moment after it has taken it."""
@@ -64,13 +67,13 @@ class Uploads:
 
         async def already() -> bool | None:
             await self._client.sleep(SHARE_SECONDS)
-            return _mark(file) in await self._standing() or None
+            return _holds(await self._standing(), file) or None
 
         if self._there is None:
             self._there = await self._known()
-        if _mark(file) not in self._there:
+        if not _holds(self._there, file):
             await self._client.persist(once, already)
-            self._there.add(_mark(file))
+            self._there.add((file.name, len(file.content)))
 
     async def _known(self) -> set[_Mark]:
         """Tell what an earlier attempt has put there, as far as that can be read."""
@@ -82,12 +85,13 @@ class Uploads:
 
     async def _standing(self) -> set[_Mark]:
         return {
-            (str(held.get("name")), int(held.get("size") or 0))
+            (str(held.get("name")), int(held.get("size") or NOT_TOLD))
             for message in await self._messages()
             if message.get("bot_id") and str(message.get("ts") or "") > self._stamp
             for held in message.get("files") or ()
         }
 
 
-def _mark(file: File) -> _Mark:
-    return file.name, len(file.content)
+def _holds(there: Collection[_Mark], file: File) -> bool:
+    """Tell whether a file is among what is there, by its name alone where no size is told."""
+    return not {(file.name, len(file.content)), (file.name, NOT_TOLD)}.isdisjoint(there)

@@ -36,6 +36,10 @@ REFUSAL_SECONDS = 0.5
 
 NAME_SECONDS = 1.0
 LONGEST_NAME = 80
+REVIEW = "/review"
+"""The wish of the shortcut that has a message reviewed, as the core knows it; people read its
+name."""
+
 LONGEST_QUESTION = 180
 """Characters of a question that its answer quotes."""
 
@@ -153,7 +157,8 @@ async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
     people = await workspace.people.named(asked.event.thread, {author.id}, NAME_SECONDS)
     known = people.get(author.id)
     name = known.name if known is not None else asked.event.place.address.get("name", "")
-    question = quoted_line(asked.question, LONGEST_QUESTION)
+    wish = say("menu_review", locale) if asked.question == REVIEW else asked.question
+    question = quoted_line(wish, LONGEST_QUESTION)
     # The space behind its colon is the language's.
     who = say("asks", locale, name=f"**{quoted_line(name, LONGEST_NAME) or '?'}**")
     return f"> {who}{question}"

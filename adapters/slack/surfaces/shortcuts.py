@@ -13,7 +13,7 @@ from typing import Any
 from adapters.common.payloads import mapping
 from adapters.common.promptness import apology, claiming, reading
 from adapters.slack import inbound
-from adapters.slack.answers.answering import address
+from adapters.slack.answers import answering
 from adapters.slack.answers.responding import ResponseUrl, may_call, until
 from adapters.slack.places import place_of
 from adapters.slack.surfaces import about, modals, opening
@@ -31,9 +31,6 @@ _log = logging.getLogger(__name__)
 
 REVIEW = "review_message"
 """Names the shortcut that opens nothing, in the manifest."""
-
-WISH = "/review"
-"""How the wish for a review begins, for the core and in the line that tells who asked."""
 
 
 class Shortcuts:
@@ -104,13 +101,15 @@ def _wish(message: about.About, person: str, workspace: Workspace) -> Message:
         id=message.at,  # by Slack's clock, as any message
         thread=message.thread,
         author=Author(person, ""),
-        text=f"{WISH}\n{message.text}",
+        text=f"{answering.REVIEW}\n{message.text}",
         at=inbound.microseconds(message.at),
         attachments=message.files,
         attachments_known=all(file.url for file in message.files),
         starts_thread=False,
         mentions=message.mentions,
         place=place_of(
-            message.channel, message.channel_name, address(url, message.until, "", WISH)
+            message.channel,
+            message.channel_name,
+            answering.address(url, message.until, "", answering.REVIEW),
         ),
     )

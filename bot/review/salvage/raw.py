@@ -190,7 +190,7 @@ def titled(text: str) -> str:
     line = " ".join(text.split())
     if len(line) <= LONGEST_TITLE:
         return line
-    sentence = re.split(r"(?<=[.!?。！？])\s*", line, maxsplit=1)[0]
+    sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])", line, maxsplit=1)[0]
     if len(sentence) <= LONGEST_TITLE:
         return sentence
     return f"{line[: LONGEST_TITLE - 1].rstrip()}…"

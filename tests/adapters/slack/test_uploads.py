@@ -11,6 +11,7 @@ from adapters.slack.limits import UPLOAD
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.standing import Spot
 from adapters.slack.status import StatusLines
+from adapters.slack.uploads import Uploads
 from bot.replies import File
 from tests.adapters.slack.parts import Counted, asked, client_of
 from tests.servers.slack import LocalSlack, Message
@@ -64,6 +65,20 @@ async def test_what_stands_there_is_read_once_for_all_files() -> None:
             await surface.attach(File(name, "text/plain", b"a"))
         assert _files(slack, root) == ["review.md", "review.sarif", "fixes.patch"]
         assert len(slack.calls_to("conversations.replies")) == 1
+
+
+async def test_a_file_of_which_only_the_name_is_told_is_known_again() -> None:
+    async with LocalSlack() as slack, client_of(slack) as client:
+        root = await slack.user_posts("general", "alice", "question")
+        there = {"bot_id": "B1", "ts": f"{float(root.ts) + 1:.6f}", "files": [{"name": "a.csv"}]}
+
+        async def messages() -> list[dict[str, Any]]:
+            return [there]
+
+        uploads = Uploads(client, asked(slack, root).thread, root.ts, lambda: None, messages)
+        await uploads.put(File("a.csv", "text/csv", b"a,b"))
+        await uploads.put(File("b.csv", "text/csv", b"a,b"))
+        assert _files(slack, root) == ["b.csv"]
 
 
 async def test_a_file_that_slack_does_not_take_is_told_of() -> None:

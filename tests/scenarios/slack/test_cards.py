@@ -288,7 +288,7 @@ async def test_the_menu_of_a_message_has_it_reviewed_in_its_thread(world: World)
     assert outcome.acked
     card = await carded(world, posted)
     assert "eval" in world.slack.visible(card)
-    assert world.slack.visible(card).startswith("*alice* asks")
+    assert world.slack.visible(card).startswith("*alice* asks: Review this code")
 
 
 async def test_the_menu_works_on_files_and_where_the_bot_is_no_member(world: World) -> None:

@@ -138,3 +138,10 @@ def test_any_values_make_a_finding_or_none(values: dict[str, Any]) -> None:
         assert found.title
         assert 0 <= found.confidence <= 1
         assert found.line is None or found.line > 0
+
+
+def test_a_title_is_cut_between_sentences_and_never_inside_a_name() -> None:
+    long = "os.path.join(base, name) accepts an absolute name, so a visitor reads any file"
+    assert titled(f"{long}. Much more could be said about it.") == f"{long}."
+    assert titled(f"{long} or write it, which nobody wants at all.").startswith("os.path.join(base")
+    assert titled("！" + "好" * 100).startswith("！")
