@@ -169,7 +169,9 @@ def _both(first: Finding, second: Finding) -> str:
         return max(first.message, second.message, key=len)
     if second.message in first.message or not is_models_alone(second):
         return first.message
-    return f"{first.message}\n\n{second.message}"
+    said = first.message.rstrip()
+    stop = "" if said.endswith((".", "!", "?", "。", "！", "？", ":")) else "."  # linters set none
+    return f"{said}{stop}\n\n{second.message}"
 
 
 def _suggested(first: Finding, second: Finding) -> str:

@@ -53,6 +53,12 @@ def test_what_a_tool_and_the_model_saw_is_one_finding_of_both() -> None:
         assert (one.suggestion, one.trigger) == (MODEL.suggestion, MODEL.trigger)
 
 
+def test_what_a_tool_says_ends_before_the_model_goes_on() -> None:
+    bare = TOOL.model_copy(update={"message": "Possible injection"})
+    (one,) = merge([bare, MODEL])
+    assert one.message == f"Possible injection.\n\n{MODEL.message}"
+
+
 def test_a_model_can_not_talk_a_tools_finding_down() -> None:
     harmless = {"severity": "nit", "confidence": 0.0, "title": "Fine", "message": "All is well."}
     (one,) = merge([TOOL, MODEL.model_copy(update=harmless)])
