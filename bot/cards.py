@@ -76,6 +76,8 @@ class ReviewCard:
     """Ids of those who may dismiss and review again, beside moderators."""
     file: str = "review.md"
     """The name of the file beside it that holds all of it; empty where none is."""
+    complete: bool = True
+    """Whether all was read, by the model too: only then is a review without findings good news."""
 
 
 class Dismissed(StrEnum):

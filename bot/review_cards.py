@@ -15,7 +15,7 @@ from bot.review.findings.comparing import is_living
 from bot.review.rendering import chat, phrases
 from bot.review.rendering.markdown import plain
 from bot.review.rendering.visible import one_line
-from bot.review.values import Finding
+from bot.review.values import Finding, Review
 from bot.review_records import About, Decision
 from bot.reviewed import Reviewed, told_notes, with_dismissed
 from bot.wording import say
@@ -49,11 +49,12 @@ def card(
         facts=chat.facts(review, locale),
         note=" ".join(filter(None, told)),
         summary=chat.summary(review, locale),
-        findings=tuple(_finding(*pair, locale, notes) for pair in (*living, *gone)),
+        findings=tuple(_finding(*pair, reviewed, notes) for pair in (*living, *gone)),
         closing="\n\n".join(filter(None, (chat.closing(review, locale), *reviewed.notes))),
         text=text(reviewed, notes, note=note, has_file=has_file),
         askers=about.askers if about is not None else (),
         file=reviewed.file if has_file else "",
+        complete=_is_complete(review),
     )
     return replace(made, version=_version(made))
 
@@ -63,7 +64,12 @@ def text(
 ) -> str:
     """Write all of a review as Markdown."""
     written = chat.render(
-        reviewed.review, reviewed.locale, has_file=has_file, file=reviewed.file, notes=notes
+        reviewed.review,
+        reviewed.locale,
+        has_file=has_file,
+        file=reviewed.file,
+        notes=notes,
+        again=reviewed.is_again,
     )
     first = f"> {plain(note)}" if note else ""
     return "\n\n".join(filter(None, (first, written, *reviewed.notes)))
@@ -84,14 +90,17 @@ def heading(number: int, finding: Finding, locale: str) -> str:
     return f"**{chat.heading(number, finding, locale)}** · {plain(chat.spot(finding, locale))}"
 
 
-def _finding(number: int, finding: Finding, locale: str, notes: Mapping[str, str]) -> CardFinding:
+def _finding(
+    number: int, finding: Finding, reviewed: Reviewed, notes: Mapping[str, str]
+) -> CardFinding:
+    locale = reviewed.locale
     return CardFinding(
         id=finding.id,
         number=number,
         severity=finding.severity,
         status=finding.status,
         title=chat.heading(number, finding, locale),
-        where=chat.where(finding, locale),
+        where=chat.where(finding, locale, again=reviewed.is_again),
         text=chat.explanation(finding, locale),
         note=plain(notes.get(finding.id, "")),
         has_fix=bool(fix(finding, locale)),
@@ -111,6 +120,14 @@ def told_decisions(decisions: Mapping[str, Decision], locale: str) -> dict[str, 
         else:
             told[id] = say("dismissed_because", locale, reason=reason)
     return told
+
+
+def _is_complete(review: Review) -> bool:
+    """Tell whether all was read: also what is left out for a harmless reason is not."""
+    coverage = review.coverage
+    left_out = coverage.partial or coverage.skipped or coverage.missing
+    whole = review.verdict != "incomplete" and coverage.llm == "ok" and bool(coverage.full)
+    return whole and not left_out and all(run.state != "failed" for run in coverage.tools)
 
 
 def _version(card: ReviewCard) -> str:

@@ -104,6 +104,8 @@ def changed(
         return ()
     if not (ear.reads_all or spot.is_direct or is_named(message, spot, ear.me)):
         return ()  # what it reads now is not told
+    if not spot.is_direct and _is_withheld(message):
+        return ()
     text, mentions = _said(message, ear, spot, relevance_of(message, spot, ear))
     thread = thread_of(message, spot, ear.me, chain)
     edit = Edit(id, thread, text[:LONGEST], at, carried.files(message), mentions)
@@ -213,6 +215,14 @@ def _answering(message: Payload, ear: Ear, spot: Spot) -> str:
         return ""
     short = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
     return f"{shown_name(author)}:\n{carried.quoted(short)}\n\n"
+
+
+def _is_withheld(message: Payload) -> bool:
+    """Tell whether a message comes without all that it holds, as no message is: without the intent
+    Discord withholds it, also of one that names the bot no longer in its words."""
+    if message.get("content") or message.get("attachments") or message.get("sticker_items"):
+        return False
+    return not (carried.beneath(message) or carried.snapshots(message))
 
 
 def _starts_thread(message: Payload, spot: Spot) -> bool:

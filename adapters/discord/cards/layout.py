@@ -72,7 +72,7 @@ def colour(card: ReviewCard) -> int:
     for severity, chosen in _COLOURS.items():
         if any(one.is_living and one.severity == severity for one in card.findings):
             return chosen
-    return GREY if card.note.strip() else GREEN
+    return GREEN if card.complete and not card.note.strip() else GREY
 
 
 def noted(components: Sequence[Component], note: str) -> list[Component]:

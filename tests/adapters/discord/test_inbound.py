@@ -138,6 +138,19 @@ def test_without_the_content_intent_only_what_has_its_words_is_heard() -> None:
     assert inbound.changed(edited, IN_THREAD, ear) == ()
 
 
+@pytest.mark.parametrize("reads_all", [False, True])
+def test_an_edit_whose_words_are_withheld_is_none(reads_all: bool) -> None:
+    """Who drops the mention from a reply still pings its author; its words are not told then."""
+    ear = replace(EAR, reads_all=reads_all)
+    when = "2026-01-01T00:00:00+00:00"
+    for spot in (SPOT, IN_THREAD):
+        assert inbound.changed(mention(content="", edited_timestamp=when), spot, ear) == ()
+        assert inbound.changed(mention(edited_timestamp=when), spot, ear) != ()
+    file = {"id": "5", "filename": "a.py", "url": "https://cdn.discordapp.com/a.py", "size": 3}
+    left = mention(content="", attachments=[file], edited_timestamp=when)
+    assert inbound.changed(left, SPOT, ear) != ()
+
+
 # -- where it belongs --------------------------------------------------------------------------
 
 

@@ -127,6 +127,7 @@ def test_what_is_too_long_says_where_the_rest_is() -> None:
         (card(finding(1, "low"), finding(2, "critical")), layout.RED),
         (card(finding(1, "low"), finding(2, "critical", status="fixed")), layout.BLUE),
         (card(), layout.GREEN),
+        (card(complete=False), layout.GREY),
         (card(note="The model's part is missing."), layout.GREY),
     ],
 )
