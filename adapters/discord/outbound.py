@@ -25,7 +25,7 @@ from adapters.discord.opening import Ground, Opening
 from adapters.discord.payloads import microseconds
 from adapters.discord.standing import nonce, own, since
 from adapters.discord.status import Typing
-from adapters.discord.surfaces.buttons import Component
+from adapters.discord.surfaces.buttons import Component, offers_stop
 from adapters.discord.writing import (
     Writing,
     as_card,
@@ -245,12 +245,27 @@ class DiscordSurface:
     async def keep_card(self, id: str, text: str) -> bool:
         """Let a card stay and tell something beneath it; False where none stands. Raises
         `MessageGone`."""
-        if id not in self._laid:
-            return False
+        return id in self._laid and await self._note(id, text, Stage.ANSWERED)
+
+    async def holds_card(self, id: str) -> bool:
+        """Tell whether a post shows a card, as far as is known without looking."""
+        return id in self._laid
+
+    async def renew_card(self, id: str, text: str) -> bool:
+        """Tell beneath a card that a newer one is on its way, with a way to stop; False when that
+        failed. Raises `MessageGone`."""
+        return await self._note(id, f"⏳ {text}", Stage.GROWING)
+
+    async def _note(self, id: str, text: str, stage: Stage) -> bool:
+        """Tell something beneath the card in a post; False where none stands, or that failed."""
+        last = stage is not Stage.GROWING
         ground = await self._opening.settle()
+        where: dict[str, Any] = {"channel_id": ground.channel, "message_id": id}
+        if not last and not await self._client.may(MESSAGE, ground.channel):
+            return False
+        look = self._client.read if last else self._client.call
         try:
-            where = {"channel_id": ground.channel, "message_id": id}
-            raw = mapping(await self._client.read(MESSAGE, query=None, **where))
+            raw = mapping(await look(MESSAGE, query=None, **where))
         except CallRefused as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
@@ -258,8 +273,9 @@ class DiscordSurface:
         standing = raw.get("components")
         if not layout.is_card(standing):
             return False
-        body = of_components(layout.noted(standing or (), shown(text)))
-        return await self._change(id, lambda: dict(body), last=True)
+        rows = [] if last else self._writing.rows(stage, self._indices.get(id))
+        body = of_components(layout.noted(standing or (), shown(text) if text else "", rows))
+        return await self._change(id, lambda: dict(body), last=last)
 
     async def _note_card(self, id: str) -> None:
         self._laid.add(id)
@@ -318,8 +334,12 @@ class DiscordSurface:
         for index, (id, text) in enumerate(zip(parts, texts, strict=False)):
             stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
             there = standing.get(id)
-            if there is None or layout.is_card(there.get("components")):
-                continue  # a card says the same, and more
+            if there is None:
+                continue
+            if layout.is_card(there.get("components")):  # it says the same, and more
+                if offers_stop(there.get("components")):  # a former owner's: that has ended
+                    await self._note(id, "", Stage.ANSWERED)
+                continue
             if not self._writing.says(there, text, stage):
                 self._indices[id] = index
                 await self.edit(id, text, stage)

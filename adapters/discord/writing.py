@@ -70,7 +70,7 @@ class Writing:
     ) -> dict[str, Any]:
         """Return what a message of this text and stage holds; `index` names its part, and
         `laid_out` tells that it can hold nothing but components."""
-        buttons = [] if self._bare else self._buttons(stage, self._part(index))
+        buttons = self.rows(stage, index)
         if laid_out:
             return of_components(layout.plain(shown(markdown), buttons))
         return {
@@ -86,6 +86,10 @@ class Writing:
         """Return what a message holds that shows a card; a `tight` one says less on a page."""
         above = shown(intro) if intro else ""
         return card_body(card, self._part(index), above, tight=tight)
+
+    def rows(self, stage: Stage, index: int | None) -> list[Component]:
+        """Return the buttons under a message of this stage."""
+        return [] if self._bare else self._buttons(stage, self._part(index))
 
     def _part(self, index: int | None) -> str:
         return self._name if index is None else part_name(self._name, index)

@@ -67,12 +67,8 @@ class CardSurface(SlackSurface):
         self._cards = cards
         self._level = 0
         """How small the pages have to be that Slack takes."""
-        self._doing = ""
-        """What people were last told that the bot does."""
         self._before: dict[str, tuple[str, tuple[Block, ...]]] = {}
         """What messages showed, text and blocks, when the reply came to them; none without card."""
-        self._told: set[str] = set()
-        """Those of them that say that a newer one is on its way."""
 
     async def post_card(self, index: int, card: ReviewCard) -> str:
         """Post a card under the reply's key, as `post` does. Raises `NoCard`."""
@@ -84,25 +80,24 @@ class CardSurface(SlackSurface):
 
     async def keep_card(self, id: str, text: str) -> bool:
         """Let the card in a message stay with a text beneath it; False where none stands."""
-        if not await self._holds_card(id):
+        if not await self.holds_card(id):
             return False
         said = _Shown(text, Stage.ANSWERED, standing=self._before[id])
         return await self._change(id, said)
 
     async def edit(self, id: str, markdown: str, stage: Stage = Stage.ANSWERED) -> bool:
-        """Let a post read `markdown`; a card stays while it grows, and says so once."""
-        if stage is not Stage.GROWING or not await self._holds_card(id):
-            return await super().edit(id, markdown, stage)
-        if id not in self._told:
-            text = f"⏳ {self._doing or '…'}"
-            done = await self._change(id, _Shown(text, stage, standing=self._before[id]))
-            self._told |= {id} if done else set()
-        return True
+        """Let a post read `markdown`; a card stays while that grows."""
+        if stage is Stage.GROWING and await self.holds_card(id):
+            return True
+        return await super().edit(id, markdown, stage)
 
-    async def status(self, text: str) -> bool:
-        """Show what the bot does under the thread; False where this place shows none."""
-        self._doing = text or self._doing
-        return await super().status(text)
+    async def renew_card(self, id: str, text: str) -> bool:
+        """Tell beneath a card that a newer one is on its way, with a way to stop; False when that
+        failed. Raises `MessageGone`."""
+        if not await self.holds_card(id):
+            return False
+        said = _Shown(f"⏳ {text}", Stage.GROWING, standing=self._before[id])
+        return await self._change(id, said)
 
     async def _settle_card(self, stood: Stood) -> None:
         """Take away what a former owner has said beneath a card: its answer has ended."""
@@ -115,7 +110,7 @@ class CardSurface(SlackSurface):
             raise NoCard("cards have no buttons here")
         return _Shown("", Stage.ANSWERED, card)
 
-    async def _holds_card(self, id: str) -> bool:
+    async def holds_card(self, id: str) -> bool:
         """Tell whether a card stood in a message when the reply came to it; looks once."""
         if self._cards is None or not self._cards.renewed:
             return False

@@ -22,6 +22,7 @@ from adapters.streaming.surface import (
     Moved,
     NoCard,
     Pace,
+    RenewsCards,
     ShowsCards,
     ShowsTools,
     Stage,
@@ -78,6 +79,9 @@ class Delivery:
         self._shown: dict[int, _Shown] = {}
         self._deleted: set[int] = set()
         self._life = Life(surface, pace, words("thinking"), self._heard.wake)
+        self._renews: RenewsCards | None = None
+        """There where a card stands already, of which a newer one is on its way."""
+        self._renewal_told = False
         self._text_visible = False
         self._owed = False
         """The newest text is not shown, for want of a slot or of luck."""
@@ -91,6 +95,7 @@ class Delivery:
         life = asyncio.create_task(self._life.run())
         try:
             await self._adopt()
+            await self._look_for_card()
             while self._heard.final is None:
                 if reader.done():
                     reader.result()  # raises what went wrong inside
@@ -117,6 +122,9 @@ class Delivery:
     async def _grow(self) -> None:
         await self._heard.hand_over(self._pages)
         self._owed = False
+        if self._renews is not None:
+            await self._tell_renewal(self._renews)
+            return
         if not self._surface.grows:
             return
         parts = self._pages.parts()
@@ -139,6 +147,33 @@ class Delivery:
             _log.info("not shown yet: %s", error)
             self._owed = True
             self._calm()
+
+    async def _look_for_card(self) -> None:
+        """Find out whether the answer that is to be replaced is a card."""
+        shown, surface = self._shown.get(0), self._surface
+        if shown is not None and isinstance(surface, RenewsCards):
+            self._renews = surface if await surface.holds_card(shown.id) else None
+            self._owed = self._renews is not None  # told soon, also where nothing is heard
+
+    async def _tell_renewal(self, surface: RenewsCards) -> None:
+        """Say once beneath a card that there will be a newer one: nothing else grows then."""
+        shown = self._shown.get(0)
+        if self._renewal_told or shown is None:
+            return
+        try:
+            if await self._surface.may_grow(first=False):
+                text = self._words("card_renewing")
+                self._renewal_told = await surface.renew_card(shown.id, text)
+            self._owed = not self._renewal_told
+        except MessageGone:
+            await self._lose_first()
+        except PlatformTemporary as error:
+            _log.info("not told beneath the card yet: %s", error)
+            self._owed = True
+        except PlatformError as error:
+            _log.warning("not told beneath the card: %s", error)
+            self._renewal_told = True
+        self._calm()
 
     async def _begin(self) -> None:
         """Show, before there is any text, a sign of life in its place or what tools do."""
@@ -178,6 +213,8 @@ class Delivery:
         try:
             done = await self._surface.edit(shown.id, text, stage)
         except MessageGone:
+            if index == 0 and self._renews is not None:
+                raise  # what takes its place is not this text
             del self._shown[index]
             self._deleted.add(index)
             await self._receipt.removed(index)
@@ -224,14 +261,15 @@ class Delivery:
         elif final.stopped:
             await self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
         carded = await self._keep_card(final) or await self._show_card(final)
-        count = 1 if carded else await self._write_all(_ending(final))
+        count = 1 if carded else await self._write_text(_ending(final))
         for index in sorted(self._shown):
             if index >= count:
                 await self._surface.remove(self._shown.pop(index).id)
                 await self._receipt.removed(index)
         for id in await self._surface.strays([shown.id for shown in self._shown.values()]):
             await self._surface.remove(id)
-        if not await self._attach_all():
+        silent = count == 0 and self._renews is not None
+        if not silent and not await self._attach_all():
             await self._write(count, self._words("file_not_sent"), Stage.CLOSED)
 
     async def _keep_card(self, final: Final) -> bool:
@@ -292,6 +330,19 @@ class Delivery:
 
     async def _tail(self, text: str, *, alone: bool) -> None:
         await self._pages.feed(text if alone else f"\n\n{text}")
+
+    async def _write_text(self, end: Stage) -> int:
+        """Write the text; nothing where somebody has deleted the card that it was to replace: who
+        wants no card wants no longer form of it."""
+        if self._renews is None:
+            return await self._write_all(end)
+        if 0 in self._shown:
+            try:
+                return await self._write_all(end)
+            except MessageGone as error:
+                _log.info("a card is gone, and not told in words: %s", error)
+                await self._lose_first()
+        return 0
 
     async def _write_all(self, end: Stage) -> int:
         """Write every part as it stays, in smaller ones where the platform wants it so; returns how

@@ -72,6 +72,18 @@ class KeepsCards(Protocol):
         False where none stands there. Raises as `Surface.edit` does."""
 
 
+@runtime_checkable
+class RenewsCards(Protocol):
+    """A surface that can say beneath a card that a newer one is on its way."""
+
+    async def holds_card(self, id: str) -> bool:
+        """Tell whether a card stands in a message; False where that cannot be known now."""
+
+    async def renew_card(self, id: str, text: str) -> bool:
+        """Show `text` (Markdown) and a way to stop beneath the card that stands in a message. Tried
+        once, like growth: False when it failed. Raises `MessageGone`."""
+
+
 class Surface(Protocol):
     """One place that a reply is written to. Each write raises the `PlatformError` family only after
     its own short retries."""

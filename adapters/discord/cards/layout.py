@@ -26,8 +26,9 @@ ROW, BUTTON, TEXT, SEPARATOR, CONTAINER = 1, 2, 10, 14, 17
 _SECONDARY = 2
 """The grey style."""
 
-INTRO_ID, NOTE_ID = 9001, 9002
-"""What the texts above and beneath a card are known by when it is read back."""
+INTRO_ID, NOTE_ID, NOTE_ROW_ID = 9001, 9002, 9003
+"""What the texts above and beneath a card, and the buttons of the latter, are known by when it is
+read back."""
 
 RED, ORANGE, YELLOW, BLUE, GREEN, GREY = 0xDA373C, 0xE67E22, 0xF0B232, 0x5865F2, 0x248046, 0x80848E
 
@@ -75,13 +76,18 @@ def colour(card: ReviewCard) -> int:
     return GREEN if card.complete and not card.note.strip() else GREY
 
 
-def noted(components: Sequence[Component], note: str) -> list[Component]:
+def noted(
+    components: Sequence[Component], note: str, rows: Sequence[Component] = ()
+) -> list[Component]:
     """Return a standing card's components with a note beneath the card, in the place of any that
-    stands there; `note` is Discord's text."""
-    kept = [one for one in components if one.get("id") != NOTE_ID]
+    stands there, and at most one row of buttons with it; `note` is Discord's text, empty for none.
+    """
+    kept = [one for one in components if one.get("id") not in (NOTE_ID, NOTE_ROW_ID)]
     at = next((n for n, one in enumerate(kept) if one.get("type") == CONTAINER), len(kept) - 1) + 1
     short = note if weight(note) < pages.NOTE_ROOM else note[: pages.NOTE_ROOM // 3] + "…"
-    return [*kept[:at], _text(short) | {"id": NOTE_ID}, *kept[at:]]
+    notes = [_text(short) | {"id": NOTE_ID}] if short else []
+    notes += [row | {"id": NOTE_ROW_ID} for row in rows[:1]]
+    return [*kept[:at], *notes, *kept[at:]]
 
 
 def plain(text: str, footer: Sequence[Component] = ()) -> list[Component]:

@@ -79,6 +79,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_why_cut": "the model's answer broke off",
     "review_why_nothing": "there was nothing to read",
     "review_why_broken": "something went wrong",
+    "review_why_stopped": "it was stopped",
     # Coverage
     "review_coverage": "Coverage",
     "review_read_full": "{count} of {total} read in full",
@@ -181,6 +182,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_explain": "Explain",
     "card_dismiss": "Dismiss",
     "card_again": "Review again",
+    "card_renewing": "Reviewing again…",
     "card_page": "Findings {first}–{last} of {total} · page {page}/{pages}",
     "card_explaining": "One moment: the explanation of finding {number} follows here.",
     "card_dialog_not_opened": "The dialog could not be opened in time. If you do not see it, "

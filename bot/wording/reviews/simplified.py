@@ -78,6 +78,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_why_cut": "模型的回答中断了",
     "review_why_nothing": "没有可读的内容",
     "review_why_broken": "出了点问题",
+    "review_why_stopped": "被停止了",
     # Coverage
     "review_coverage": "覆盖范围",
     "review_read_full": "共 {total} 个，完整读了 {count} 个",
@@ -175,6 +176,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_explain": "解释",
     "card_dismiss": "忽略",
     "card_again": "重新审查",
+    "card_renewing": "正在重新审查…",
     "card_page": "第 {first}–{last} 条，共 {total} 条 · 第 {page}/{pages} 页",
     "card_explaining": "请稍等，第 {number} 个问题的解释马上就来。",
     "card_dialog_not_opened": "窗口没能及时打开。如果没有看到它，请再按一次。",

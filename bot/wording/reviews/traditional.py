@@ -78,6 +78,7 @@ TEXTS: Final[dict[str, str]] = {
     "review_why_cut": "模型的回答中斷了",
     "review_why_nothing": "沒有可讀的內容",
     "review_why_broken": "出了點狀況",
+    "review_why_stopped": "被停止了",
     # Coverage
     "review_coverage": "涵蓋範圍",
     "review_read_full": "共 {total} 個，完整讀了 {count} 個",
@@ -175,6 +176,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_explain": "解釋",
     "card_dismiss": "忽略",
     "card_again": "重新審查",
+    "card_renewing": "正在重新審查…",
     "card_page": "第 {first}–{last} 條，共 {total} 條 · 第 {page}/{pages} 頁",
     "card_explaining": "請稍等，第 {number} 個問題的解釋馬上就來。",
     "card_dialog_not_opened": "視窗沒能及時打開。如果沒有看到它，請再按一次。",

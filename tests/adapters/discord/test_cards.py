@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from adapters.streaming import Delivery, MessageGone, NoCard, Pace, Stage
 from bot.platform import Batch, Part
 from bot.replies import Done, Failed, Reply, TextDelta
 from tests.adapters.discord.cards.made import card, finding
+from tests.adapters.discord.ears import until
 from tests.adapters.discord.parts import asked, client_of, notes_of, surface_of
 from tests.fakes import MemoryReceipt
 from tests.servers.discord import LocalDiscord, Message
@@ -189,6 +191,74 @@ async def test_a_card_that_was_deleted_is_posted_anew() -> None:
         await told(again(client, batch, standing), receipt, TextDelta("x"), newer, Done("x"))
         (message,) = discord.replies(question)
         assert "Something is wrong in 9" in discord.visible(message)
+
+
+async def _held(ends: asyncio.Event, *replies: Reply) -> AsyncIterator[Reply]:
+    await ends.wait()
+    for reply in replies:
+        yield reply
+
+
+def labels(discord: LocalDiscord, message: Message) -> list[Any]:
+    return [button.get("label") for button in discord.buttons(message)]
+
+
+@pytest.mark.parametrize(
+    "end", [Done("x"), Failed("The model is away.", "model_busy"), Done("", stopped=True)]
+)
+async def test_while_a_review_is_made_anew_the_card_says_so_and_can_be_stopped(end: Reply) -> None:
+    newer = card(finding(9), version="bbbbbbbb")
+    async with LocalDiscord() as discord, client_of(discord) as client:
+        question, batch = await _asked(discord)
+        standing = await standing_card(discord, client, batch)
+        (message,) = discord.replies(question)
+        before, calls = discord.visible(message), len(discord.calls_to(CHANGE))
+        receipt = MemoryReceipt(key="another", known={0: standing})
+        surface, ends = again(client, batch, standing), asyncio.Event()
+        done = end == Done("x")
+        replies = _held(ends, *([newer] if done else []), end)
+        work = asyncio.create_task(Delivery(surface, receipt, pace=QUICK, words=str).run(replies))
+        await until(lambda: "card_renewing" in discord.visible(message))
+        assert "Something is wrong in 1" in discord.visible(message)
+        assert {"button_stop", "Dismiss", "Review again"} <= set(labels(discord, message))
+        await asyncio.sleep(0.2)
+        assert len(discord.calls_to(CHANGE)) == calls + 1  # one write says it
+        ends.set()
+        await work
+        shown = discord.visible(message)
+        assert "card_renewing" not in shown
+        assert "button_stop" not in labels(discord, message)
+        assert ("Something is wrong in 9" if done else before.splitlines()[0]) in shown
+        assert discord.replies(question) == [message]
+
+
+async def test_who_takes_over_removes_what_was_told_beneath_a_card() -> None:
+    async with LocalDiscord() as discord, client_of(discord) as client:
+        question, batch = await _asked(discord)
+        standing = await standing_card(discord, client, batch)
+        (message,) = discord.replies(question)
+        before = discord.visible(message)
+        assert await again(client, batch, standing).renew_card(standing, "Reviewing again…")
+        assert "Reviewing again…" in discord.visible(message)
+        await surface_of(client, batch, "another").repair([standing], ["all of it"])
+        assert discord.visible(message) == before
+        assert "button_stop" not in labels(discord, message)
+
+
+@pytest.mark.parametrize(
+    "end", [Done(LONG), Failed("The model is away.", "model_busy"), Done("", stopped=True)]
+)
+async def test_a_card_deleted_while_it_is_made_anew_is_not_told_as_text(end: Reply) -> None:
+    """Its record went with it: there is no newer card, and the text is longer still."""
+    async with LocalDiscord() as discord, client_of(discord) as client:
+        question, batch = await _asked(discord)
+        standing = await standing_card(discord, client, batch)
+        await discord.user_deletes(discord.replies(question)[0])
+        receipt = MemoryReceipt(key="another", known={0: standing})
+        text = () if end == Done("", stopped=True) else (TextDelta(LONG),)
+        await told(again(client, batch, standing), receipt, *text, end)
+        assert discord.replies(question) == []
+        assert receipt.known == {}
 
 
 async def test_a_card_that_is_refused_says_less_and_then_the_text_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,11 +15,14 @@ from adapters.slack.native.streams import SlackStreams
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces.buttons import STOP, Tag, footer, offers_stop
 from adapters.slack.workspaces import furnish
-from adapters.streaming import NoCard, Stage
+from adapters.streaming import Delivery, NoCard, Pace, Stage
 from bot.events import ThreadRef
+from bot.replies import Done, Failed, Reply, TextDelta
 from tests.adapters.slack.cards.cards import card
 from tests.adapters.slack.parts import client_of, me
+from tests.fakes import MemoryReceipt
 from tests.servers.slack import LocalSlack, Message
+from tests.servers.slack.listener import until
 
 TAG = Tag("1.1", "k", ("U1",))
 
@@ -117,11 +121,11 @@ async def test_a_card_stays_while_a_newer_review_grows_and_where_it_fails() -> N
         id = await here.surface().post_card(0, card())
         before = here.slack.visible(here.replies[0])
         newer = here.surface("k2", renewed=True)
-        await newer.status("Reviewing the code…")
-        for text in ("Static", "Static checks"):
-            assert await newer.edit(id, text, Stage.GROWING)
+        assert await newer.edit(id, "Static checks", Stage.GROWING)
+        assert here.slack.visible(here.replies[0]) == before
+        assert await newer.renew_card(id, "Reviewing again…")
         growing = here.slack.visible(here.replies[0])
-        assert growing == f"{before}\n⏳ Reviewing the code…"
+        assert growing == f"{before}\n⏳ Reviewing again…"
         assert STOP in [one["action_id"] for one in here.slack.elements(here.replies[0])]
         assert len(here.slack.calls_to("chat.update")) == 1  # one edit says it
         # A successor knows it again, and tells what has become of it.
@@ -129,6 +133,52 @@ async def test_a_card_stays_while_a_newer_review_grows_and_where_it_fails() -> N
         assert here.slack.visible(here.replies[0]) == f"{before}\nIt did not work."
         await newer.edit_card(id, card(1))
         assert "It did not work." not in here.slack.visible(here.replies[0])
+
+
+async def _told(
+    here: _Room, id: str, ends: asyncio.Event, *replies: Reply
+) -> tuple[asyncio.Task[None], MemoryReceipt]:
+    async def stream() -> AsyncIterator[Reply]:
+        await ends.wait()
+        for reply in replies:
+            yield reply
+
+    receipt = MemoryReceipt(key="k2", known={0: id})
+    pace = Pace(least=0.01, most=0.02, life_after=0.2)
+    delivery = Delivery(here.surface("k2", renewed=True), receipt, pace=pace, words=str)
+    return asyncio.create_task(delivery.run(stream())), receipt
+
+
+@pytest.mark.parametrize("end", [Done("x"), Failed("It failed.", "model_busy")])
+async def test_while_a_review_is_made_anew_the_card_says_so_and_can_be_stopped(end: Reply) -> None:
+    async with room() as here:
+        id = await here.surface().post_card(0, card())
+        before, ends = here.slack.visible(here.replies[0]), asyncio.Event()
+        newer = [card(1, version="00000002")] if isinstance(end, Done) else []
+        work, _ = await _told(here, id, ends, *newer, end)
+        await until(lambda: "card_renewing" in here.slack.visible(here.replies[0]))
+        assert here.slack.visible(here.replies[0]) == f"{before}\n⏳ card_renewing"
+        assert offers_stop(here.replies[0].blocks)
+        ends.set()
+        await work
+        shown = here.slack.visible(here.replies[0])
+        assert "card_renewing" not in shown
+        assert not offers_stop(here.replies[0].blocks)
+        assert shown.endswith("It failed.") or newer
+
+
+@pytest.mark.parametrize("end", [Done("all of it as text"), Failed("It failed.", "model_busy")])
+async def test_a_card_deleted_while_it_is_made_anew_is_not_told_as_text(end: Reply) -> None:
+    async with room() as here:
+        id = await here.surface().post_card(0, card())
+        ends = asyncio.Event()
+        work, receipt = await _told(here, id, ends, TextDelta("all of it as text"), end)
+        await until(lambda: "card_renewing" in here.slack.visible(here.replies[0]))
+        await here.surface().remove(id)
+        ends.set()
+        await work
+        assert here.replies == []
+        assert receipt.known == {}
 
 
 async def test_what_is_no_card_is_not_kept() -> None:
