@@ -108,13 +108,18 @@ class ReviewDesk(Protocol):
     """What a listener asks about reviews that stand in a channel: answered from the store, without
     a model and without a lease. Every call returns within 2 s or raises `StoreUnavailable`.
 
-    `thread` is where the press was made; a review is told only in the channel that it belongs to.
+    `thread` is where the press was made; a review is told only in the channel that it belongs to,
+    and a private one only to who asked for it: `alone` is the id of the one person who sees what
+    is shown, empty where others do.
     """
 
-    async def card(self, review: str, thread: ThreadRef) -> ReviewCard | None:
-        """Return a review as it stands now; None when it is forgotten, or another channel's."""
+    async def card(self, review: str, thread: ThreadRef, alone: str = "") -> ReviewCard | None:
+        """Return a review as it stands now; None when it is forgotten, another channel's, or
+        somebody else's own."""
 
-    async def fix(self, review: str, finding: str, thread: ThreadRef, locale: str) -> str:
+    async def fix(
+        self, review: str, finding: str, thread: ThreadRef, locale: str, alone: str = ""
+    ) -> str:
         """Return a finding's fix as Markdown with a diff, and how far it was checked; empty when
         there is none."""
 

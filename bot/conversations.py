@@ -123,6 +123,9 @@ class Conversations:
                 async for reply in self.reviews.stands(question, response, why, again=again):
                     yield reply
                 return
+            card = await self.reviews.left(question, response) if stopped else None
+            if card is not None:
+                yield card
             response.final = Done(outlet.text, stopped=True) if stopped else work.result()
             yield response.final
         finally:

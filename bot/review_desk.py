@@ -13,7 +13,7 @@ from bot.cards import LONGEST_NOTE, REASONS, Dismissal, Dismissed, ReviewCard
 from bot.errors import StoreUnavailable
 from bot.events import ThreadRef
 from bot.guard.masking import mask
-from bot.review_records import Decision, about, decisions, is_seen_from
+from bot.review_records import Decision, about, decisions, is_seen_from, is_told_to
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.reviews import Kept, ReviewStore
 
@@ -28,17 +28,20 @@ class Desk:
         self._store = store
         self._hide = hide
 
-    async def card(self, review: str, thread: ThreadRef) -> ReviewCard | None:
-        """Return a review as it stands now; None when it is forgotten, or another channel's."""
+    async def card(self, review: str, thread: ThreadRef, alone: str = "") -> ReviewCard | None:
+        """Return a review as it stands now; None when it is forgotten, another channel's, or
+        somebody else's own."""
         async with _in_time():
-            kept = await self._found(review, thread)
+            kept = await self._found(review, thread, alone)
             return await asyncio.to_thread(_card, kept) if kept is not None else None
 
-    async def fix(self, review: str, finding: str, thread: ThreadRef, locale: str) -> str:
+    async def fix(
+        self, review: str, finding: str, thread: ThreadRef, locale: str, alone: str = ""
+    ) -> str:
         """Return a finding's fix as Markdown with a diff, and how far it was checked; empty when
         there is none."""
         async with _in_time():
-            kept = await self._found(review, thread)
+            kept = await self._found(review, thread, alone)
             if kept is None:
                 return ""
             return await asyncio.to_thread(_fix, kept, finding, locale)
@@ -46,7 +49,7 @@ class Desk:
     async def dismiss(self, dismissal: Dismissal) -> Dismissed:
         """Dismiss a finding; the next `card` shows it."""
         async with _in_time():
-            kept = await self._found(dismissal.review, dismissal.thread)
+            kept = await self._found(dismissal.review, dismissal.thread, dismissal.author.id)
             known = about(kept.about) if kept is not None else None
             if kept is None or known is None:
                 return Dismissed.GONE
@@ -60,9 +63,11 @@ class Desk:
             done = await self._store.dismiss(kept.id, dismissal.finding, decision.write())
             return Dismissed.DONE if done else Dismissed.GONE
 
-    async def _found(self, review: str, thread: ThreadRef) -> Kept | None:
+    async def _found(self, review: str, thread: ThreadRef, alone: str) -> Kept | None:
         kept = await self._store.load(review)
-        return kept if kept is not None and kept.body and is_seen_from(kept, thread) else None
+        if kept is None or not kept.body:
+            return None
+        return kept if is_seen_from(kept, thread) and is_told_to(kept, alone) else None
 
 
 @asynccontextmanager

@@ -38,6 +38,8 @@ class About:
     """Ids of the messages whose words or files are reviewed."""
     files: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
     """What was attached to them, by message; the platform may know of newer files."""
+    private: bool = False
+    """Only `author` sees it."""
 
     def with_files(self, edit: Edit) -> About:
         """Return it with the files that are beside an edited message now."""
@@ -87,6 +89,7 @@ def about(text: str) -> About | None:
             tuple(map(str, body["askers"])),
             tuple(map(str, body["subjects"])),
             files,
+            body.get("private") is True,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -124,6 +127,12 @@ def is_seen_from(kept: Kept, place: ThreadRef) -> bool:
     own = ThreadRef.from_key(kept.thread)
     mine = (own.platform, own.workspace, own.channel)
     return mine == (place.platform, place.workspace, place.channel)
+
+
+def is_told_to(kept: Kept, alone: str) -> bool:
+    """Tell whether a review may be shown: a private one to its asker, who is `alone` with it."""
+    known = about(kept.about)
+    return known is None or not known.private or (alone != "" and alone == known.author.id)
 
 
 def channel_of(thread: ThreadRef) -> str:

@@ -7,11 +7,14 @@ reviews it has nothing to say.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.asking import Run
+from bot.cards import ReviewCard
+from bot.errors import StoreError
 from bot.events import Regenerate, ThreadRef
 from bot.outlet import Outlet
 from bot.platform import Batch
@@ -24,6 +27,8 @@ from bot.reviews import Reviews, files, is_explaining, is_review
 if TYPE_CHECKING:
     from bot.review_turn import Told
     from bot.reviewed import Standing
+
+_log = logging.getLogger(__name__)
 
 
 class ReviewReplies:
@@ -90,6 +95,18 @@ class ReviewReplies:
             if card is not None:
                 outlet.show(card)
         return Done(outlet.text)
+
+    async def left(self, question: Question, response: Response) -> ReviewCard | None:
+        """Return the card of what stands of a review after a stop; None where it has none."""
+        if self._reviews is None or not is_review(response.run.steps):
+            return None
+        try:
+            card = await self._reviews.left(response.run.steps, question)
+        except StoreError as error:  # the text says the same, and nobody waits any more
+            _log.warning("a stopped review has no card: %s", error)
+            return None
+        response.reviewed = card is not None
+        return card
 
     async def stands(
         self, question: Question, response: Response, why: str, *, again: bool = False

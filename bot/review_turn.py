@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from bot import reviewed as kept
 from bot.asking import Run
-from bot.errors import ToolFailed
+from bot.errors import StoreError, ToolFailed
 from bot.metered import Metered
 from bot.metrics import Metrics
 from bot.models.offline_words import language_of
@@ -80,10 +80,39 @@ class Reviewing:
         self._locale = self._earlier.locale if self._earlier is not None else locale
         self._why = ""
         """Why there is nothing to review."""
+        self._part: Reviewed | None = None
+        """What stands when there is no model's part."""
 
     async def answer(self, wanted: Sought) -> Told:
-        """Review what is wanted, or tell again what an earlier attempt has come to."""
+        """Review what is wanted, or tell again what an earlier attempt has come to. However it
+        ends, what people see says what it lacks."""
         self._locale = spoken(wanted.words, self._locale)
+        try:
+            return await self._answered(wanted)
+        except asyncio.CancelledError:
+            await self._leave("stopped")
+            raise
+        except StoreError:
+            raise  # it is made once more
+        except Exception:
+            await self._leave("broken")
+            raise
+
+    async def _leave(self, why: str) -> None:
+        """Let stand what is known at the end of a review that did not come to its own."""
+        if self._earlier is not None:
+            return  # the one before it stands
+        done = kept.read(self._run.steps)
+        if done is None and self._part is not None:
+            part = self._part
+            done = replace(part, review=kept.without_model(part.review, why))
+            step = await asyncio.to_thread(kept.step, done, self._with.hide)
+            self._run.keep((step,))
+            done = await asyncio.to_thread(kept.read, (step,)) or done
+        if done is not None:
+            await self._show(done)
+
+    async def _answered(self, wanted: Sought) -> Told:
         done = self._recorded()
         if done is None:
             if wanted.is_empty:
@@ -147,6 +176,15 @@ class Reviewing:
         copies: list[Veiled] = []
         wish = asked(wanted.words)
         focus = wish.focus if wish is not None else ""
+        links = tuple(map(_name, wanted.links[:1]))
+
+        async def first(static: Review) -> None:
+            part = Reviewed(static, locale=self._locale, links=links, focus=focus)
+            self._part = part
+            await self._static(static)
+            texts = await asyncio.to_thread(comparing.digests, material)
+            self._part = replace(part, texts=texts)
+
         made = await review(
             material,
             model=Metered(self._with.model, self._run, self._with.metrics),
@@ -155,7 +193,7 @@ class Reviewing:
                 person=self._question.person,
                 focus=focus,
             ),
-            on_static=self._static,
+            on_static=first,
             on_score=told.append,
             on_veiled=copies.append,
             hide=hide,
@@ -164,7 +202,7 @@ class Reviewing:
             made,
             locale=self._locale,
             told=told[0] if told else None,
-            links=tuple(map(_name, wanted.links[:1])),
+            links=links,
             focus=focus,
         )
         return await asyncio.to_thread(self._kept, copies[-1], new, wanted.ends)

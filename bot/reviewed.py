@@ -70,6 +70,11 @@ class Reviewed:
     """What else is told at the end, as Markdown."""
 
     @property
+    def is_again(self) -> bool:
+        """Tell whether the same was reviewed before, so that what is new is worth a word."""
+        return self.edition > 1
+
+    @property
     def file(self) -> str:
         """The name of the file that holds all of it: each edition has its own."""
         return edition_name(FILE, self.edition)
@@ -141,6 +146,12 @@ def read(steps: Iterable[Step]) -> Reviewed | None:
 def with_dismissed(reviewed: Reviewed, ids: Collection[str]) -> Reviewed:
     """Return a review without what was dismissed of it meanwhile: it counts no more."""
     return replace(reviewed, review=comparing.dismissed(reviewed.review, ids, reviewed.told))
+
+
+def without_model(review: Review, why: str) -> Review:
+    """Return what the tools found as a whole review: `why` the model's part is missing."""
+    coverage = review.coverage.model_copy(update={"llm": "failed", "llm_detail": why})
+    return review.model_copy(update={"coverage": coverage})
 
 
 def compared(earlier: Reviewed, made: Reviewed) -> Reviewed:
@@ -234,7 +245,8 @@ def _told(reviewed: Reviewed) -> str:
     for number, finding in numbered:
         shown = number <= MOST_FINDINGS and comparing.is_living(finding)
         told = "" if shown else f" {finding.title}:"
-        state = "" if finding.status == "new" else f", {finding.status}"
+        named = reviewed.is_again or finding.status != "new"
+        state = f", {finding.status}" if named else ""
         place = chat.spot(finding, locale)
         lines.append(f"{number}. {finding.severity}{state}:{told} {place}")
     for number, finding in numbered:

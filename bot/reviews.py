@@ -27,7 +27,7 @@ from bot.review.material import Material
 from bot.review.reading import wishes
 from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP
-from bot.review_records import About, channel_of, decisions, is_seen_from, review_id
+from bot.review_records import About, channel_of, decisions, is_seen_from, is_told_to, review_id
 from bot.store.reviews import Kept, ReviewStore
 from bot.turns import Step
 
@@ -106,6 +106,8 @@ class Reviews:
         kept = await self._store.load(id.strip())
         if kept is None or not kept.body or not is_seen_from(kept, event.thread):
             return None
+        if not is_told_to(kept, event.author.id if getattr(event, "private", False) else ""):
+            return None
         return await asyncio.to_thread(_explanation, kept, finding.strip(), locale)
 
     # -- the review --------------------------------------------------------------------------
@@ -143,6 +145,12 @@ class Reviews:
         if not await self._store.save(id, body):
             return None
         return await self._card(id)
+
+    async def left(self, steps: Sequence[Step], question: Question) -> ReviewCard | None:
+        """Keep what stands of a review that was stopped, by its steps, and return its card; None
+        where it has none. Raises `StoreUnavailable`."""
+        done = await asyncio.to_thread(_read, steps)
+        return await self.finish(done, question, ()) if done is not None else None
 
     async def told(self, question: Question) -> ReviewCard | None:
         """Return the card of a review whose end was recorded by an attempt before this one."""
@@ -258,6 +266,7 @@ def _about(wanted: Sought, question: Question) -> About:
         tuple(dict.fromkeys((*askers, *owners))),
         subjects,
         files,
+        private=isinstance(batch.first, Command) and batch.first.private,
     )
 
 
@@ -274,6 +283,12 @@ def _sought_again(prepared: Prepared) -> Sought:
     from bot import postings, review_turn  # noqa: F401  as above
 
     return postings.again(prepared)
+
+
+def _read(steps: Sequence[Step]) -> Reviewed | None:
+    from bot import reviewed
+
+    return reviewed.read(steps)
 
 
 def _standing(kept: Kept) -> Standing | None:

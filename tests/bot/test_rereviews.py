@@ -192,6 +192,24 @@ async def test_an_edit_of_what_was_reviewed_says_what_became_of_each_finding(
     assert again == await desk.standing(card)
 
 
+async def test_only_beside_older_findings_one_is_marked_as_new(connection: Connection) -> None:
+    desk = Desk(connection)
+    first = await desk.review()
+    steps = (await desk.office.history()).entries[-1].steps
+    assert not any(each.where.startswith("new · ") for each in first.findings)
+    assert "\nnew · " not in first.text
+    assert ", new:" not in steps[0].result
+    again = card_of(
+        await desk.edit(f"import pickle\n{CODE}\n\ndef h(x):\n    return pickle.loads(x)\n")
+    )
+    marked = {each.id: each.where.partition(" · ")[0] for each in again.findings}
+    assert marked == {each.id: each.status for each in again.findings}
+    assert set(marked.values()) == {"new", "open"}
+    assert again.text.count("\nnew · ") == list(marked.values()).count("new")
+    kept = (await desk.office.history()).entries[-1].steps[0].result
+    assert ", new:" in kept
+
+
 async def test_what_is_fixed_is_told_once(connection: Connection) -> None:
     desk = Desk(connection)
     await desk.review()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.cards import ReviewCard
 from bot.conversations import Limits
 from bot.errors import ModelRejected, PlatformTemporary
 from bot.events import Attachment, Author, Message, Place, Stop
@@ -20,6 +21,7 @@ from bot.platform import Download, Problem
 from bot.replies import Done, File, TextDelta, TextRewritten, ToolFinished, ToolStarted, Waiting
 from bot.review.reading.pulls import Forges
 from bot.store.connection import Connection
+from bot.wording import say
 from tests.bot.paper import Office, Told
 from tests.bot.review.reading.test_pulls import forge
 from tests.bot.turn_helpers import BOB
@@ -379,13 +381,35 @@ async def test_a_review_costs_its_tokens_and_is_limited(connection: Connection) 
     assert 'parley_model_requests_total{model="scripted",outcome="ok"} 2.0' in page
 
 
-async def test_a_stop_keeps_what_the_tools_found(connection: Connection) -> None:
+async def _asked(model: Scripted) -> None:
+    """Wait until a model is at work."""
+    async with asyncio.timeout(20):
+        while not model.requests:  # noqa: ASYNC110  it tells nobody
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("locale", "why", "asking"),
+    [
+        (
+            "en",
+            "The model's part is missing: it was stopped. Static checks only, logic not reviewed.",
+            "is reading the code",
+        ),
+        ("zh-CN", "被停止了", "正在"),
+        ("zh-TW", "被停止了", "正在"),
+    ],
+)
+async def test_a_stop_keeps_what_the_tools_found_and_says_what_it_lacks(
+    connection: Connection, locale: str, why: str, asking: str
+) -> None:
     never = asyncio.Event()
     model = Scripted([[never]])
     office = Office(connection, model)
-    message = office.message(f"review\n{FENCED}")
+    message = office.message(f"review\n{FENCED}", Author("U1", "Ann", locale))
 
     async def stop() -> None:
+        await _asked(model)
         await office.control(Stop(message.thread, message.author))
 
     office.paper.on_text = stop
@@ -394,8 +418,50 @@ async def test_a_stop_keeps_what_the_tools_found(connection: Connection) -> None
     assert isinstance(told.final, Done)
     assert told.final.stopped
     assert "eval" in told.text
-    assert not told.of(File)
+    assert why in told.text
+    assert say("review_no_score", locale) in told.text
+    assert asking not in told.text
+    assert names(told) == ["review.md", "review.sarif"]
     assert model.closed == 1
+    (card,) = told.of(ReviewCard)
+    assert why in card.note
+    assert await office.desk.card(card.id, message.thread) == card
+    entry = (await office.history()).entries[-1]
+    assert why in entry.text
+    assert asking not in entry.text
+    assert [step.name for step in entry.steps] == ["code_review"]
+    assert "schema_version" not in entry.steps[0].result
+
+
+async def test_a_stop_where_nothing_can_be_edited_tells_what_the_tools_found(
+    connection: Connection,
+) -> None:
+    model = Scripted([[asyncio.Event()]])
+    office = Office(connection, model)
+    place = Place("direct", can_edit=False, can_attach=False)
+    message = replace(office.message(f"review\n{FENCED}"), place=place)
+    async with office.hearing_flags():
+        turn = asyncio.create_task(office.tell(message))
+        await _asked(model)
+        await office.control(Stop(message.thread, message.author))
+        told = await turn
+    assert "eval" in told.text
+    assert "it was stopped. Static checks only" in told.text
+
+
+async def test_a_fault_of_the_bot_leaves_the_static_part_and_says_what_it_lacks(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    office = Office(connection, reviewing("bad"))
+    monkeypatch.setattr("bot.review_turn.kept.around", broken)
+    told = await office.ask(f"review\n{FENCED}")
+    assert told.code == "internal_error"
+    assert "eval" in told.text
+    assert "Static checks only, logic not reviewed." in told.text
+    assert "is reading the code" not in told.text
 
 
 async def test_where_nothing_can_be_edited_or_attached_it_is_told_once(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,13 @@ class OnCard:
     above: str
     hidden: bool
     data: Mapping[str, Any]
+    fits: bool = True
+    """Whether no button on the message is of another review's card."""
+
+    @property
+    def alone(self) -> str:
+        """Who pressed, where nobody else sees the card."""
+        return self.there.person if self.hidden else ""
 
 
 def read(interaction: discord.Interaction[Any], there: Where) -> OnCard | None:
@@ -77,7 +84,17 @@ def read(interaction: discord.Interaction[Any], there: Where) -> OnCard | None:
         next((one.content for one in texts if one.id == INTRO_ID), ""),
         message is None or message.flags.ephemeral,
         data if isinstance(data, Mapping) else {},
+        all(one.review == mark.review for one in _marks(components)),
     )
+
+
+def _marks(components: Iterable[Any]) -> Iterator[Mark]:
+    """Yield what the buttons of a message say."""
+    for one in components:
+        mark = spelling.read(getattr(one, "custom_id", None))
+        if mark is not None:
+            yield mark
+        yield from _marks(getattr(one, "children", ()))
 
 
 class Cards:
@@ -108,8 +125,10 @@ class Cards:
             async with reading(READ_SECONDS):
                 mine, card = await asyncio.gather(
                     first(self._notes, there.id),
-                    reviews.card(press.mark.review, there.here),
+                    reviews.card(press.mark.review, there.here, press.alone),
                 )
+            if not press.fits:
+                card = None
             if mine and card is None:
                 await answer.say(say("card_forgotten", there.locale))
             elif mine and card is not None:
@@ -177,7 +196,7 @@ class Cards:
     ) -> None:
         there = press.there
         async with reading(1.0):
-            text = await reviews.fix(card.id, finding.id, there.here, there.locale)
+            text = await reviews.fix(card.id, finding.id, there.here, there.locale, press.alone)
         if not text:
             await answer.say(say("card_no_fix", there.locale))
             return
@@ -245,11 +264,11 @@ class Cards:
 
     async def _newest(self, press: OnCard) -> ReviewCard | None:
         """Read the review anew to show it; None where it cannot be read or shown."""
-        if self._reviews is None or not press.message:
+        if self._reviews is None or not press.message or not press.fits:
             return None
         try:
             async with reading(1.0):
-                return await self._reviews.card(press.mark.review, press.there.here)
+                return await self._reviews.card(press.mark.review, press.there.here, press.alone)
         except StoreUnavailable:
             return None
 

@@ -66,6 +66,13 @@ def lay(card: ReviewCard, mark: Mark, heading: Block | None = None) -> Laid:
     return Laid(blocks, fallback(card), page, len(groups))
 
 
+def levels(card: ReviewCard) -> int:
+    """Tell how many of `LEVELS` may be tried: where no file holds the rest, nothing is cut."""
+    if card.file:
+        return len(LEVELS)
+    return sum(pieces.is_whole(card, one.text) for one in LEVELS)
+
+
 def fallback(card: ReviewCard) -> str:
     """Return the text for notifications, search and screen readers: what there is, briefly."""
     parts = [f"**{card.title}**", card.facts, f"> {card.note}" if card.note else "", card.summary]
@@ -77,6 +84,18 @@ def fallback(card: ReviewCard) -> str:
 def shows_card(blocks: object) -> bool:
     """Tell whether a message, as Slack tells of it, shows a card."""
     return any(block.get("block_id") == pieces.HEADER for block in _blocks(blocks))
+
+
+def shows_review(blocks: object, review: str) -> bool:
+    """Tell whether a message may be taken for one that shows this very review: no button of its
+    card is another's. Of a message that one person sees Slack tells nothing."""
+    values = (
+        element.get("value")
+        for block in _blocks(blocks)
+        for element in _blocks(block.get("elements"))
+    )
+    marks = (Mark.read(value) for value in values)
+    return all(mark.review == review for mark in marks if mark is not None)
 
 
 def heading_of(blocks: object) -> Block | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.common.payloads import mapping
 from adapters.slack.answers.responding import until
-from adapters.slack.cards.layout import heading_of
+from adapters.slack.cards.layout import heading_of, shows_review
 from adapters.slack.cards.marks import Mark
 from adapters.slack.inbound import microseconds
 from adapters.slack.surfaces.dismissing import Site
@@ -49,6 +49,11 @@ class Pressed:
         return own
 
     @property
+    def alone(self) -> str:
+        """Who pressed, where nobody else sees the card."""
+        return self.person if self.site.private else ""
+
+    @property
     def ear(self) -> Ear:
         """Where only who pressed hears."""
         return Ear(self.person, self.site.channel, self.site.thread, self.site.url)
@@ -64,7 +69,8 @@ def read(body: Mapping[str, Any], team: str) -> Pressed | None:
     actions, where = body.get("actions"), mapping(body.get("container"))
     action = mapping(actions[0]) if isinstance(actions, list) and actions else {}
     channel, person = mapping(body.get("channel")), mapping(body.get("user"))
-    heading = heading_of(mapping(body.get("message")).get("blocks"))
+    blocks = mapping(body.get("message")).get("blocks")
+    heading, mark = heading_of(blocks), Mark.read(action.get("value"))
     site = Site(
         channel=str(where.get("channel_id") or channel.get("id") or ""),
         message=str(where.get("message_ts") or ""),
@@ -76,7 +82,7 @@ def read(body: Mapping[str, Any], team: str) -> Pressed | None:
     )
     pressed = Pressed(
         action=str(action.get("action_id") or ""),
-        mark=Mark.read(action.get("value")),
+        mark=mark if mark is not None and shows_review(blocks, mark.review) else None,
         team=team,
         person=str(person.get("id") or ""),
         at=str(action.get("action_ts") or ""),

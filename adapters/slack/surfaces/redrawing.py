@@ -35,12 +35,14 @@ class Redrawing:
         self._desk = desk
         self._newest = Newest()
 
-    async def show(self, site: Site, mark: Mark, workspace: Workspace) -> None:
-        """Show the page that `mark` names, as the review stands when its turn comes. Raises
-        `StoreUnavailable`."""
+    async def show(self, site: Site, mark: Mark, person: str, workspace: Workspace) -> None:
+        """Show the page that `mark` names, as the review stands when its turn comes, for the
+        `person` who wants it or for all. Raises `StoreUnavailable`."""
 
         async def work() -> None:
-            card = await self._desk.card(mark.review, thread_of(mark, workspace.team, site.channel))
+            thread = thread_of(mark, workspace.team, site.channel)
+            alone = person if site.private else ""
+            card = await self._desk.card(mark.review, thread, alone)
             if card is None:
                 return
             heading = _heading(site.heading)

@@ -101,10 +101,10 @@ class Reviews:
             await self._tell(at, not_pressed(error), store_away=True)
 
     async def _page(self, at: _At, mark: Mark) -> None:
-        card = await self._desk.card(mark.review, at.press.thread)
+        card = await self._desk.card(mark.review, at.press.thread, at.press.alone)
         if card is None:
             return await self._tell(at, "card_forgotten")
-        await self._redrawing.show(at.press.site, mark, at.workspace)
+        await self._redrawing.show(at.press.site, mark, at.press.person, at.workspace)
         return await self._tell_change(at, mark, card)
 
     async def _fix(self, at: _At, mark: Mark) -> None:
@@ -112,7 +112,9 @@ class Reviews:
         if found is None:
             return
         card, _ = found
-        fix = await self._desk.fix(mark.review, mark.finding, at.press.thread, card.locale)
+        fix = await self._desk.fix(
+            mark.review, mark.finding, at.press.thread, card.locale, at.press.alone
+        )
         for part in _parts(fix, card.locale):
             text = render.to_mrkdwn(part)
             await whisper(at.press.ear, at.workspace, text, to_blocks(part))
@@ -204,7 +206,7 @@ class Reviews:
         if done is Dismissed.NOT_ALLOWED:
             return dismissing.trouble(say("card_not_yours", locale))
         # What is gone shows itself too: another may have been faster.
-        self._beside.start(self._redrawing.show(wish.site, wish.mark, workspace))
+        self._beside.start(self._redrawing.show(wish.site, wish.mark, person, workspace))
         gone = done is Dismissed.GONE
         return dismissing.trouble(say("card_finding_gone", locale)) if gone else {}
 
@@ -222,11 +224,11 @@ class Reviews:
         """Say why a button leads nowhere; a review that stands is shown as it is."""
         await self._tell(at, why)
         if why != "card_forgotten":
-            await self._redrawing.show(at.press.site, mark, at.workspace)
+            await self._redrawing.show(at.press.site, mark, at.press.person, at.workspace)
 
     async def _looked(self, at: _At, mark: Mark) -> tuple[ReviewCard, CardFinding] | str:
         """Find what a button is about, or the sentence that says why not."""
-        card = await self._desk.card(mark.review, at.press.thread)
+        card = await self._desk.card(mark.review, at.press.thread, at.press.alone)
         if card is None:
             return "card_forgotten"
         finding = next((one for one in card.findings if one.id == mark.finding), None)
@@ -235,7 +237,7 @@ class Reviews:
     async def _follow(self, at: _At, mark: Mark, card: ReviewCard) -> None:
         """Bring a view up to date that is older than the review."""
         if card.version != mark.version:
-            await self._redrawing.show(at.press.site, mark, at.workspace)
+            await self._redrawing.show(at.press.site, mark, at.press.person, at.workspace)
             await self._tell_change(at, mark, card)
 
     async def _tell_change(self, at: _At, mark: Mark, card: ReviewCard) -> None:

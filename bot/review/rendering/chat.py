@@ -44,12 +44,13 @@ def render(
     has_file: bool = True,
     file: str = FILE,
     notes: Notes | None = None,
+    again: bool = False,
 ) -> str:
     """Write a review for a chat: what still counts, and by one line what no longer does.
 
-    `pending` stands in for what the model will say.
+    `pending` stands in for what the model will say; `again` when the same was reviewed before.
     """
-    parts = _parts(review, locale, pending, file if has_file else "", notes or {})
+    parts = _parts(review, locale, pending, file if has_file else "", notes or {}, again)
     return "\n\n".join(filter(None, parts))
 
 
@@ -83,10 +84,10 @@ def heading(number: int, finding: Finding, locale: str) -> str:
     return f"{number}. {SIGNS[finding.severity]} {severity} · {plain(one_line(finding.title))}"
 
 
-def where(finding: Finding, locale: str) -> str:
+def where(finding: Finding, locale: str, *, again: bool = False) -> str:
     """Say in one line how a finding stands, where, of what kind it is, who found it and how sure
-    that is."""
-    return plain(" · ".join(_where(finding, locale)))
+    that is. Only beside older ones (`again`) is one called new."""
+    return plain(" · ".join(_where(finding, locale, again)))
 
 
 def spot(finding: Finding, locale: str) -> str:
@@ -128,7 +129,9 @@ def closing(review: Review, locale: str) -> str:
     return "\n\n".join(filter(None, lists))
 
 
-def _parts(review: Review, locale: str, pending: str, file: str, notes: Notes) -> Iterator[str]:
+def _parts(
+    review: Review, locale: str, pending: str, file: str, notes: Notes, again: bool
+) -> Iterator[str]:
     yield f"**{title(review, locale, pending=bool(pending))}**"
     yield facts(review, locale, pending=bool(pending))
     if note := pending or phrases.model_note(review, locale):
@@ -137,7 +140,7 @@ def _parts(review: Review, locale: str, pending: str, file: str, notes: Notes) -
     numbered = list(enumerate(review.findings, start=1))
     living = [pair for pair in numbered if pair[1].status in ("new", "open")]
     for number, finding in living[:MOST_FINDINGS]:
-        yield "\n".join(_finding(number, finding, locale, notes.get(finding.id, "")))
+        yield "\n".join(_finding(number, finding, locale, notes.get(finding.id, ""), again))
     if (more := len(living) - MOST_FINDINGS) > 0:
         yield _more(more, locale, file)
     gone = [pair for pair in numbered if pair[1].status not in ("new", "open")]
@@ -161,9 +164,9 @@ def _more(count: int, locale: str, file: str) -> str:
     return say("review_more", locale, count=count)
 
 
-def _finding(number: int, finding: Finding, locale: str, note: str) -> Iterator[str]:
+def _finding(number: int, finding: Finding, locale: str, note: str, again: bool) -> Iterator[str]:
     yield f"**{heading(number, finding, locale)}**"
-    yield where(finding, locale)
+    yield where(finding, locale, again=again)
     if note:
         yield f"_{plain(note)}_"
     yield explanation(finding, locale)
@@ -183,8 +186,8 @@ def _gone(gone: list[tuple[int, Finding]], locale: str, notes: Notes) -> Iterato
         yield f"- {say('review_more', locale, count=more)}"
 
 
-def _where(finding: Finding, locale: str) -> Iterator[str]:
-    if finding.status != "new":
+def _where(finding: Finding, locale: str, again: bool) -> Iterator[str]:
+    if again or finding.status != "new":
         yield say(f"review_status_{finding.status}", locale)
     yield spot(finding, locale)
     yield say(f"review_type_{finding.type}", locale)

@@ -188,6 +188,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_dialog_not_opened": "The dialog could not be opened in time. If you do not see it, "
     "please press again.",
     "card_rest_in_file": "more in `{name}`",
+    "card_no_file": "I may not attach files here, so the whole review stands on these pages.",
     "card_forgotten": "I no longer know this review. Please ask for a new one.",
     "card_changed": "This review has changed meanwhile; the message shows it as it is now.",
     "card_finding_gone": "This finding is no longer part of the review.",

@@ -181,6 +181,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_explaining": "请稍等，第 {number} 个问题的解释马上就来。",
     "card_dialog_not_opened": "窗口没能及时打开。如果没有看到它，请再按一次。",
     "card_rest_in_file": "其余见 `{name}`",
+    "card_no_file": "我不能在这里附加文件，因此整份审查都在这些分页中。",
     "card_forgotten": "我已经不记得这次审查了。请重新发起一次。",
     "card_changed": "这次审查已有变化，消息现在显示的是最新状态。",
     "card_finding_gone": "这条发现已不在审查结果里。",

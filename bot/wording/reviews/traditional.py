@@ -181,6 +181,7 @@ TEXTS: Final[dict[str, str]] = {
     "card_explaining": "請稍等，第 {number} 個問題的解釋馬上就來。",
     "card_dialog_not_opened": "視窗沒能及時打開。如果沒有看到它，請再按一次。",
     "card_rest_in_file": "其餘見 `{name}`",
+    "card_no_file": "我不能在這裡附加檔案，因此整份審查都在這些分頁中。",
     "card_forgotten": "我已經不記得這次審查了。請重新發起一次。",
     "card_changed": "這次審查已有變化，訊息現在顯示的是最新狀態。",
     "card_finding_gone": "這條發現已不在審查結果裡。",

@@ -53,13 +53,15 @@ class MemoryDesk:
     asked: list[ThreadRef] = field(default_factory=list)
     away: bool = False
 
-    async def card(self, review: str, thread: ThreadRef) -> ReviewCard | None:
+    async def card(self, review: str, thread: ThreadRef, alone: str = "") -> ReviewCard | None:
         if self.away:
             raise StoreUnavailable("the store is away")
         self.asked.append(thread)
         return self.cards.get(review)
 
-    async def fix(self, review: str, finding: str, thread: ThreadRef, locale: str) -> str:
+    async def fix(
+        self, review: str, finding: str, thread: ThreadRef, locale: str, alone: str = ""
+    ) -> str:
         if self.away:
             raise StoreUnavailable("the store is away")
         return self.fixes.get(finding, "")

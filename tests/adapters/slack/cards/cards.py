@@ -54,11 +54,13 @@ class Desk:
         self.threads: list[ThreadRef] = []
         self.away = False
 
-    async def card(self, review: str, thread: ThreadRef) -> ReviewCard | None:
+    async def card(self, review: str, thread: ThreadRef, alone: str = "") -> ReviewCard | None:
         self._look(thread)
         return self.cards.get(review)
 
-    async def fix(self, review: str, finding: str, thread: ThreadRef, locale: str) -> str:
+    async def fix(
+        self, review: str, finding: str, thread: ThreadRef, locale: str, alone: str = ""
+    ) -> str:
         self._look(thread)
         return self.fixes.get(finding, "") if review in self.cards else ""
 
