@@ -179,6 +179,8 @@ class Inbox:
         known = about(kept.about) if kept is not None else None
         if kept is None or known is None or event.target not in known.subjects:
             return  # the bot's own message, which nobody but the bot edits
+        if known.private:
+            return  # what one person sees cannot be made anew in its place, and is not for others
         if event.attachments is not None:
             await self._reviews.note(kept.id, known.with_files(event).write())
         await self.put(wish(kept, known, event))

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.cards import LONGEST_NOTE, REASONS, Dismissal, Dismissed, ReviewDesk
+from bot.cards import EXPLAIN, LONGEST_NOTE, REASONS, Dismissal, Dismissed, ReviewDesk
 from bot.errors import StoreUnavailable
 from bot.events import Author, ThreadRef
 from bot.models.offline import Offline
 from bot.review_desk import Desk
+from bot.review_records import about, channel_of
 from bot.store.connection import Connection
 from bot.wording import say
 from tests.bot.paper import Office
 from tests.bot.test_rereviews import CODE, card_of, fenced
-from tests.bot.turn_helpers import ANN
+from tests.bot.turn_helpers import ANN, BOB
 
 KEY = "ghp_" + "a1B2" * 9
 
@@ -84,3 +85,45 @@ async def test_a_version_is_that_of_all_that_people_see(connection: Connection) 
     assert len(card.id) == 16
     assert len(card.version) == 8
     assert dataclasses.asdict(card).keys() == dataclasses.asdict(other).keys()
+
+
+async def test_a_private_review_is_told_only_to_who_asked_and_sees_it_alone(
+    connection: Connection,
+) -> None:
+    office = Office(connection, Offline())
+    wish = dataclasses.replace(office.command("review", CODE), private=True)
+    card, thread = card_of(await office.tell(wish)), wish.thread
+    one = card.findings[0]
+    assert await office.desk.card(card.id, thread, ANN.id) == card
+    for alone in ("", BOB.id):
+        assert await office.desk.card(card.id, thread, alone) is None
+        assert await office.desk.fix(card.id, one.id, thread, "en", alone) == ""
+    press = Dismissal(card.id, one.id, thread, BOB, "other", anyone=True)
+    assert await office.desk.dismiss(press) is Dismissed.GONE
+    text = f"{card.id}/{one.id}"
+    for author, private in ((BOB, True), (BOB, False), (ANN, False)):
+        asked = dataclasses.replace(office.command(EXPLAIN, text, author), private=private)
+        told = await office.tell(asked)
+        assert "no longer know this review" in told.text
+    asked = dataclasses.replace(office.command(EXPLAIN, text), private=True)
+    assert one.title in (await office.tell(asked)).text
+    press = dataclasses.replace(press, author=ANN, anyone=False)
+    assert await office.desk.dismiss(press) is Dismissed.DONE
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_an_edit_of_what_was_reviewed_in_private_makes_no_wish(
+    connection: Connection, private: bool
+) -> None:
+    office = Office(connection, Offline())
+    message = office.message(fenced(CODE))
+    await office.tell(message)
+    kept = await office.kept.about(channel_of(message.thread), message.id)
+    assert kept is not None
+    known = about(kept.about)
+    assert known is not None
+    await office.kept.note(kept.id, dataclasses.replace(known, private=private).write())
+    count = len(office.paper.told)
+    await office.edit(message, fenced(CODE.replace("eval", "exec")))
+    await office.work()
+    assert (len(office.paper.told) == count) is private

@@ -367,3 +367,20 @@ async def test_a_footer_of_a_card_says_review_again() -> None:
     rows = footer(Stage.ANSWERED, "name", lambda key: say(key, "en"), label="card_again")
     assert rows[0]["components"][0]["label"] == "Review again"
     assert layout.is_card([]) is False
+
+
+@pytest.mark.parametrize("label", ["›", "Show fix", "Explain", "Dismiss"])
+async def test_a_button_of_another_review_does_nothing_under_a_card(
+    rig: Rig, desk: MemoryDesk, label: str
+) -> None:
+    made = review(rig, desk)
+    message = await stands(rig, made)
+    other = "fedcba9876543210"
+    desk.cards[other] = replace(made, id=other, summary="Nobody else's business.")
+    button = next(b for b in rig.discord.buttons(message) if b.get("label") == label)
+    button["custom_id"] = button["custom_id"].replace(REVIEW, other)
+    before = rig.discord.visible(message)
+    outcome = await rig.discord.presses(message, button["custom_id"], "bob")
+    assert told(outcome) == say("card_forgotten", "en")
+    assert outcome.modal is None
+    assert rig.discord.visible(message) == before

@@ -52,15 +52,18 @@ class Desk:
         self.fixes = {"f1": "**Fix (checked)**\n```diff\n-    return eval(x)\n+    return x\n```"}
         self.dismissed: list[Dismissal] = []
         self.threads: list[ThreadRef] = []
+        self.alone: list[str] = []
         self.away = False
 
     async def card(self, review: str, thread: ThreadRef, alone: str = "") -> ReviewCard | None:
+        self.alone.append(alone)
         self._look(thread)
         return self.cards.get(review)
 
     async def fix(
         self, review: str, finding: str, thread: ThreadRef, locale: str, alone: str = ""
     ) -> str:
+        self.alone.append(alone)
         self._look(thread)
         return self.fixes.get(finding, "") if review in self.cards else ""
 

@@ -280,3 +280,32 @@ def _filled(here: _Stage, view: dict[str, Any]) -> dict[str, Any]:
     }
     person = {"id": here.slack.user("alice")}
     return {"user": person, "view": view | {"state": {"values": values}}}
+
+
+@pytest.mark.parametrize("action", [ON, FIX, EXPLAIN, DISMISS])
+async def test_a_button_of_another_review_does_nothing_under_a_card(action: str) -> None:
+    async with stage() as here:
+        other = replace(BASE, id="fedcba9876543210", summary="Nobody else's business.")
+        here.desk.cards[other.id] = other
+        body = here.body(action, message={"blocks": here.shown.blocks})
+        (pressed,) = body["actions"]
+        mark = Mark.read(pressed["value"])
+        assert mark is not None
+        pressed["value"] = replace(mark, review=other.id).write()
+        before = here.slack.visible(here.shown)
+        await here.reviews.handle(body, here.workspace, here.sink)  # type: ignore[arg-type]  # as a sink is
+        await here.reviews.settle()
+        assert here.slack.visible(here.shown) == before
+        assert here.sink.heard == []
+        assert here.desk.threads == []
+        assert "too old" in here.told()
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_only_where_one_person_sees_a_card_they_are_alone_with_it(private: bool) -> None:
+    async with stage() as here:
+        body = here.body(FIX)
+        body["container"]["is_ephemeral"] = private
+        await here.reviews.handle(body, here.workspace, here.sink)  # type: ignore[arg-type]  # as a sink is
+        await here.reviews.settle()
+        assert set(here.desk.alone) == {here.slack.user("alice") if private else ""}
