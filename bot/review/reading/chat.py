@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.review.reading import tags
 from bot.review.reading.links import Link, find_links
 from bot.review.reading.posted import Posted
 
@@ -29,6 +30,12 @@ MOST_QUOTES = 5
 _FENCE = re.compile(
     r"^(?P<lead>[ \t]{0,3}(?:> ?){0,3}[ \t]{0,3})(?P<marks>`{3,}|~{3,})(?P<tag>[^`\n]*)$"
 )
+_BEHIND_WORDS = re.compile(
+    r"^(?P<lead>(?:> ?){0,3})(?P<said>(?:[^`\n]|`{1,2}(?!`)){0,2000}[^`\n])(?P<marks>```)"
+    r"(?P<tag>[^`\n]*)$"
+)
+"""A block that begins on the line of the words before it, as chat allows."""
+
 _SAID = re.compile(r"[ \t]+[\w@]+,?[ \t]+\S|[ \t]*[\u3400-\u9fff]")
 """Words behind a fence; one word alone would be a tag."""
 
@@ -37,8 +44,6 @@ _DIFF_BEGINS = re.compile(
     r"^[>\s]{0,12}(?:diff --git |@@ ?-\d+(?:,\d+)? ?\+\d|--- \S.*\n[>\s]{0,12}\+\+\+ |Index: \S)",
     re.MULTILINE,
 )
-_NAME = re.compile(r"[\w.@+-]+(?:[/\\][\w.@+ -]+)*\.\w{1,10}|(?:\S*/)?(?:Dockerfile|Makefile)")
-_TITLE = re.compile(r"""(?:title|file|filename|path)\s*=\s*["']?([^"'\s]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +132,33 @@ def _blocks(message: str) -> tuple[list[Posted], str]:
     prose: list[str] = []
     lines = line_ends(message).split("\n")
     at = 0
+    open_ended = False
     while at < len(lines):
         opening = _FENCE.match(lines[at])
+        if opening is None and not open_ended and (opening := _behind_words(lines[at])):
+            if _closing(lines, at + 1, opening)[0] < len(lines):
+                prose.append(opening["said"].rstrip())
+            else:  # nothing closes one further down either, and looking again would take long
+                opening, open_ended = None, True
         if opening is None:
             prose.append(lines[at])
             at += 1
             continue
+        tag, first = tags.parted(opening["tag"])
         end, after, said = _closing(lines, at + 1, opening)
         inner = [_without(line, opening["lead"]) for line in lines[at + 1 : end]]
-        blocks.append(_block("\n".join([*inner, *after]), opening["tag"], prose))
-        prose += said
-        at = end + 1
+        blocks.append(_block("\n".join([*first, *inner, *after]), tag, prose))
+        lines[end : end + 1] = said  # in which the next block may begin
+        at = end
     text = "\n".join(prose)
     for found in _INLINE.finditer(text):
         blocks.append(_block(found["code"].strip("\n"), "", []))
     return blocks, _INLINE.sub("", text)
+
+
+def _behind_words(line: str) -> re.Match[str] | None:
+    """Return how a line of words ends in a fence, if it does."""
+    return _BEHIND_WORDS.match(line) if "```" in line else None
 
 
 def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, list[str], list[str]]:
@@ -153,7 +170,7 @@ def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, li
     the end of a line of code, too.
     """
     marks, lead = opening["marks"], opening["lead"]
-    is_diff = _is_diff(opening["tag"], lines[at : at + 8])
+    is_diff = _is_diff(opening["tag"], [_without(line, lead) for line in lines[at : at + 8]])
     for position in range(at, len(lines)):
         line = _without(lines[position], lead)
         bare = line if is_diff else line.lstrip(" ")
@@ -163,6 +180,10 @@ def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, li
             return position, [], [said]
         if line.endswith("```") and marks == "```" and line.count("```") == 1 and not is_diff:
             return position, [line.removesuffix("```")], []
+    if marks == "```" and is_diff and len(lines) > at and lines[-1].count(marks) == 1:
+        code, ticks, rest = _without(lines[-1], lead).partition(marks)
+        if code.strip("+- \t") and not rest.strip():  # no fence of the text that is compared
+            return len(lines) - 1, [code], []
     if marks == "```" and not is_diff and len(lines) > at:
         code, ticks, said = lines[-1].partition(marks)
         if ticks and _SAID.match(said):
@@ -171,7 +192,8 @@ def _closing(lines: list[str], at: int, opening: re.Match[str]) -> tuple[int, li
 
 
 def _is_diff(tag: str, beginning: list[str]) -> bool:
-    return tag.strip().lower() in ("diff", "patch", "udiff") or any(
+    told = tag.strip() or "".join(beginning[:1]).strip()
+    return told.lower() in ("diff", "patch", "udiff") or any(
         _DIFF_BEGINS.match(line) for line in beginning
     )
 
@@ -182,25 +204,9 @@ def _without(line: str, lead: str) -> str:
 
 def _block(code: str, tag: str, before: list[str]) -> Posted:
     """Make a block of its code, its tag, and the line before it when that is a file's name."""
-    language, name = _tag(tag.strip())
-    if (
-        not name
-        and before
-        and (said := before[-1].strip().strip("*_`: "))
-        and _NAME.fullmatch(said)
-    ):
+    if not tag.strip():
+        tag, code = tags.taken(code)
+    language, name = tags.read(tag.strip())
+    if not name and before and (said := before[-1].strip().strip("*_`: ")) and tags.is_name(said):
         name = said
     return Posted(name, code, fence_tag=language, is_pasted=True)
-
-
-def _tag(tag: str) -> tuple[str, str]:
-    """Read `python`, `py:app/main.py`, `app/main.py` and `python title="main.py"`."""
-    first, _, rest = tag.partition(" ")
-    if titled := _TITLE.search(rest):
-        return first, titled[1]
-    language, _, name = first.partition(":")
-    if name:
-        return language, name
-    if _NAME.fullmatch(first) and first.lower() not in ("asp.net", "node.js"):
-        return "", first
-    return first, ""

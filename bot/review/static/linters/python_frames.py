@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.review.reading import lexing
 from bot.review.static.linters.brackets import Brackets, scanned
 from bot.review.static.linters.frames import Frame, around
+from bot.review.static.linters.python_imports import imports
 from bot.review.static.units import Unit
 
 _STEP = 4
@@ -16,7 +17,12 @@ _HANDLERS = ("except", "finally")
 _SECONDS = ("else", "elif", *_HANDLERS)
 _TRIPLES = ('"""', "'''")
 _KEYWORD = re.compile(r"\w+\s?=[^=]")
+_CALLED = "__"
+"""What a call is given for a name; by `_` people call for a translation, which has rules."""
+
 _WORD = re.compile(r"[a-z]*")
+_AWAITS = re.compile(r"\bawait\b|\basync[ \t]+(?:for|with)\b")
+_FUNCTION = re.compile(r"(?:async[ \t]+)?def\b")
 _BLOCKS = re.compile(r"(?:async\s+)?(?:def|class|if|elif|else|while|for|with|except|try|finally)\b")
 
 
@@ -56,7 +62,11 @@ def framed(unit: Unit, first: int, last: int, *, inside: str = "") -> Frame:
         unit,
         first,
         last,
-        [*_openers(statements), *before],
+        [
+            *_imports(unit, text, "\n".join(bare)),
+            *_openers(statements, waits=_waits(bare, brackets)),
+            *before,
+        ],
         [
             *([quotes] if quotes else []),
             *_closing(brackets, statements),
@@ -75,9 +85,37 @@ def listed(unit: Unit) -> Frame | None:
     opener = "(" if _KEYWORD.match(rows[0]) else "{" if ":" in rows[0] else "["
     return around(
         unit,
-        before=[f"_{opener}" if opener == "(" else f"_ = {opener}"],
+        before=[
+            *_imports(unit, unit.text, "\n".join(bare)),
+            f"{_CALLED}(" if opener == "(" else f"_ = {opener}",
+        ],
         behind=["".join((*brackets.open, {"(": ")", "{": "}", "[": "]"}[opener]))],
     )
+
+
+def _imports(unit: Unit, text: str, bare: str) -> list[str]:
+    """Give a fragment its imports back; a whole file that does not parse has its own."""
+    return [] if unit.is_whole else imports(text, bare)
+
+
+def _waits(bare: Sequence[str], brackets: Brackets) -> bool:
+    """Tell whether something waits outside of the functions that begin in the fragment.
+
+    Only then may the function around it be asynchronous: rules about what must not stand in one
+    would speak of our frame otherwise, and `yield from` or a generator's value would be mistakes.
+    """
+    functions: list[int] = []
+    for row, text in enumerate(bare):
+        stripped = text.strip()
+        if stripped and row not in brackets.inside:
+            indent = len(text.expandtabs(8)) - len(text.expandtabs(8).lstrip())
+            while functions and functions[-1] >= indent:
+                functions.pop()
+            if _FUNCTION.match(stripped):
+                functions.append(indent)
+        if not functions and _AWAITS.search(text):
+            return True
+    return False
 
 
 def _statements(bare: Sequence[str], brackets: Brackets) -> Iterator[_Statement]:
@@ -99,7 +137,7 @@ def _opening(
     if statements:
         following = statements[0].indent
         indent = max(0, following - _STEP) if is_block else following
-    start = "_ = " if brackets.missing[0] == "{" else "_"
+    start = "_ = " if brackets.missing[0] == "{" else _CALLED
     if is_block:
         inner = " ".join(bare[: brackets.head_row + 1])
         start = "def _" if "->" in end or ":" in inner.rstrip()[:-1] else "if _"
@@ -107,7 +145,7 @@ def _opening(
     return _Statement(indent, "", end.strip()), " " * indent + text
 
 
-def _openers(statements: Sequence[_Statement]) -> Iterator[str]:
+def _openers(statements: Sequence[_Statement], *, waits: bool) -> Iterator[str]:
     """Open the blocks that the fragment lies in, the outermost first."""
     if not statements:
         return
@@ -118,7 +156,7 @@ def _openers(statements: Sequence[_Statement]) -> Iterator[str]:
             lowest = statement.indent
             levels.append(statement)
     if lowest > 0:
-        yield "async def _():"
+        yield "async def _():" if waits else "def _():"
     for level in reversed(levels):
         yield " " * level.indent + ("try:" if level.word in _HANDLERS else "if _:")
     first = statements[0]
@@ -139,7 +177,9 @@ def _endings(statements: Sequence[_Statement], brackets: Brackets) -> Iterator[s
         return
     last = statements[-1]
     if last.bare.endswith(":") and not brackets.open:
-        yield " " * (last.indent + _STEP) + "pass"
+        # a handler that ends here is not one that swallows
+        body = "raise" if last.word == "except" else "pass"
+        yield " " * (last.indent + _STEP) + body
     elif last.bare.startswith("@"):
         yield " " * last.indent + "def _(): pass"
     for indent in reversed(_open_tries(statements)):
