@@ -14,9 +14,9 @@ import pytest_asyncio
 
 from adapters.slack.cards.layout import shows_card
 from adapters.slack.cards.marks import BACK, DISMISS, EXPLAIN, FIX, ON
-from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK
+from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP
 from adapters.slack.surfaces.dismissing import NOTE, REASON
-from tests.scenarios.slack.pressing import told
+from tests.scenarios.slack.pressing import growing, told
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack import Message
@@ -332,3 +332,19 @@ async def test_buttons_work_after_a_restart_and_without_a_store_say_so(tmp_path:
             await second.ready()
             await press(world, card, ON)
             await world.until(lambda: "page 2/2" in world.slack.visible(card))
+
+
+async def test_a_stopped_review_stands_as_a_card_that_says_what_it_lacks(world: World) -> None:
+    world.script("halted_", says(asyncio.Event(), "{}"))
+    text = f"review this\n```\n{code('halted')}```"
+    question = await world.asks(world.channel(), text)
+    reply = await growing(world, question, "is reading the code")
+    await world.request("halted_")
+    assert (await world.slack.click(reply, STOP)).acked
+    await world.answer(question)
+    card = await carded(world, question)
+    shown = world.slack.visible(card)
+    assert "it was stopped. Static checks only, logic not reviewed." in shown
+    assert "no score" in shown
+    assert "is reading" not in shown
+    assert AGAIN in [e["action_id"] for e in world.slack.elements(card)]
