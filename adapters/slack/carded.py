@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.cards.layout import LEVELS, Laid, lay, noted, shows_card
+from adapters.slack.cards.layout import Laid, lay, levels, noted, shows_card
 from adapters.slack.cards.marks import Mark
 from adapters.slack.cards.pieces import context, heading
 from adapters.slack.client import CallRefused
@@ -108,6 +108,8 @@ class CardSurface(SlackSurface):
     def _said(self, card: ReviewCard) -> _Shown:
         if self._cards is None:
             raise NoCard("cards have no buttons here")
+        if self._level >= levels(card):
+            raise NoCard("it is too long for a card, and no file holds the rest")
         return _Shown("", Stage.ANSWERED, card)
 
     async def holds_card(self, id: str) -> bool:
@@ -148,8 +150,8 @@ class CardSurface(SlackSurface):
             return [self._beneath(said)]
         if self._cards is None:
             return []
-        levels = range(self._level, len(LEVELS))
-        return [self._cards.lay(said.card, level).content for level in levels]
+        tried = range(self._level, levels(said.card))
+        return [self._cards.lay(said.card, level).content for level in tried]
 
     def _beneath(self, said: _Shown) -> dict[str, Any]:
         text, blocks = said.standing

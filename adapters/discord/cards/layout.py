@@ -114,7 +114,7 @@ def said(components: object) -> str:
 def _entry(card: ReviewCard, page: Page, entry: Entry, name: str) -> list[Component]:
     finding = entry.finding
     parts = [_line(), _text(entry.text)]
-    if not finding.is_living:
+    if finding is None or not finding.is_living:
         return parts
 
     def button(action: Action) -> Component:

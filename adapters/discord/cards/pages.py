@@ -1,7 +1,8 @@
 """What stands on each page of a card, as Discord's text: a few findings, fewer where they are long.
 
 Pure. Nothing in it can be read as a mention, and every link shows its host, as everywhere
-(`render`). What is too long for a page ends with a word where the rest is.
+(`render`). What is too long for its place ends with a word where the rest is; without a file it
+goes on, on further pages.
 Limits: https://docs.discord.com/developers/components/reference (4,000 characters of text displays
 in one message; some 10,000 bytes, which is told nowhere: beyond them Discord answers with a 500).
 """
@@ -9,7 +10,7 @@ in one message; some 10,000 bytes, which is told nowhere: beyond them Discord an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from adapters.common.payloads import sound
@@ -44,10 +45,10 @@ _BYTES = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding on a page, and how it reads there."""
+    """A text on a page, and the finding that it is the end of: beneath it stand the buttons."""
 
-    finding: CardFinding
     text: str
+    finding: CardFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ class Page:
 
 def page_of(card: ReviewCard, number: int, room: float) -> Page:
     """Return a page of at most `room` by `weight`; the last one where there are fewer."""
-    head, summary, closing = _head(card), _summary(card), _closing(card)
+    head = _head(card)
+    summary, *further = _summary(card)
+    *before, closing = _closing(card)
+    found = [entry for one in card.findings for entry in _finding(one, card)]
+    entries = [*map(Entry, further), *found, *map(Entry, before)]
     rest = room - weight(head)
-    sheets = list(_sheets(card, rest - weight(summary), rest, weight(closing)))
+    sheets = list(_sheets(entries, rest - weight(summary), rest, weight(closing)))
     number = min(max(number, 0), len(sheets) - 1)
     last = number == len(sheets) - 1
     return Page(
@@ -80,9 +85,10 @@ def page_of(card: ReviewCard, number: int, room: float) -> Page:
     )
 
 
-def _sheets(card: ReviewCard, first: float, rest: float, closing: float) -> Iterator[list[Entry]]:
-    """Deal the findings out to pages; `first` is the room of the first page."""
-    entries = [Entry(one, _finding(one, card)) for one in card.findings]
+def _sheets(
+    entries: Sequence[Entry], first: float, rest: float, closing: float
+) -> Iterator[list[Entry]]:
+    """Deal entries out to pages; `first` is the room of the first page."""
     sheet: list[Entry] = []
     left = first
     for number, entry in enumerate(entries):
@@ -100,9 +106,9 @@ def _is_full(sheet: list[Entry]) -> bool:
 
 
 def _components(entry: Entry) -> int:
-    """Count a finding's: a line and a text, of one that still counts a row with its buttons."""
+    """Count an entry's: a line and a text, beneath a finding a row with its buttons."""
     finding = entry.finding
-    return 2 + (3 + finding.has_fix if finding.is_living else 0)
+    return 2 + (3 + finding.has_fix if finding is not None and finding.is_living else 0)
 
 
 # -- texts -----------------------------------------------------------------------------------
@@ -135,6 +141,22 @@ def fitted(markdown: str, most: float, card: ReviewCard) -> str:
     return shown(pager.parts(final=True)[0].text) + note
 
 
+def _pieces(markdown: str, most: float, card: ReviewCard) -> list[str]:
+    """Return Markdown as Discord's text in pieces of at most `most` by `weight`, at least one: of a
+    card with a file the first one names that."""
+    if card.file or weight(shown(markdown)) <= most:
+        return [fitted(markdown, most, card)]
+    pager = Pager(int(most) - 1, lambda text: int(weight(shown(text))) + 1)
+    pager.feed(markdown)
+    return [shown(part.text) for part in pager.parts(final=True)]
+
+
+def _whole(card: ReviewCard, *lines: tuple[str, float]) -> str:
+    """Return as Markdown the lines that are cut to their lengths and stand in no file."""
+    told = [] if card.file else [(_one_line(line), most) for line, most in lines]
+    return "".join(f"{line}\n\n" for line, most in told if weight(shown(line)) > most)
+
+
 def _head(card: ReviewCard) -> str:
     lines = [f"### {_line(card.title)}", _small(card.facts, LONGEST_FACTS)]
     if card.note.strip():
@@ -142,24 +164,38 @@ def _head(card: ReviewCard) -> str:
     return _cut("\n".join(filter(None, lines)), LONGEST_HEAD)
 
 
-def _summary(card: ReviewCard) -> str:
-    return fitted(card.summary, LONGEST_SUMMARY, card)
+def _summary(card: ReviewCard) -> list[str]:
+    note = LONGEST_HEAD - LONGEST_TITLE - LONGEST_FACTS - 10
+    lines = ((card.title, LONGEST_TITLE), (card.facts, LONGEST_FACTS), (card.note, note))
+    return _pieces(_whole(card, *lines) + card.summary, LONGEST_SUMMARY, card)
 
 
-def _closing(card: ReviewCard) -> str:
-    return fitted(card.closing, LONGEST_CLOSING, card)
+def _closing(card: ReviewCard) -> list[str]:
+    *before, last = _pieces(card.closing, LONGEST_CLOSING, card)
+    why = "" if card.file else _small(say("card_no_file", card.locale))
+    return [*before, "\n".join(filter(None, [last, why]))]
 
 
-def _finding(finding: CardFinding, card: ReviewCard) -> str:
+def _finding(finding: CardFinding, card: ReviewCard) -> list[Entry]:
+    """Lay a finding out: its buttons stand at its end."""
     title = _line(finding.title)
-    if not finding.is_living:
-        lines = [f"~~{title}~~", _small(finding.where), _small(finding.note)]
-        return "\n".join(filter(None, lines))
-    above = "\n".join(filter(None, [f"**{title}**", _small(finding.where)]))
     note = _small(finding.note)
+    whole = _whole(
+        card,
+        (heading(finding.title), LONGEST_TITLE),
+        (finding.where, LONGEST_LINE),
+        (finding.note, LONGEST_LINE),
+    )
+    if not finding.is_living:
+        closed = "\n".join(filter(None, [f"~~{title}~~", _small(finding.where), note]))
+        further = _pieces(whole, LONGEST_FINDING, card) if whole else []
+        return [Entry(closed, finding), *map(Entry, further)]
+    above = "\n".join(filter(None, [f"**{title}**", _small(finding.where)]))
     most = LONGEST_FINDING - weight(above) - weight(note) - 2
-    text = fitted(finding.text, max(most, LEAST_TEXT), card)
-    return "\n".join(filter(None, [above, text, note]))
+    first, *further = _pieces(whole + finding.text, max(most, LEAST_TEXT), card)
+    texts = ["\n".join(filter(None, [above, first])), *(f"-# … {title}\n{one}" for one in further)]
+    texts[-1] = "\n".join(filter(None, [texts[-1], note]))
+    return [*map(Entry, texts[:-1]), Entry(texts[-1], finding)]
 
 
 def _one_line(text: str) -> str:

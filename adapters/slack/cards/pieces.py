@@ -105,6 +105,22 @@ def foot(card: ReviewCard, mark: Mark, pages: int, span: tuple[int, int]) -> Ite
         yield thumbs(tag, lambda key: say(key, locale))
 
 
+def is_whole(card: ReviewCard, most: int) -> bool:
+    """Tell whether nothing of a card is cut where a finding's text may have `most` bytes."""
+    title = leaves.plain(inline(_line(mask(card.title)), NEUTRAL))
+    texts = [
+        (card.facts, LINE_BYTES),
+        (f"> ⚠️ {_line(card.note)}", TITLE_BYTES),
+        (card.summary, SUMMARY_BYTES),
+        (card.closing, CLOSING_BYTES),
+    ]
+    for one in card.findings:
+        texts += [(_titled(one), TITLE_BYTES), (f"{one.where}\n{one.note}", LINE_BYTES)]
+        texts += [(one.text, most)] if one.is_living else []
+    fitting = all(render.measure(mask(text)) <= limit for text, limit in texts)
+    return fitting and len(title) <= HEADER_CHARACTERS
+
+
 def rest(card: ReviewCard) -> str:
     """Say where the rest of a shortened text stands."""
     return f"…{say('card_rest_in_file', card.locale, name=card.file)}" if card.file else "…"

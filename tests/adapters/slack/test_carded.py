@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,6 +99,19 @@ async def test_what_slack_refuses_at_any_size_is_left_to_the_text() -> None:
             await surface.post_card(0, card())
         await surface.post(0, "all of it as text")
         assert [here.slack.visible(message) for message in here.replies] == ["all of it as text"]
+
+
+@pytest.mark.parametrize("field", ["text", "summary", "closing"])
+async def test_what_would_be_cut_and_stands_in_no_file_is_left_to_the_text(field: str) -> None:
+    async with room() as here:
+        long = "Because of this. " * 200
+        made = card(1, file="") if field == "text" else card(1, file="", **{field: long})
+        if field == "text":
+            made = replace(made, findings=(replace(made.findings[0], text=long),))
+        with pytest.raises(NoCard):
+            await here.surface().post_card(0, made)
+        await here.surface().post_card(0, card(2, file=""))
+        assert shows_card(here.replies[0].blocks)
 
 
 async def test_without_a_desk_there_are_no_cards() -> None:

@@ -41,6 +41,7 @@ cards = st.builds(
     summary=texts,
     closing=texts,
     locale=st.sampled_from(["en", "zh-CN", "zh-TW"]),
+    file=st.sampled_from(["review.md", ""]),
 )
 
 
@@ -77,7 +78,8 @@ def test_discord_takes_every_page_and_every_finding_stands_on_one(
         laid = page(made, number, intro=intro, tight=tight)
         taken(laid)
         taken(layout.noted(laid, "It could not be reviewed again: " + "界" * 400))
-        listed += [one.finding.id for one in pages.page_of(made, number, room).entries]
+        entries = pages.page_of(made, number, room).entries
+        listed += [one.finding.id for one in entries if one.finding is not None]
     assert listed == [one.id for one in made.findings]
 
 
@@ -119,6 +121,33 @@ def test_more_findings_than_fit_stand_on_further_pages() -> None:
 def test_what_is_too_long_says_where_the_rest_is() -> None:
     made = card(finding(1, text="Because of this. " * 200))
     assert "more in `review.md`" in said(page(made))
+
+
+@pytest.mark.parametrize("tight", [False, True])
+def test_without_a_file_all_of_a_card_stands_on_its_pages(tight: bool) -> None:
+    def words(name: str, count: int) -> str:
+        return " ".join(f"{name}{number}" for number in range(count))
+
+    made = card(
+        finding(1, text=words("because", 700) + "\n```\n" + words("code", 300) + "\n```"),
+        finding(2, title=words("title", 60), where=words("where", 60), note=words("note", 60)),
+        finding(3, status="dismissed", note=words("reason", 90)),
+        title=words("whole", 50),
+        facts=words("fact", 90),
+        note=words("missing", 60),
+        summary=words("summary", 400),
+        closing=words("closing", 400),
+        file="",
+    )
+    count = pages.page_of(made, 0, layout.room("", tight=tight)).count
+    laid = [page(made, number, tight=tight) for number in range(count)]
+    for one in laid:
+        taken(layout.noted(one, "界" * 400))
+    whole = "\n".join(map(said, laid))
+    wanted = re.findall(r"\b[a-z]+\d+\b", repr(made).replace("\\n", " "))
+    assert sorted(set(wanted) - set(re.findall(r"\b[a-z]+\d+\b", whole))) == []
+    assert "I may not attach files here" in said(laid[-1])
+    assert sum(labels(one).count("Dismiss") for one in laid) == 2
 
 
 @pytest.mark.parametrize(
