@@ -1,6 +1,6 @@
 """A code review as people see it: worded and in their language, without a platform's form.
 
-Platforms lay it out in pages with buttons. Values only; made by `bot.review_cards`.
+Platforms lay it out in pages with buttons. Values only; made by `bot.reviews.cards`.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ from bot.preparation import Prepared
 from bot.questions import Question, Response, digest
 from bot.recall import Recall, Recalled
 from bot.replies import Done, Failed, Final, Reply
-from bot.review_replies import ReviewReplies
-from bot.reviews import Reviews, is_explaining, remembered
+from bot.reviews.door import Reviews, is_explaining, remembered
+from bot.reviews.replies import ReviewReplies
 from bot.store.histories import Histories
 from bot.store.usage import Usage
 from bot.tools.port import ToolContext

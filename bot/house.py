@@ -22,8 +22,8 @@ from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.models.choose import build
 from bot.models.port import Model
-from bot.review_desk import Desk
-from bot.reviews import Reviews
+from bot.reviews.desk import Desk
+from bot.reviews.door import Reviews
 from bot.settings import Settings, revealed
 from bot.store.connection import Connection
 from bot.store.embedded import EmbeddedStore

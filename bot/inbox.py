@@ -32,7 +32,7 @@ from bot.events import (
 from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
-from bot.review_records import about, channel_of, wish
+from bot.reviews.records import about, channel_of, wish
 from bot.store import keys
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.histories import Histories

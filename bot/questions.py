@@ -20,8 +20,8 @@ from bot.rounds import Record
 from bot.turns import Step
 
 if TYPE_CHECKING:  # what reviews is imported by the first turn that wants it
-    from bot.explaining import Explanation
-    from bot.reviewed import Standing
+    from bot.reviews.explaining import Explanation
+    from bot.reviews.reviewed import Standing
 
 
 @dataclass(frozen=True, slots=True)

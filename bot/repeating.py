@@ -20,11 +20,11 @@ from bot.platform import Batch, Platform
 from bot.preparation import HISTORY_BYTES, Hide, Prepared, Read, read_all
 from bot.prompt import Asked
 from bot.review.reading.wishes import asked as asks_for_review
-from bot.review_records import About
+from bot.reviews.records import About
 from bot.store.histories import Histories, History
 
 if TYPE_CHECKING:
-    from bot.reviewed import Standing
+    from bot.reviews.reviewed import Standing
 
 
 async def repeat(

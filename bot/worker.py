@@ -38,7 +38,7 @@ from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
 from bot.repeating import aimed, repeat
 from bot.replies import Done, Failed, Reply, TextDelta
-from bot.review_replies import by_edit
+from bot.reviews.replies import by_edit
 from bot.setbacks import (
     MOST_ATTEMPTS,
     MOST_REFUSALS,
@@ -53,7 +53,7 @@ from bot.store.histories import Histories, History, remembered
 from bot.store.preferences import PreferenceBook
 
 if TYPE_CHECKING:
-    from bot.reviewed import Standing
+    from bot.reviews.reviewed import Standing
 
 _log = logging.getLogger(__name__)
 

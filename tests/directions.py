@@ -2,7 +2,7 @@
 
 A room is a file or folder directly inside `bot/` (its modules count with it). The ladder lists the
 rooms from the bottom up: a room may import only from the lines below its own, and rooms that share
-a line know nothing of each other.
+a line know nothing of each other. The modules of a room that spans several lines are named each.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ asking
 rounds metered
 engine
 platform
-http lease excerpts allowances review_records
+http lease excerpts allowances reviews.records
 preparation
-reviewed
-review_cards
-explaining review_desk
-repeating questions postings
-review_turn
-recall entries endings reviews
-review_replies
+reviews.reviewed
+reviews.cards
+reviews.explaining reviews.desk
+repeating questions reviews.postings
+reviews.turn
+recall entries endings reviews.door
+reviews.replies
 inbox conversations
 checks setbacks choices openings
 dispatcher worker
@@ -227,7 +227,9 @@ def _within(module: str, rooms: tuple[str, ...]) -> bool:
 
 def _room(module: str) -> str:
     """Return the room of a module of the bot: `store` for `bot.store.keys`, empty for `bot`."""
-    return module.partition(".")[2].partition(".")[0]
+    parts = module.split(".")[1:]
+    storey = ".".join(parts[:2])
+    return storey if storey in _RANKS else parts[0] if parts else ""
 
 
 def _platform(module: str) -> str:

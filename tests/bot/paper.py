@@ -37,8 +37,8 @@ from bot.models.port import Model
 from bot.platform import Batch, Controlled, Download, Health, Receipt, Sink, Stored
 from bot.replies import Done, Failed, Reply, TextDelta
 from bot.review.reading.pulls import Forges
-from bot.review_desk import Desk
-from bot.reviews import Reviews
+from bot.reviews.desk import Desk
+from bot.reviews.door import Reviews
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories, History

@@ -19,7 +19,7 @@ from bot.models.scripted import Scripted
 from bot.replies import Done, File
 from bot.store.connection import Connection
 from tests.bot.paper import NAME, Office, Told
-from tests.bot.test_reviews import NOTHING_DISPROVED, attach, forge, names, reviewing, verdict
+from tests.bot.reviews.test_door import NOTHING_DISPROVED, attach, forge, names, reviewing, verdict
 from tests.bot.turn_helpers import ANN, BOB
 
 CODE = "import os\n\n\ndef f(x):\n    return eval(x)\n\n\ndef g(x):\n    return exec(x)\n"

@@ -15,8 +15,8 @@ import pytest
 
 from bot.cards import Dismissal, Dismissed, ReviewCard
 from bot.events import Author, ThreadRef
-from bot.review_desk import Desk
-from bot.review_records import review_id
+from bot.reviews.desk import Desk
+from bot.reviews.records import review_id
 from bot.store.connection import Connection
 from bot.store.reviews import ReviewStore
 from tests.processes import BotProcess

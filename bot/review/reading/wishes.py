@@ -1,7 +1,7 @@
 """Whether what somebody says to the bot opens with the wish for a review. Pure; three languages.
 
 Words alone never decide: "review of the film" reads like a wish, and so does "review this" above a
-letter. Whoever calls holds the answer against what was posted (`bot.postings`).
+letter. Whoever calls holds the answer against what was posted (`bot.reviews.postings`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A review as a chat message: Markdown that every platform shows, short, with numbered findings.
 
 What does not fit stands in the attached file, under the same numbers. The pieces of it are what a
-card consists of, too (`bot.review_cards`). Pure.
+card consists of, too (`bot.reviews.cards`). Pure.
 """
 
 from __future__ import annotations

@@ -17,20 +17,21 @@ from bot.review.reading.posted import Posted
 from bot.review.static.linters.hits import items
 from tests.bot.review.scripts import raw, said
 
-LONGEST_GAP = 0.4
-"""Seconds; unhindered it is a tenth of that, and what stood still took from two to twenty."""
+LONGEST_TURN = 0.4
+"""Seconds of the processor between two turns of the loop, however busy the machine is; what stood
+still took from two to twenty."""
 
 
 @contextlib.asynccontextmanager
 async def beating() -> AsyncIterator[None]:
-    """Let a heart beat on the loop meanwhile, and fail if it stood still."""
-    gaps: list[float] = []
+    """Let a heart beat on the loop meanwhile, and fail if something held the loop's thread."""
+    turns: list[float] = []
 
     async def beat() -> None:
         while True:
-            began = time.perf_counter()
+            began = time.thread_time()
             await asyncio.sleep(0.005)
-            gaps.append(time.perf_counter() - began)
+            turns.append(time.thread_time() - began)
 
     heart = asyncio.create_task(beat())
     await asyncio.sleep(0)
@@ -39,7 +40,7 @@ async def beating() -> AsyncIterator[None]:
         await asyncio.sleep(0.01)
     finally:
         heart.cancel()
-    assert max(gaps) < LONGEST_GAP
+    assert max(turns) < LONGEST_TURN
 
 
 REPEATED = [
@@ -54,9 +55,9 @@ REPEATED = [
 async def test_a_file_full_of_mistakes_stops_nobody_else(name: str, content: bytes) -> None:
     material = read([Posted(name, content)])
     async with beating():
-        began = time.perf_counter()
+        began = time.process_time()
         made = await review(material, model=None)
-    assert time.perf_counter() - began < 6  # one tool used to take eighteen seconds
+    assert time.process_time() - began < 6  # eighteen, where one step grew with its square
     assert made.findings
 
 
@@ -84,9 +85,9 @@ async def test_a_model_that_says_much_of_a_long_file_stops_nobody_else() -> None
     fixed = [{**each, "fix": {"new": "    return 1"}} for each in told[:8]]
     answer = said(*fixed, *told[8:])
     async with beating():
-        began = time.perf_counter()
+        began = time.process_time()
         made = await review(material, model=Scripted([answer] * 4))
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
     assert made.coverage.llm != "failed"
 
 

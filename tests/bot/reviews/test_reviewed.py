@@ -7,7 +7,7 @@ from hypothesis import given
 
 from bot.review.rendering.chat import MOST_FINDINGS
 from bot.review.values import Review
-from bot.reviewed import Reviewed, files, read, remembered, step
+from bot.reviews.reviewed import Reviewed, files, read, remembered, step
 from bot.turns import Step
 from tests.bot.review.made import finding
 from tests.bot.review.rendering.reviews import FIX, INJECTION, review, reviews

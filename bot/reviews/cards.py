@@ -16,8 +16,8 @@ from bot.review.rendering import chat, phrases
 from bot.review.rendering.markdown import plain
 from bot.review.rendering.visible import one_line
 from bot.review.values import Finding, Review
-from bot.review_records import About, Decision
-from bot.reviewed import Reviewed, told_notes, with_dismissed
+from bot.reviews.records import About, Decision
+from bot.reviews.reviewed import Reviewed, told_notes, with_dismissed
 from bot.wording import say
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot import review_cards
 from bot.review.values import Coverage, Review, ToolRun
-from bot.reviewed import Reviewed
+from bot.reviews import cards as review_cards
+from bot.reviews.reviewed import Reviewed
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from bot.cards import LONGEST_NOTE, REASONS, Dismissal, Dismissed, ReviewCard
 from bot.errors import StoreUnavailable
 from bot.events import ThreadRef
 from bot.guard.masking import mask
-from bot.review_records import Decision, about, decisions, is_seen_from, is_told_to
+from bot.reviews.records import Decision, about, decisions, is_seen_from, is_told_to
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.reviews import Kept, ReviewStore
 
 if TYPE_CHECKING:
-    from bot.reviewed import Reviewed
+    from bot.reviews.reviewed import Reviewed
 
 
 class Desk:
@@ -83,13 +83,13 @@ async def _in_time() -> AsyncIterator[None]:
 
 
 def _read(kept: Kept) -> Reviewed | None:
-    from bot.reviewed import parsed
+    from bot.reviews.reviewed import parsed
 
     return parsed(kept.body)
 
 
 def _card(kept: Kept) -> ReviewCard | None:
-    from bot import review_cards
+    from bot.reviews import cards as review_cards
 
     reviewed, known = _read(kept), about(kept.about)
     if reviewed is None or known is None:
@@ -100,7 +100,7 @@ def _card(kept: Kept) -> ReviewCard | None:
 
 
 def _fix(kept: Kept, finding: str, locale: str) -> str:
-    from bot import review_cards
+    from bot.reviews import cards as review_cards
 
     reviewed = _read(kept)
     found = reviewed.review.findings if reviewed is not None else ()

@@ -456,7 +456,7 @@ async def test_a_fault_of_the_bot_leaves_the_static_part_and_says_what_it_lacks(
         raise RuntimeError("a bug")
 
     office = Office(connection, reviewing("bad"))
-    monkeypatch.setattr("bot.review_turn.kept.around", broken)
+    monkeypatch.setattr("bot.reviews.turn.kept.around", broken)
     told = await office.ask(f"review\n{FENCED}")
     assert told.code == "internal_error"
     assert "eval" in told.text

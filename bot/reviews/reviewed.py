@@ -23,7 +23,7 @@ from bot.review.reading.wishes import STEP
 from bot.review.rendering import chat, phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
 from bot.review.values import Finding, Review
-from bot.review_records import About
+from bot.reviews.records import About
 from bot.store.reviews import Kept
 from bot.turns import Step
 from bot.wording import say

@@ -1,5 +1,5 @@
 """What of a turn is to be reviewed: the wish in its words held against what was posted with it, or
-earlier in the thread. Pure; called by `bot.reviews`, and by nothing else.
+earlier in the thread. Pure; called by `bot.reviews.door`, and by nothing else.
 
 What is in the message itself is read whole; of what was said earlier there is what is remembered:
 secrets hidden at the same length, and long files only by their beginning, which is told.

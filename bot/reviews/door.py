@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import review_records
 from bot.asking import Run
 from bot.cards import EXPLAIN, ReviewCard
 from bot.errors import ToolFailed
@@ -27,16 +26,17 @@ from bot.review.material import Material
 from bot.review.reading import wishes
 from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP
-from bot.review_records import About, channel_of, decisions, is_seen_from, is_told_to, review_id
+from bot.reviews import records as review_records
+from bot.reviews.records import About, channel_of, decisions, is_seen_from, is_told_to, review_id
 from bot.store.reviews import Kept, ReviewStore
 from bot.turns import Step
 
 if TYPE_CHECKING:
-    from bot.explaining import Explanation
-    from bot.postings import Sought
     from bot.review.reading.pulls import Forges
-    from bot.review_turn import Told
-    from bot.reviewed import Reviewed, Standing
+    from bot.reviews.explaining import Explanation
+    from bot.reviews.postings import Sought
+    from bot.reviews.reviewed import Reviewed, Standing
+    from bot.reviews.turn import Told
 
 
 class Reviews:
@@ -124,7 +124,7 @@ class Reviews:
 
         Raises whatever `question.record` raises; what goes wrong in a review is part of its text.
         """
-        from bot.review_turn import Means, Reviewing
+        from bot.reviews.turn import Means, Reviewing
 
         if not wanted.is_empty:
             await self._begin(wanted, question)
@@ -220,7 +220,7 @@ def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return an answer's steps as history keeps them."""
     if not is_review(steps):
         return tuple(steps)
-    from bot import reviewed
+    from bot.reviews import reviewed
 
     return reviewed.remembered(steps)
 
@@ -229,7 +229,7 @@ def files(steps: Sequence[Step], place: Place, hide: Callable[[str], str]) -> li
     """Return the files that belong to a reviewing answer, by its steps; none for any other."""
     if not place.can_attach or not is_review(steps):
         return []
-    from bot import reviewed
+    from bot.reviews import reviewed
 
     done = reviewed.read(steps)
     return list(reviewed.files(done, hide)) if done is not None else []
@@ -274,25 +274,25 @@ def _about(wanted: Sought, question: Question) -> About:
 
 
 def _sought(question: Question) -> Sought | None:
-    from bot import postings, review_turn  # noqa: F401  the second for whoever answers
+    from bot.reviews import postings
 
     return postings.sought(question.batch, question.prepared)
 
 
 def _sought_again(prepared: Prepared) -> Sought:
-    from bot import postings, review_turn  # noqa: F401  as above
+    from bot.reviews import postings
 
     return postings.again(prepared)
 
 
 def _read(steps: Sequence[Step]) -> Reviewed | None:
-    from bot import reviewed
+    from bot.reviews import reviewed
 
     return reviewed.read(steps)
 
 
 def _standing(kept: Kept) -> Standing | None:
-    from bot import reviewed
+    from bot.reviews import reviewed
 
     found, about = reviewed.parsed(kept.body), review_records.about(kept.about)
     if found is None or about is None:
@@ -301,7 +301,7 @@ def _standing(kept: Kept) -> Standing | None:
 
 
 def _card_of(standing: Standing, note: str) -> ReviewCard:
-    from bot import review_cards
+    from bot.reviews import cards as review_cards
 
     if note:
         note = review_records.kept_because(note, standing.reviewed.locale)
@@ -316,19 +316,19 @@ def _card_of(standing: Standing, note: str) -> ReviewCard:
 
 
 def _is_idle(prepared: Prepared, standing: Standing) -> bool:
-    from bot import review_turn
+    from bot.reviews import turn as review_turn
 
     return review_turn.is_unchanged(_sought_again(prepared), standing.reviewed)
 
 
 def _explanation(kept: Kept, finding: str, locale: str) -> Explanation | None:
-    from bot import explaining
+    from bot.reviews import explaining
 
     standing = _standing(kept)
     return explaining.explanation(standing.reviewed, finding, locale) if standing else None
 
 
 def _written(reviewed: Reviewed, notes: Sequence[str], hide: Callable[[str], str]) -> str:
-    from bot import reviewed as room
+    from bot.reviews import reviewed as room
 
     return room.write(replace(reviewed, notes=tuple(notes)), hide)

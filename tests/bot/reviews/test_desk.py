@@ -13,8 +13,8 @@ from bot.cards import EXPLAIN, LONGEST_NOTE, REASONS, Dismissal, Dismissed, Revi
 from bot.errors import StoreUnavailable
 from bot.events import Author, ThreadRef
 from bot.models.offline import Offline
-from bot.review_desk import Desk
-from bot.review_records import about, channel_of
+from bot.reviews.desk import Desk
+from bot.reviews.records import about, channel_of
 from bot.store.connection import Connection
 from bot.wording import say
 from tests.bot.paper import Office

@@ -14,8 +14,8 @@ from bot.review.rendering.markdown import fence, plain
 from bot.review.rendering.visible import one_line, visible
 from bot.review.rendering.worded import worded
 from bot.review.values import Finding
-from bot.review_cards import heading
-from bot.reviewed import Reviewed
+from bot.reviews.cards import heading
+from bot.reviews.reviewed import Reviewed
 from bot.wording import say
 
 LONGEST = 2_000

@@ -1,5 +1,5 @@
 """One review on its way to people: what the static tools found at once, the model's part when it is
-there, files at the end. Called by `bot.reviews`.
+there, files at the end. Called by `bot.reviews.door`.
 
 It may be cancelled at any instant, as the engine may: what people see stands in the `Outlet`. Of
 a review that is made anew people see nothing before its end, for the one before it still stands.
@@ -12,7 +12,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot import reviewed as kept
 from bot.asking import Run
 from bot.errors import StoreError, ToolFailed
 from bot.metered import Metered
@@ -20,7 +19,6 @@ from bot.metrics import Metrics
 from bot.models.offline_words import language_of
 from bot.models.port import Model
 from bot.outlet import Outlet
-from bot.postings import Sought, joined
 from bot.questions import Question
 from bot.replies import File, ToolFinished, ToolStarted, Waiting
 from bot.review.findings import comparing
@@ -33,9 +31,11 @@ from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP, asked
 from bot.review.rendering import chat
 from bot.review.values import Finding, Review
-from bot.review_cards import text, told_decisions
-from bot.review_records import decisions
-from bot.reviewed import Reviewed, Standing
+from bot.reviews import reviewed as kept
+from bot.reviews.cards import text, told_decisions
+from bot.reviews.postings import Sought, joined
+from bot.reviews.records import decisions
+from bot.reviews.reviewed import Reviewed, Standing
 from bot.wording import language, say
 
 

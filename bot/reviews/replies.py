@@ -1,7 +1,7 @@
 """Reviews within a turn: how one becomes the end of a reply, what stands when there is no newer
 one, and what is told again after a crash.
 
-Between `bot.conversations` and the worker on one side and `bot.reviews` on the other; without
+Between `bot.conversations` and the worker on one side and `bot.reviews.door` on the other; without
 reviews it has nothing to say.
 """
 
@@ -22,11 +22,11 @@ from bot.preparation import Prepared
 from bot.prompt import Asked
 from bot.questions import Question, Response
 from bot.replies import Done, Final, Reply, TextDelta, TextRewritten
-from bot.reviews import Reviews, files, is_explaining, is_review
+from bot.reviews.door import Reviews, files, is_explaining, is_review
 
 if TYPE_CHECKING:
-    from bot.review_turn import Told
-    from bot.reviewed import Standing
+    from bot.reviews.reviewed import Standing
+    from bot.reviews.turn import Told
 
 _log = logging.getLogger(__name__)
 

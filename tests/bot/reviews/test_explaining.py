@@ -15,8 +15,8 @@ from bot.models.scripted import Scripted
 from bot.replies import Failed
 from bot.store.connection import Connection
 from tests.bot.paper import NAME, Office, Told
+from tests.bot.reviews.test_door import NOTHING_DISPROVED, shown, verdict
 from tests.bot.test_rereviews import card_of, fenced, finding
-from tests.bot.test_reviews import NOTHING_DISPROVED, shown, verdict
 from tests.bot.turn_helpers import ANN
 
 CODE = "import os\n\n\ndef f(x):\n    y = 1\n    return eval(x)\n"
