@@ -27,6 +27,7 @@ async def main() -> None:
         async with played(World) as world:
             await photograph(await conversation(world), IMAGES / "slack.png")
             await photograph(await surfaces(world), IMAGES / "slack-surfaces.png")
+        async with played(World) as world:  # whose model has nothing else to say about a checkout
             await photograph(await card(world), IMAGES / "slack-review.png")
 
 
