@@ -12,17 +12,15 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from adapters.streaming.cards import Cards
 from adapters.streaming.hearing import Hearing
 from adapters.streaming.life import Life
 from adapters.streaming.pages import Pages
 from adapters.streaming.surface import (
     Found,
-    KeepsCards,
     MessageGone,
     Moved,
-    NoCard,
     Pace,
-    RenewsCards,
     ShowsCards,
     ShowsTools,
     Stage,
@@ -79,9 +77,9 @@ class Delivery:
         self._shown: dict[int, _Shown] = {}
         self._deleted: set[int] = set()
         self._life = Life(surface, pace, words("thinking"), self._heard.wake)
-        self._renews: RenewsCards | None = None
-        """There where a card stands already, of which a newer one is on its way."""
-        self._renewal_told = False
+        self._cards = Cards(
+            surface, words, first=self._first, lose=self._lose_first, post=self._post_card
+        )
         self._text_visible = False
         self._owed = False
         """The newest text is not shown, for want of a slot or of luck."""
@@ -95,7 +93,7 @@ class Delivery:
         life = asyncio.create_task(self._life.run())
         try:
             await self._adopt()
-            await self._look_for_card()
+            self._owed = await self._cards.look()  # told soon, also where nothing is heard
             while self._heard.final is None:
                 if reader.done():
                     reader.result()  # raises what went wrong inside
@@ -122,8 +120,9 @@ class Delivery:
     async def _grow(self) -> None:
         await self._heard.hand_over(self._pages)
         self._owed = False
-        if self._renews is not None:
-            await self._tell_renewal(self._renews)
+        if self._cards.stands:  # nothing else grows then
+            self._owed = not await self._cards.renew()
+            self._calm()
             return
         if not self._surface.grows:
             return
@@ -147,33 +146,6 @@ class Delivery:
             _log.info("not shown yet: %s", error)
             self._owed = True
             self._calm()
-
-    async def _look_for_card(self) -> None:
-        """Find out whether the answer that is to be replaced is a card."""
-        shown, surface = self._shown.get(0), self._surface
-        if shown is not None and isinstance(surface, RenewsCards):
-            self._renews = surface if await surface.holds_card(shown.id) else None
-            self._owed = self._renews is not None  # told soon, also where nothing is heard
-
-    async def _tell_renewal(self, surface: RenewsCards) -> None:
-        """Say once beneath a card that there will be a newer one: nothing else grows then."""
-        shown = self._shown.get(0)
-        if self._renewal_told or shown is None:
-            return
-        try:
-            if await self._surface.may_grow(first=False):
-                text = self._words("card_renewing")
-                self._renewal_told = await surface.renew_card(shown.id, text)
-            self._owed = not self._renewal_told
-        except MessageGone:
-            await self._lose_first()
-        except PlatformTemporary as error:
-            _log.info("not told beneath the card yet: %s", error)
-            self._owed = True
-        except PlatformError as error:
-            _log.warning("not told beneath the card: %s", error)
-            self._renewal_told = True
-        self._calm()
 
     async def _begin(self) -> None:
         """Show, before there is any text, a sign of life in its place or what tools do."""
@@ -213,7 +185,7 @@ class Delivery:
         try:
             done = await self._surface.edit(shown.id, text, stage)
         except MessageGone:
-            if index == 0 and self._renews is not None:
+            if index == 0 and self._cards.stands:
                 raise  # what takes its place is not this text
             del self._shown[index]
             self._deleted.add(index)
@@ -260,7 +232,7 @@ class Delivery:
             await self._tail(final.text, alone=not final.partial.strip())
         elif final.stopped:
             await self._tail(f"_{self._words('stopped')}_", alone=not final.text.strip())
-        carded = await self._keep_card(final) or await self._show_card(final)
+        carded = await self._cards.keep(final) or await self._cards.show(self._heard.card, final)
         count = 1 if carded else await self._write_text(_ending(final))
         for index in sorted(self._shown):
             if index >= count:
@@ -268,54 +240,20 @@ class Delivery:
                 await self._receipt.removed(index)
         for id in await self._surface.strays([shown.id for shown in self._shown.values()]):
             await self._surface.remove(id)
-        silent = count == 0 and self._renews is not None
+        silent = count == 0 and self._cards.stands
         if not silent and not await self._attach_all():
             await self._write(count, self._words("file_not_sent"), Stage.CLOSED)
 
-    async def _keep_card(self, final: Final) -> bool:
-        """Let a card that stands already stay where there is no newer one, and say why; False
-        where none stands."""
-        shown, surface = self._shown.get(0), self._surface
-        if shown is None or not isinstance(surface, KeepsCards):
-            return False
-        if isinstance(final, Done) and not final.stopped:
-            return False
-        told = final.text if isinstance(final, Failed) else f"_{self._words('stopped')}_"
-        try:
-            return await surface.keep_card(shown.id, told)
-        except MessageGone:
-            await self._lose_first()
-            return False
+    def _first(self) -> str | None:
+        shown = self._shown.get(0)
+        return shown.id if shown is not None else None
+
+    async def _post_card(self, card: ReviewCard) -> None:
+        await self._post(0, card.text, Stage.ANSWERED, card)
 
     async def _lose_first(self) -> None:
         del self._shown[0]
         await self._receipt.removed(0)
-
-    async def _show_card(self, final: Final) -> bool:
-        """Let a card take the place of all text; False where there is none, or none is shown."""
-        card, surface = self._heard.card, self._surface
-        if card is None or not isinstance(surface, ShowsCards) or not isinstance(final, Done):
-            return False
-        while True:
-            try:
-                await self._place_card(surface, card)
-                return True
-            except Moved as error:
-                _log.info("told elsewhere: %s", error)
-            except NoCard as error:
-                _log.warning("told as text: %s", error)
-                return False
-
-    async def _place_card(self, surface: ShowsCards, card: ReviewCard) -> None:
-        """Let the first message show a card, or post one that does."""
-        shown = self._shown.get(0)
-        if shown is not None:
-            try:
-                await surface.edit_card(shown.id, card)
-                return
-            except MessageGone:
-                await self._lose_first()
-        await self._post(0, card.text, Stage.ANSWERED, card)
 
     async def _attach_all(self) -> bool:
         """Put the files beside the answer; it stands also where that fails for some."""
@@ -334,7 +272,7 @@ class Delivery:
     async def _write_text(self, end: Stage) -> int:
         """Write the text; nothing where somebody has deleted the card that it was to replace: who
         wants no card wants no longer form of it."""
-        if self._renews is None:
+        if not self._cards.stands:
             return await self._write_all(end)
         if 0 in self._shown:
             try:
