@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.conversations import Conversations, Limits
@@ -67,15 +68,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         metrics = Metrics()
         connection = await open_store(settings, stack)
-        owner = OwnerLock(settings.data_dir)
-        try:
-            await asyncio.to_thread(owner.acquire)
-        except OSError as error:
-            raise ConfigError(
-                f"DATA_DIR: {settings.data_dir} cannot be written: {error.strerror}. Expected: a "
-                "folder in which this user may make files."
-            ) from error
-        stack.callback(owner.release)
+        owner = await _own(settings.data_dir, stack)
         model = open_model(settings)
         stack.push_async_callback(model.close)
         secrets = settings.secrets()
@@ -126,6 +119,20 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             conversations,
             Desk(kept, hide),
         )
+
+
+async def _own(data_dir: Path, stack: AsyncExitStack) -> OwnerLock:
+    """Take this process's lock in its data folder. Raises `ConfigError` where none can be made."""
+    owner = OwnerLock(data_dir)
+    try:
+        await asyncio.to_thread(owner.acquire)
+    except OSError as error:
+        raise ConfigError(
+            f"DATA_DIR: {data_dir} cannot be written: {error.strerror}. Expected: a folder in "
+            "which this user may make files."
+        ) from error
+    stack.callback(owner.release)
+    return owner
 
 
 def forges_of(settings: Settings) -> Forges:

@@ -10,33 +10,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.checks import Check, look_again
 from bot.choices import chosen
-from bot.conversations import Conversations, Question, Response, locale_of
+from bot.conversations import Conversations, Question, Response
 from bot.errors import (
     LostLease,
     NewerVersion,
     ParleyError,
-    PlatformError,
     PlatformGone,
     PlatformRefused,
     PlatformTemporary,
     StoreUnavailable,
 )
-from bot.events import Regenerate, person_key
-from bot.inbox import channel_key
+from bot.events import Regenerate
 from bot.lease import LEASE_SECONDS, RENEW_SECONDS, Lease
 from bot.logs import fields
 from bot.metrics import Metrics
 from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
-from bot.preparation import Prepared, adopt_answer, catch_up, prepare
-from bot.repeating import aimed, repeat
+from bot.questioning import Questioning
+from bot.repeating import aimed
 from bot.replies import Done, Failed, Reply, TextDelta
 from bot.reviews.replies import by_edit
 from bot.setbacks import (
@@ -49,11 +46,8 @@ from bot.setbacks import (
     show,
     try_again,
 )
-from bot.store.histories import Histories, History, remembered
+from bot.store.histories import Histories, remembered
 from bot.store.preferences import PreferenceBook
-
-if TYPE_CHECKING:
-    from bot.reviews.reviewed import Standing
 
 _log = logging.getLogger(__name__)
 
@@ -88,9 +82,8 @@ class Worker:
         self._reviews = conversations.reviews
         self._histories = histories
         self._platforms = platforms
-        self._sink = sink
+        self._questioning = Questioning(conversations, histories, sink, sees_images=sees_images)
         self._metrics = metrics
-        self._sees_images = sees_images
         self._preferences = preferences
 
     async def work(self, lease: Lease) -> None:
@@ -181,10 +174,10 @@ class Worker:
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             standing = await self._reviews.standing(batch)
             batch = aimed(batch, standing)
-            if by_edit(batch) and await self._is_idle(platform, batch, standing, lease):
+            if by_edit(batch) and await self._questioning.is_idle(platform, batch, standing, lease):
                 await lease.finish([], at_ms=now_ms())
                 return
-            asked.question = await self._question(platform, batch, lease, standing)
+            asked.question = await self._questioning.question(platform, batch, lease, standing)
             admission = asked.question.admission
             if by_edit(batch) and admission is not None and admission.place is not None:
                 await lease.finish([], at_ms=now_ms())  # nobody waits to be told
@@ -219,7 +212,7 @@ class Worker:
         """Prepare and answer. Preparing is part of the stream: files and names may take their time,
         and a sign of life must not wait for them."""
         if asked.question is None:
-            asked.question = await self._question(platform, batch, lease)
+            asked.question = await self._questioning.question(platform, batch, lease)
         if lease.answer is not None:
             response.final = lease.answer
             response.run.steps += [step for steps in lease.rounds for step in steps]
@@ -232,85 +225,6 @@ class Worker:
         async with aclosing(replies):
             async for reply in replies:
                 yield reply
-
-    async def _is_idle(
-        self, platform: Platform, batch: Batch, standing: Standing | None, lease: Lease
-    ) -> bool:
-        """Tell whether an edit wishes for a review that is not there, or is of the newest text
-        already: that costs nobody a turn."""
-        if standing is None:
-            return True
-        if lease.answer is not None or lease.rounds:
-            return False  # an earlier attempt has begun to answer
-        _, prepared = await self._read(platform, batch, standing)
-        return await self._reviews.is_idle(prepared, standing)
-
-    async def _question(
-        self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None = None
-    ) -> Question:
-        # Of those who are refused nothing is read, and no answer of theirs is replaced; a review
-        # that stands is shown once more.
-        admission = await self._conversations.admit(batch, lease.takes)
-        prepared = Prepared(History(), ())
-        if admission.refusal is None:
-            batch, prepared = await self._prepared(platform, batch, lease, standing)
-        if standing is not None and admission.place is None and not lease.parts:
-            await lease.adopt(standing.kept.parts)
-        question = Question(
-            batch=batch,
-            prepared=prepared,
-            stop=lease.stop,
-            attempt=lease.takes,
-            overflow=lease.overflow,
-            rounds=lease.rounds,
-            record=lease.round_done,
-            admission=admission,
-            standing=standing,
-        )
-        return await self._reviews.understood(question, locale_of(batch.first))
-
-    async def _prepared(
-        self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None
-    ) -> tuple[Batch, Prepared]:
-        """Read what the model needs beside the batch itself."""
-        (batch, prepared), _ = await asyncio.gather(
-            self._read(platform, batch, standing), self._note_askers(batch)
-        )
-        if prepared.history.missed:
-            await self._catch_up(platform, batch, prepared.history)
-        await adopt_answer(lease, batch, prepared)
-        return batch, prepared
-
-    async def _read(
-        self, platform: Platform, batch: Batch, standing: Standing | None
-    ) -> tuple[Batch, Prepared]:
-        hide, event = self._conversations.hide, batch.first
-        if isinstance(event, Regenerate):
-            about = standing.about if standing is not None else None
-            return batch, await repeat(
-                platform, batch, event, self._histories, hide=hide, reviewed=about
-            )
-        return await prepare(
-            platform, batch, self._histories, sees_images=self._sees_images, hide=hide
-        )
-
-    async def _catch_up(self, platform: Platform, batch: Batch, history: History) -> None:
-        try:
-            await catch_up(platform, batch, history, self._histories, self._sink)
-        except PlatformError as error:
-            _log.warning(
-                "not read yet what a mention overtook: %s",
-                error,
-                extra=fields(thread=batch.thread.key),
-            )
-
-    async def _note_askers(self, batch: Batch) -> None:
-        thread, channel = batch.thread.key, channel_key(batch.thread)
-        notes: list[Awaitable[None]] = []
-        for author in {event.author for event in batch.events}:
-            notes.append(self._histories.note_asker(thread, channel, author.id))
-            notes.append(self._histories.note_channel(person_key(batch.thread, author), channel))
-        await asyncio.gather(*notes)
 
     async def tidy(self, record: str) -> bool:
         """Look once more at a finished turn that had changed hands; see `bot.checks`."""

@@ -276,7 +276,7 @@ MUTANTS = (
     ),
     Mutant(
         "what a late mention has overtaken is read",
-        "bot/worker.py",
+        "bot/questioning.py",
         "if prepared.history.missed:",
         "if False:",
         ("tests/bot/test_conversations.py",),
