@@ -14,6 +14,9 @@ from tests.redis_server import redis_server
 settings.register_profile("parley", deadline=None)
 settings.load_profile("parley")
 
+# Their assertions say what they compared, as those of test modules do.
+pytest.register_assert_rewrite("tests.contracts")
+
 
 @pytest.fixture(scope="session")
 def store_url() -> Iterator[str]:
