@@ -157,8 +157,10 @@ class Regenerate:
     at: int
     place: Place = field(default_factory=Place)
     review: str = ""
-    """Set where the edit of what was reviewed makes the wish: the review's id. Then `target` may
-    not be known yet."""
+    """Set where the edit of what was reviewed, or a push, makes the wish: the review's id. Then
+    `target` may not be known yet."""
+    head: str = ""
+    """The newest commit of a pull request, where a push makes the wish."""
     askers: tuple[str, ...] = ()
     """Who else may have the answer given anew, where a review makes the wish."""
 

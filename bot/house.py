@@ -25,6 +25,8 @@ from bot.models.choose import build
 from bot.models.port import Model
 from bot.reviews.desk import Desk
 from bot.reviews.door import Reviews
+from bot.reviews.pulling import Pulling
+from bot.reviews.pushes import Pushes
 from bot.settings import Settings, revealed
 from bot.store.connection import Connection
 from bot.store.embedded import EmbeddedStore
@@ -34,6 +36,7 @@ from bot.store.owners import OwnerLock
 from bot.store.preferences import PreferenceBook
 from bot.store.reviews import ReviewStore
 from bot.store.usage import Usage
+from bot.store.watches import Watches
 from bot.tools.toolbox import Toolbox, open_toolbox
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ class House:
     toolbox: Toolbox
     conversations: Conversations
     desk: Desk
+    pushes: Pushes
 
 
 @asynccontextmanager
@@ -88,10 +92,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         mailboxes = Mailboxes(connection, settings.history_ttl)
         kept = ReviewStore(connection, settings.history_ttl)
         inbox = Inbox(mailboxes, histories, on_feedback, hide=hide, reviews=kept)
-        reviews = Reviews(
-            model, partial(forges_of, settings), store=kept, hide=hide, metrics=metrics
-        )
-        stack.push_async_callback(reviews.close)
+        pulling = Pulling(partial(forges_of, settings))
+        stack.push_async_callback(pulling.close)
+        watches = Watches(connection, settings.history_ttl)
+        pushes = Pushes(watches, kept, pulling, inbox.put)
+        reviews = Reviews(model, pulling, store=kept, pushes=pushes, hide=hide, metrics=metrics)
         conversations = Conversations(
             Engine(model, toolbox, hide=hide, metrics=metrics),
             histories,
@@ -118,6 +123,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             toolbox,
             conversations,
             Desk(kept, hide),
+            pushes,
         )
 
 

@@ -183,7 +183,7 @@ class Inbox:
             return  # what one person sees cannot be made anew in its place, and is not for others
         if event.attachments is not None:
             await self._reviews.note(kept.id, known.with_files(event).write())
-        await self.put(wish(kept, known, event))
+        await self.put(wish(kept, known, event.at))
 
     async def _forget_review_of(self, event: Delete) -> None:
         """Forget the review of a message that is gone: it quotes it; and the one that stood in it.

@@ -46,14 +46,14 @@ class Questioning:
     async def is_idle(
         self, platform: Platform, batch: Batch, standing: Standing | None, lease: Lease
     ) -> bool:
-        """Tell whether an edit wishes for a review that is not there, or is of the newest text
-        already: that costs nobody a turn."""
+        """Tell whether an edit or a push wishes for a review that is not there, or is of the newest
+        text already: that costs nobody a turn."""
         if standing is None:
             return True
         if lease.answer is not None or lease.rounds:
             return False  # an earlier attempt has begun to answer
         _, prepared = await self._read(platform, batch, standing)
-        return await self._reviews.is_idle(prepared, standing)
+        return await self._reviews.is_idle(batch.first, prepared, standing)
 
     async def question(
         self, platform: Platform, batch: Batch, lease: Lease, standing: Standing | None = None

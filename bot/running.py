@@ -128,6 +128,7 @@ class _Process:
                 self._task(self._dispatcher.run(), "dispatcher"),
                 self._task(self._dispatcher.hear(signals), "signals"),
                 self._task(self._look_again(), "checks"),
+                self._task(self._house.pushes.run(self._platforms), "pushes"),
             ]
         for platform in self._platforms.values():
             self._listening.append(self._task(self._serve(platform), platform.name))

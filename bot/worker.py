@@ -35,7 +35,7 @@ from bot.platform import Batch, Platform, Sink
 from bot.questioning import Questioning
 from bot.repeating import aimed
 from bot.replies import Done, Failed, Reply, TextDelta
-from bot.reviews.replies import by_edit
+from bot.reviews.replies import comes_by_itself
 from bot.setbacks import (
     MOST_ATTEMPTS,
     MOST_REFUSALS,
@@ -174,12 +174,13 @@ class Worker:
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             standing = await self._reviews.standing(batch)
             batch = aimed(batch, standing)
-            if by_edit(batch) and await self._questioning.is_idle(platform, batch, standing, lease):
+            unasked, questioning = comes_by_itself(batch), self._questioning
+            if unasked and await questioning.is_idle(platform, batch, standing, lease):
                 await lease.finish([], at_ms=now_ms())
                 return
-            asked.question = await self._questioning.question(platform, batch, lease, standing)
+            asked.question = await questioning.question(platform, batch, lease, standing)
             admission = asked.question.admission
-            if by_edit(batch) and admission is not None and admission.place is not None:
+            if unasked and admission is not None and admission.place is not None:
                 await lease.finish([], at_ms=now_ms())  # nobody waits to be told
                 return
         replies = self._replies(platform, batch, lease, asked, response)

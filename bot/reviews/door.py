@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.asking import Run
 from bot.cards import EXPLAIN, ReviewCard
-from bot.errors import ToolFailed
 from bot.events import Command, Place, Regenerate, ThreadRef, TurnEvent
-from bot.fetch import Fetcher
 from bot.guard.masking import mask
 from bot.metrics import Metrics
 from bot.models.port import Model
@@ -22,17 +20,16 @@ from bot.outlet import Outlet
 from bot.preparation import Prepared
 from bot.questions import Question
 from bot.replies import File
-from bot.review.material import Material
 from bot.review.reading import wishes
-from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP
 from bot.reviews import records as review_records
+from bot.reviews.pulling import Pulling
+from bot.reviews.pushes import Pushes
 from bot.reviews.records import About, channel_of, decisions, is_seen_from, is_told_to, review_id
 from bot.store.reviews import Kept, ReviewStore
 from bot.turns import Step
 
 if TYPE_CHECKING:
-    from bot.review.reading.pulls import Forges
     from bot.reviews.explaining import Explanation
     from bot.reviews.postings import Sought
     from bot.reviews.reviewed import Reviewed, Standing
@@ -40,25 +37,26 @@ if TYPE_CHECKING:
 
 
 class Reviews:
-    """Reviews what people post; one object serves all turns. `hide` hides secrets; `forges` tells
-    where pull requests may be asked for, none without it; without a `store` no review has a card,
-    and none is compared with the one before it."""
+    """Reviews what people post; one object serves all turns. `hide` hides secrets; `pulling` reads
+    pull requests, none without it; without a `store` no review has a card, and none is compared
+    with the one before it; without `pushes` nobody looks out for those."""
 
     def __init__(
         self,
         model: Model,
-        forges: Callable[[], Forges] | None = None,
+        pulling: Pulling | None = None,
         *,
         store: ReviewStore | None = None,
+        pushes: Pushes | None = None,
         hide: Callable[[str], str] = mask,
         metrics: Metrics | None = None,
     ) -> None:
         self._model = model
-        self._make_forges = forges
+        self._pulling = pulling or Pulling()
         self._store = store
+        self._pushes = pushes
         self._hide = hide
         self._metrics = metrics
-        self._fetcher: Fetcher | None = None
 
     # -- what is wanted ----------------------------------------------------------------------
 
@@ -89,9 +87,10 @@ class Reviews:
             return None
         return await asyncio.to_thread(_standing, kept)
 
-    async def is_idle(self, prepared: Prepared, standing: Standing) -> bool:
-        """Tell whether an edit has changed nothing of what was reviewed."""
-        return await asyncio.to_thread(_is_idle, prepared, standing)
+    async def is_idle(self, event: TurnEvent, prepared: Prepared, standing: Standing) -> bool:
+        """Tell whether an edit or a push has changed nothing of what was reviewed."""
+        head = event.head if isinstance(event, Regenerate) else ""
+        return await asyncio.to_thread(_is_idle, prepared, standing, head)
 
     async def card(self, standing: Standing, note: str = "") -> ReviewCard:
         """Return a review's card as it stands, with a sentence why there is no newer one."""
@@ -128,7 +127,7 @@ class Reviews:
 
         if not wanted.is_empty:
             await self._begin(wanted, question)
-        means = Means(self._model, self._pulled, self._hide, self._metrics)
+        means = Means(self._model, self._pulling.pulled, self._hide, self._metrics)
         return await Reviewing(means, question, run, outlet, locale, question.standing).answer(
             wanted
         )
@@ -144,6 +143,9 @@ class Reviews:
         body = await asyncio.to_thread(_written, reviewed, notes, self._hide)
         if not await self._store.save(id, body):
             return None
+        first = question.batch.first
+        if self._pushes is not None and reviewed.pull is not None and first.place.can_edit:
+            await self._pushes.expect(first.thread.platform, id, reviewed.pull)
         return await self._card(id)
 
     async def left(self, steps: Sequence[Step], question: Question) -> ReviewCard | None:
@@ -168,11 +170,6 @@ class Reviews:
             keys = [thread.key for thread in threads]
             await self._store.shown(_id(question), channel, parts, keys)
 
-    async def close(self) -> None:
-        """Let go of every connection."""
-        if self._fetcher is not None:
-            await self._fetcher.close()
-
     async def _begin(self, wanted: Sought, question: Question) -> None:
         """Keep what is reviewed before it is: an edit meanwhile must not be lost."""
         if self._store is None:
@@ -194,16 +191,6 @@ class Reviews:
             return None
         standing = await asyncio.to_thread(_standing, kept)
         return await self.card(standing) if standing is not None else None
-
-    async def _pulled(self, link: Link) -> Material:
-        from bot.review.reading.pulls import pull
-
-        if self._make_forges is None:
-            raise ToolFailed("pull requests cannot be fetched here")
-        forges = self._make_forges()
-        if self._fetcher is None:
-            self._fetcher = Fetcher(trusted=forges.hosts())
-        return (await pull(link, self._fetcher, forges)).material
 
 
 def is_explaining(event: TurnEvent) -> bool:
@@ -315,10 +302,10 @@ def _card_of(standing: Standing, note: str) -> ReviewCard:
     )
 
 
-def _is_idle(prepared: Prepared, standing: Standing) -> bool:
+def _is_idle(prepared: Prepared, standing: Standing, head: str) -> bool:
     from bot.reviews import turn as review_turn
 
-    return review_turn.is_unchanged(_sought_again(prepared), standing.reviewed)
+    return review_turn.is_unchanged(_sought_again(prepared), standing.reviewed, head)
 
 
 def _explanation(kept: Kept, finding: str, locale: str) -> Explanation | None:

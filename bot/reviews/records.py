@@ -1,7 +1,8 @@
 """What is known of a review beside the review itself: whose it is, of which messages, and where it
 stands. Values and their form in the store; light, because every listener reads them.
 
-Who edits what was reviewed wishes for another review without a word: that wish is made here.
+Who edits what was reviewed, or pushes to it, wishes for another review without a word: that wish is
+made here.
 """
 
 from __future__ import annotations
@@ -107,17 +108,19 @@ def decisions(kept: Kept) -> dict[str, Decision]:
     return found
 
 
-def wish(kept: Kept, known: About, edit: Edit) -> Regenerate:
-    """Return the wish for another review that an edit makes. All edits up to the next run make one
-    and the same: it reads what stands there then."""
+def wish(kept: Kept, known: About, at: int, *, head: str = "") -> Regenerate:
+    """Return the wish for another review that an edit makes at `at` (microseconds), or a push of
+    the commit `head`. All of them up to the next run make one and the same: it reads what stands
+    there then."""
     return Regenerate(
         id=f"{kept.id}/{kept.runs}",
         thread=ThreadRef.from_key(kept.thread),
         author=known.author,
         target=kept.parts[0] if kept.parts else "",
-        at=edit.at,
+        at=at,
         place=known.place,
         review=kept.id,
+        head=head,
         askers=known.askers,
     )
 

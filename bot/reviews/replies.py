@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.asking import Run
 from bot.cards import ReviewCard
 from bot.errors import StoreError
-from bot.events import Regenerate, ThreadRef
+from bot.events import Regenerate, ThreadRef, TurnEvent
 from bot.outlet import Outlet
 from bot.platform import Batch
 from bot.preparation import Prepared
@@ -44,9 +44,9 @@ class ReviewReplies:
         """Return the review that a batch wants made anew. Raises `StoreUnavailable`."""
         return await self._reviews.standing(batch.first) if self._reviews is not None else None
 
-    async def is_idle(self, prepared: Prepared, standing: Standing) -> bool:
-        """Tell whether an edit has changed nothing of what was reviewed."""
-        return self._reviews is None or await self._reviews.is_idle(prepared, standing)
+    async def is_idle(self, event: TurnEvent, prepared: Prepared, standing: Standing) -> bool:
+        """Tell whether an edit or a push has changed nothing of what was reviewed."""
+        return self._reviews is None or await self._reviews.is_idle(event, prepared, standing)
 
     async def understood(self, question: Question, locale: str) -> Question:
         """Return a question with what is known of the finding that it wants explained. Raises
@@ -146,6 +146,7 @@ class ReviewReplies:
             await self._reviews.shown(question, parts, threads)
 
 
-def by_edit(batch: Batch) -> bool:
-    """Tell whether the edit of what was reviewed makes a wish, and nobody waits for its answer."""
+def comes_by_itself(batch: Batch) -> bool:
+    """Tell whether an edit of what was reviewed or a push makes a wish, and nobody waits for its
+    answer."""
     return isinstance(batch.first, Regenerate) and bool(batch.first.review)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot import codec
@@ -19,6 +19,7 @@ from bot.review.asking.numbered import Hide, rows
 from bot.review.findings import comparing
 from bot.review.findings.identity import number_on
 from bot.review.material import Material
+from bot.review.reading.links import Link
 from bot.review.reading.wishes import STEP
 from bot.review.rendering import chat, phrases, render
 from bot.review.rendering.chat import FILE, MOST_FINDINGS
@@ -45,6 +46,14 @@ LONGEST_LINE = 240
 
 
 @dataclass(frozen=True, slots=True)
+class PullRead:
+    """The pull request that was read, and at which commit."""
+
+    link: Link
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
     """A finished review, the patch of its checked fixes, and the language that it is told in."""
 
@@ -61,8 +70,7 @@ class Reviewed:
     """Digests of what was read, by path."""
     around: Mapping[str, str] = field(default_factory=dict)
     """By id, the code around a finding, numbered, secrets hidden."""
-    links: tuple[str, ...] = ()
-    """Pull requests that were read."""
+    pull: PullRead | None = None
     focus: str = ""
     """What was to be looked for above all."""
     edition: int = 1
@@ -105,7 +113,7 @@ def write(reviewed: Reviewed, hide: Callable[[str], str] = mask) -> str:
         "past": [_plain(each) for each in reviewed.past],
         "texts": dict(reviewed.texts),
         "around": dict(reviewed.around),
-        "links": reviewed.links,
+        "pull": asdict(reviewed.pull) if reviewed.pull is not None else None,
         "focus": reviewed.focus,
         "edition": reviewed.edition,
         "notes": reviewed.notes,
@@ -127,7 +135,7 @@ def parsed(text: str) -> Reviewed | None:
             tuple(Finding.model_validate(each) for each in body.get("past") or ()),
             _texts(body.get("texts")),
             _texts(body.get("around")),
-            tuple(map(str, body.get("links") or ())),
+            _pull(body.get("pull")),
             str(body.get("focus") or ""),
             int(body.get("edition") or 1),
             tuple(map(str, body.get("notes") or ())),
@@ -267,6 +275,10 @@ def summary(reviewed: Reviewed) -> str:
 
 def _plain(value: Any) -> Any:
     return value.model_dump(mode="json", round_trip=True)
+
+
+def _pull(found: Any) -> PullRead | None:
+    return PullRead(Link(**found["link"]), str(found["head"])) if found else None
 
 
 def _texts(found: Any) -> dict[str, str]:

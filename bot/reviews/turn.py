@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.asking import Run
 from bot.errors import StoreError, ToolFailed
@@ -38,6 +39,9 @@ from bot.reviews.records import decisions
 from bot.reviews.reviewed import Reviewed, Standing
 from bot.wording import language, say
 
+if TYPE_CHECKING:
+    from bot.review.reading.pulls import Pulled
+
 
 @dataclass(frozen=True, slots=True)
 class Means:
@@ -45,7 +49,7 @@ class Means:
     `hide` hides secrets."""
 
     model: Model
-    pulled: Callable[[Link], Awaitable[Material]]
+    pulled: Callable[[Link], Awaitable[Pulled]]
     hide: Callable[[str], str]
     metrics: Metrics | None = None
 
@@ -80,6 +84,7 @@ class Reviewing:
         self._locale = self._earlier.locale if self._earlier is not None else locale
         self._why = ""
         """Why there is nothing to review."""
+        self._pull: kept.PullRead | None = None
         self._part: Reviewed | None = None
         """What stands when there is no model's part."""
 
@@ -166,7 +171,8 @@ class Reviewing:
             reason = self._with.hide(told).rstrip(".")
             self._why = say("review_cannot_read", self._locale, name=_name(link), reason=reason)
             return None
-        material = joined(wanted.material, pulled)
+        self._pull = kept.PullRead(link, pulled.head)
+        material = joined(wanted.material, pulled.material)
         skipped = {_name(other): "one_at_a_time" for other in others}
         return replace(material, skipped={**material.skipped, **skipped})
 
@@ -176,10 +182,10 @@ class Reviewing:
         copies: list[Veiled] = []
         wish = asked(wanted.words)
         focus = wish.focus if wish is not None else ""
-        links = tuple(map(_name, wanted.links[:1]))
+        pull = self._pull
 
         async def first(static: Review) -> None:
-            part = Reviewed(static, locale=self._locale, links=links, focus=focus)
+            part = Reviewed(static, locale=self._locale, pull=pull, focus=focus)
             self._part = part
             await self._static(static)
             texts = await asyncio.to_thread(comparing.digests, material)
@@ -202,7 +208,7 @@ class Reviewing:
             made,
             locale=self._locale,
             told=told[0] if told else None,
-            links=links,
+            pull=pull,
             focus=focus,
         )
         return await asyncio.to_thread(self._kept, copies[-1], new, wanted.ends)
@@ -255,19 +261,20 @@ class Reviewing:
         return list(kept.files(done, self._with.hide))
 
 
-def is_unchanged(wanted: Sought, earlier: Reviewed) -> bool:
+def is_unchanged(wanted: Sought, earlier: Reviewed, head: str = "") -> bool:
     """Tell whether what is wanted is what was reviewed already; a pull request is taken for so
-    while its link stays the same: whoever edits a message has not pushed anything."""
-    if wanted.is_empty:
+    while its link stays the same: whoever edits a message has not pushed anything. Of who has,
+    `head` is the newest commit."""
+    if wanted.is_empty or (head and (earlier.pull is None or earlier.pull.head != head)):
         return False
     texts, wish = comparing.digests(wanted.material), asked(wanted.words)
     if (wish.focus if wish is not None else "") != earlier.focus:
         return False
     if wanted.links:
-        links = tuple(map(_name, wanted.links[:1]))
-        return links == earlier.links and texts.items() <= earlier.texts.items()
+        same = earlier.pull is not None and earlier.pull.link == wanted.links[0]
+        return same and texts.items() <= earlier.texts.items()
     skipped = set(wanted.material.skipped) == set(earlier.review.coverage.skipped)
-    return not earlier.links and texts == dict(earlier.texts) and skipped
+    return earlier.pull is None and texts == dict(earlier.texts) and skipped
 
 
 def spoken(words: str, locale: str) -> str:

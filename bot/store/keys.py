@@ -95,3 +95,8 @@ def reviewed(channel: str, message: str) -> str:
 def reviews_of(thread: str) -> str:
     """Name the set of the reviews in a thread."""
     return f"parley:{{reviews/{thread}}}"
+
+
+def watch(platform: str) -> str:
+    """Begin every key of what is looked at now and then for a platform."""
+    return f"parley:{{watch/{quoted(platform)}}}:"

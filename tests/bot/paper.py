@@ -39,12 +39,15 @@ from bot.replies import Done, Failed, Reply, TextDelta
 from bot.review.reading.pulls import Forges
 from bot.reviews.desk import Desk
 from bot.reviews.door import Reviews
+from bot.reviews.pulling import Pulling
+from bot.reviews.pushes import Pushes
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories, History
 from bot.store.mailboxes import Mailboxes
 from bot.store.reviews import ReviewStore
 from bot.store.usage import Usage
+from bot.store.watches import Watches
 from bot.tools.toolbox import Toolbox
 from bot.worker import Worker
 from tests.bot.turn_helpers import ANN, visible
@@ -167,10 +170,19 @@ class Office:
         hide = partial(mask, known=secrets)
         self.kept = ReviewStore(connection, TTL)
         self.desk = Desk(self.kept, hide)
+        self.inbox = Inbox(mailboxes, self.histories, hide=hide, reviews=self.kept)
+        self.pulling = Pulling((lambda: forges) if forges else None)
+        self.now = 2_000_000.0
+        """By the clock of those who look out for pushes; a test moves it."""
+        self.watches = Watches(connection, TTL)
+        self.pushes = Pushes(
+            self.watches, self.kept, self.pulling, self.inbox.put, clock=lambda: self.now
+        )
         self.reviews = Reviews(
             model,
-            (lambda: forges) if forges else None,
+            self.pulling,
             store=self.kept,
+            pushes=self.pushes,
             hide=hide,
             metrics=self.metrics,
         )
@@ -184,9 +196,6 @@ class Office:
             secrets=secrets,
             leave=mailboxes.leave,
             metrics=self.metrics,
-        )
-        self.inbox = Inbox(
-            mailboxes, self.histories, hide=self.conversations.hide, reviews=self.kept
         )
         self.worker = Worker(
             self.conversations,

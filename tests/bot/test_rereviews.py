@@ -340,7 +340,7 @@ async def test_a_pull_request_is_fetched_anew(connection: Connection) -> None:
         office = Office(connection, Offline(), forges=forges)
         first = await office.ask("review https://github.com/owner/app/pull/7 please")
         again = await office.tell(office.again(first))
-        await office.reviews.close()
+        await office.pulling.close()
     assert card_of(again).id == card_of(first).id
     assert "review-2.md" in names(again)
 
@@ -425,7 +425,7 @@ async def test_a_pull_request_that_is_away_leaves_the_review_with_a_word(
         first = await office.ask("review https://github.com/owner/app/pull/7 please")
         stage.status = 404
         told = await office.tell(office.again(first))
-        await office.reviews.close()
+        await office.pulling.close()
     assert card_of(told).findings == card_of(first).findings
     assert "cannot be read" in card_of(told).note
 

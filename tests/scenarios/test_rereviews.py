@@ -18,7 +18,9 @@ from bot.events import Author, ThreadRef
 from bot.reviews.desk import Desk
 from bot.reviews.records import review_id
 from bot.store.connection import Connection
+from bot.store.keys import watch
 from bot.store.reviews import ReviewStore
+from tests.bot.review.reading.test_pulls import ABOUT, DIFF, forge
 from tests.processes import BotProcess
 from tests.scenarios.slack.world import World
 from tests.servers.model import ModelRequest, ModelServer, says
@@ -107,7 +109,7 @@ async def test_reviewed_dismissed_edited_and_reviewed_again(
             page = Page(bot, session)
             root = await page.say(wish(CODE))
             first = await page.answer(root, lambda text: "exec" in text)
-            thread = ThreadRef("web", "playground", "general", root)
+            thread = _thread(root)
             id = review_id(thread, root)
             card = await desk.card(id, thread)
             assert card is not None
@@ -147,6 +149,33 @@ async def test_reviewed_dismissed_edited_and_reviewed_again(
             await page.send("DELETE", f"/api/messages/{root}", {"as": "ana"})
             assert await desk.card(id, thread) is None
     await connection.close()
+
+
+async def test_a_push_while_the_bot_is_away_is_reviewed_in_the_same_message(
+    tmp_path: Path, server: StoreServer
+) -> None:
+    connection = await Connection.open(server.url)
+    async with forge() as (stage, _, forges), aiohttp.ClientSession() as session:
+        stage.diff = DIFF.replace("+b = 2", "+b = eval(a)")
+        env = {"REDIS_URL": server.url, "GITHUB_API_URL": forges.github_api}
+        async with BotProcess(env, tmp_path) as bot:
+            await bot.ready()
+            page = Page(bot, session)
+            root = await page.say("@parley review https://github.com/owner/app/pull/7")
+            first = await page.answer(root, lambda text: "eval" in text)
+            await bot.kill()
+        stage.about, stage.diff = {**ABOUT, "head": {"sha": "e" * 40}}, DIFF
+        await connection.command("zadd", watch("web") + "due", {review_id(_thread(root), root): 0})
+        async with BotProcess(env, tmp_path) as bot:
+            await bot.ready()
+            second = await Page(bot, session).answer(root, lambda text: "fixed" in text)
+    assert second["id"] == first["id"]
+    assert "review-2.md" in [file["name"] for file in second["files"]]
+    await connection.close()
+
+
+def _thread(root: str) -> ThreadRef:
+    return ThreadRef("web", "playground", "general", root)
 
 
 async def test_killed_between_record_and_delivery_the_same_review_is_told(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -73,15 +74,38 @@ class Pulled:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest commit of a pull request, and whether that may still change."""
+
+    commit: str
+    is_open: bool
+
+
 async def pull(link: Link, fetcher: Fetcher, forges: Forges) -> Pulled:
     """Fetch what a pull request changes. Raises `PullFailed`."""
+    async with _asked(link, forges):
+        return await _forge(link, fetcher, forges).pull(link)
+
+
+async def head(link: Link, fetcher: Fetcher, forges: Forges) -> Head:
+    """Ask for the newest commit of a pull request, by one request. Raises `PullFailed`."""
+    async with _asked(link, forges):
+        return await _forge(link, fetcher, forges).head(link)
+
+
+def _forge(link: Link, fetcher: Fetcher, forges: Forges) -> _GitHub | _GitLab:
+    return (_GitHub if link.forge == "github" else _GitLab)(fetcher, forges)
+
+
+@asynccontextmanager
+async def _asked(link: Link, forges: Forges) -> AsyncIterator[None]:
+    """Ask only hosts of the settings, within `SECONDS`; any fault leaves as `PullFailed`."""
     if not forges.serves(link):
         raise PullFailed("host", host=link.host)
     try:
         async with asyncio.timeout(SECONDS):
-            if link.forge == "github":
-                return await _GitHub(fetcher, forges).pull(link)
-            return await _GitLab(fetcher, forges).pull(link)
+            yield
     except TimeoutError:
         raise PullFailed("late", host=link.host, seconds=f"{SECONDS:g}") from None
     except PullFailed:
@@ -131,8 +155,12 @@ class _GitHub:
         if forges.github_token:
             self.headers["Authorization"] = f"Bearer {forges.github_token}"
 
+    async def head(self, link: Link) -> Head:
+        about = _object(await self._get(self._url(link), "json"), link)
+        return Head(_text(about, "head", "sha"), _text(about, "state") == "open")
+
     async def pull(self, link: Link) -> Pulled:
-        url = f"{self.base}/repos/{quote(link.project)}/pulls/{link.number}"
+        url = self._url(link)
         about = _object(await self._get(url, "json"), link)
         head, base = (_text(about, side, "sha") for side in ("head", "base"))
         diff = await self._diff(url)
@@ -142,6 +170,9 @@ class _GitHub:
             material = await self._file_by_file(url, link, int(about.get("changed_files") or 0))
         shown = _text(about, "html_url")
         return Pulled(link, _finished(material), head, base, shown)
+
+    def _url(self, link: Link) -> str:
+        return f"{self.base}/repos/{quote(link.project)}/pulls/{link.number}"
 
     async def _diff(self, url: str) -> bytes | None:
         """Return the whole diff, None where it is too large: 406 stands for more than 20,000 lines
@@ -177,9 +208,12 @@ class _GitLab:
         self.base = forges.gitlab.rstrip("/")
         self.headers = {"PRIVATE-TOKEN": forges.gitlab_token} if forges.gitlab_token else {}
 
+    async def head(self, link: Link) -> Head:
+        about = _object(await self._get(self._url(link)), link)
+        return Head(_text(about, "sha"), _text(about, "state") == "opened")
+
     async def pull(self, link: Link) -> Pulled:
-        project = quote(link.project, safe="")
-        url = f"{self.base}/api/v4/projects/{project}/merge_requests/{link.number}"
+        url = self._url(link)
         about = _object(await self._get(url), link)
         read = _Files()
         notes: tuple[str, ...] = ("files_left_out",)
@@ -195,6 +229,10 @@ class _GitLab:
         base = _text(about, "diff_refs", "base_sha")
         shown = _text(about, "web_url")
         return Pulled(link, _finished(material), _text(about, "sha"), base, shown)
+
+    def _url(self, link: Link) -> str:
+        project = quote(link.project, safe="")
+        return f"{self.base}/api/v4/projects/{project}/merge_requests/{link.number}"
 
     async def _get(self, url: str) -> Fetched:
         answer = await self.fetcher.get(url, limit=MOST_DIFF, headers=self.headers)

@@ -296,7 +296,7 @@ async def test_a_pull_request_is_fetched_and_reviewed(connection: Connection) ->
     async with forge() as (_, _, forges):
         office = Office(connection, Offline(), forges=forges)
         told = await office.ask("review https://github.com/owner/app/pull/7 please")
-        await office.reviews.close()
+        await office.pulling.close()
     assert told.of(Waiting)[0].text == "Fetching owner/app#7…"
     assert "x.py" in told.text
 
@@ -306,7 +306,7 @@ async def test_of_several_pull_requests_the_first_is_reviewed(connection: Connec
     async with forge() as (_, _, forges):
         office = Office(connection, Offline(), forges=forges)
         told = await office.ask(f"review {links}")
-        await office.reviews.close()
+        await office.pulling.close()
     assert "owner/app#8 (one pull request at a time)" in told.text
 
 
@@ -317,7 +317,7 @@ async def test_a_pull_request_that_cannot_be_read_is_an_honest_sentence(
         stage.status = 404
         office = Office(connection, Offline(), forges=forges)
         told = await office.ask("review https://github.com/owner/app/pull/7")
-        await office.reviews.close()
+        await office.pulling.close()
     assert "owner/app#7 cannot be read" in told.text
     assert "does not know this pull request" in told.text
     assert not told.of(ToolFinished)[0].ok
