@@ -38,7 +38,7 @@ async def has(playground: Playground, *expected: str) -> None:
     async def equal() -> bool:
         return await texts(playground) == list(expected)
 
-    await until(equal, seconds=30)
+    await until(equal)
 
 
 async def somebody_says(
@@ -324,7 +324,7 @@ async def test_who_one_is_changes_at_once_for_what_is_said_next(
         async def arrived() -> list[ChannelMessage]:
             return await playground.platform._messages.channel("dm-ben")
 
-        assert (await until(arrived, seconds=30))[0].meta.author == "ben"
+        assert (await until(arrived))[0].meta.author == "ben"
     await expect(visit.message("You said: who am I?")).to_be_visible()
 
 

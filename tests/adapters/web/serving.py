@@ -29,7 +29,7 @@ class Playground:
 T = TypeVar("T")
 
 
-async def until(check: Callable[[], Awaitable[T]], seconds: float = 10.0) -> T:
+async def until(check: Callable[[], Awaitable[T]], seconds: float = 60.0) -> T:
     """Return what `check` says as soon as it is something; give up after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
