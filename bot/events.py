@@ -109,6 +109,14 @@ class Relevance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A message that somebody chose from its menu: its id, and that of who wrote it."""
+
+    id: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something a person wrote. `at` is the platform's time in microseconds since the epoch."""
 
@@ -128,6 +136,8 @@ class Message:
     hidden: tuple[str, ...] = ()
     """Kinds of the secrets that the inbox has hidden in `text`."""
     place: Place = field(default_factory=Place)
+    source: Source | None = None
+    """The message whose words and files these are, where that is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,8 @@ class Command:
     attachments: tuple[Attachment, ...] = ()
     hidden: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
+    source: Source | None = None
+    """The message whose words and files these are, where that is another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from bot.events import (
 from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
-from bot.reviews.records import about, channel_of, wish
+from bot.reviews.records import about, change, channel_of, subject_text, wish
 from bot.store import keys
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.histories import Histories
@@ -176,13 +176,19 @@ class Inbox:
         if self._reviews is None:
             return
         kept = await self._reviews.about(channel_key(event.thread), event.target)
-        known = about(kept.about) if kept is not None else None
-        if kept is None or known is None or event.target not in known.subjects:
+        known = about(kept) if kept is not None else None
+        subject = known.subject(event.target) if known is not None else ""
+        if kept is None or known is None or not subject:
             return  # the bot's own message, which nobody but the bot edits
         if known.private:
             return  # what one person sees cannot be made anew in its place, and is not for others
-        if event.attachments is not None:
-            await self._reviews.note(kept.id, known.with_files(event).write())
+        text = ""
+        if subject != event.target:
+            text = subject_text(self._hide(event.text))
+            body = codec.plain({"text": text})
+            await self._mailboxes.edit(kept.thread, subject, event.at, body)
+        if changed := change(event, text):
+            await self._reviews.change(kept.id, subject, changed)
         await self.put(wish(kept, known, event.at))
 
     async def _forget_review_of(self, event: Delete) -> None:
@@ -200,7 +206,7 @@ class Inbox:
             return False
         gone = False
         for kept in await self._reviews.in_thread(thread):
-            known = about(kept.about)
+            known = about(kept)
             if not author or known is None or author in known.askers:
                 await self._reviews.purge(kept.id)
                 gone = True

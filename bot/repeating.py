@@ -42,7 +42,11 @@ async def repeat(
     prepared = _question(await histories.load(thread, HISTORY_BYTES), event)
     if reviewed is not None:
         found = await asyncio.gather(*(histories.entry(thread, id) for id in reviewed.subjects))
-        subjects = tuple(entry for entry in found if entry is not None)
+        subjects = tuple(
+            replace(entry, text=reviewed.words.get(entry.id, entry.text))
+            for entry in found
+            if entry is not None
+        )
         prepared = replace(prepared, subjects=subjects)
     return await _with_originals(platform, event, prepared, reviewed, hide)
 

@@ -50,7 +50,7 @@ class Desk:
         """Dismiss a finding; the next `card` shows it."""
         async with _in_time():
             kept = await self._found(dismissal.review, dismissal.thread, dismissal.author.id)
-            known = about(kept.about) if kept is not None else None
+            known = about(kept) if kept is not None else None
             if kept is None or known is None:
                 return Dismissed.GONE
             if not (dismissal.anyone or dismissal.author.id in known.askers):
@@ -91,7 +91,7 @@ def _read(kept: Kept) -> Reviewed | None:
 def _card(kept: Kept) -> ReviewCard | None:
     from bot.reviews import cards as review_cards
 
-    reviewed, known = _read(kept), about(kept.about)
+    reviewed, known = _read(kept), about(kept)
     if reviewed is None or known is None:
         return None
     return review_cards.card(

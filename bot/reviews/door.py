@@ -181,7 +181,7 @@ class Reviews:
             standing.kept.thread if standing is not None else thread.key,
             channel_of(thread),
             about.write(),
-            about.subjects,
+            about.messages,
             new=standing is None,
         )
 
@@ -237,6 +237,8 @@ def _about(wanted: Sought, question: Question) -> About:
     events = {event.id: event for event in batch.events if not isinstance(event, Regenerate)}
     subjects = review_records.subjects(wanted.subjects)
     owners = [event.author.id for id, event in events.items() if id in subjects]
+    chosen = {id: source for id in subjects if id in events and (source := events[id].source)}
+    owners += [source.author for source in chosen.values() if source.author]
     owners += [entry.author_id for entry in history if entry.id in subjects and entry.author_id]
     askers = [event.author.id for event in batch.events]
     files = {id: events[id].attachments for id in subjects if id in events}
@@ -252,6 +254,7 @@ def _about(wanted: Sought, question: Question) -> About:
         replace(batch.first.place, address={}),
         tuple(dict.fromkeys((*askers, *owners))),
         subjects,
+        {source.id: id for id, source in chosen.items()},
         files,
         private=isinstance(batch.first, Command) and batch.first.private,
     )
@@ -281,7 +284,7 @@ def _read(steps: Sequence[Step]) -> Reviewed | None:
 def _standing(kept: Kept) -> Standing | None:
     from bot.reviews import reviewed
 
-    found, about = reviewed.parsed(kept.body), review_records.about(kept.about)
+    found, about = reviewed.parsed(kept.body), review_records.about(kept)
     if found is None or about is None:
         return None
     return reviewed.Standing(kept, about, reviewed.with_dismissed(found, kept.dismissed))

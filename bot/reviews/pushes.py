@@ -145,7 +145,7 @@ class Pushes:
     async def _wish(self, review: str, commit: str) -> bool:
         """Wish for a review of a commit; False where none can be made in its place any more."""
         kept = await self._reviews.load(review)
-        known = about(kept.about) if kept is not None else None
+        known = about(kept) if kept is not None else None
         if kept is None or known is None or known.private or not (kept.body and kept.parts):
             return False
         if kept.runs >= MOST_RUNS:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot import codec
 from bot.cards import Dismissal
 from bot.events import Attachment, Author, Edit, Place, Regenerate, ThreadRef
+from bot.review.reading.wishes import COMMAND
 from bot.store.reviews import Kept
 from bot.wording import say
 
@@ -37,14 +38,24 @@ class About:
     """Ids of those who asked, and of those whose messages are reviewed."""
     subjects: tuple[str, ...] = ()
     """Ids of the messages whose words or files are reviewed."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a message that was reviewed from its menu, the subject that holds its words."""
     files: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
     """What was attached to them, by message; the platform may know of newer files."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What they read since their source was edited; of others history knows."""
     private: bool = False
     """Only `author` sees it."""
 
-    def with_files(self, edit: Edit) -> About:
-        """Return it with the files that are beside an edited message now."""
-        return replace(self, files={**self.files, edit.target: edit.attachments or ()})
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The messages by which the review is found."""
+        return (*self.subjects, *self.sources)
+
+    def subject(self, message: str) -> str:
+        """Return the subject that holds a message's words; empty where it is none of these."""
+        subject = self.sources.get(message, message)
+        return subject if subject in self.subjects else ""
 
     def write(self) -> str:
         """Write it as JSON."""
@@ -76,20 +87,22 @@ def review_id(thread: ThreadRef, question: str) -> str:
     return hashlib.sha256(f"{thread.key}\n{question}".encode()).hexdigest()[:16]
 
 
-def about(text: str) -> About | None:
-    """Read back what a review is about; None for what another release wrote."""
+def about(kept: Kept) -> About | None:
+    """Read back what a review is about, as it is after all edits; None for what another release
+    wrote."""
     try:
-        body = json.loads(text)
-        files = {
-            str(id): tuple(Attachment(**one) for one in found)
-            for id, found in body["files"].items()
-        }
+        body = json.loads(kept.about)
+        changes = {subject: json.loads(change) for subject, change in kept.changes.items()}
+        files = body["files"] | {id: new["files"] for id, new in changes.items() if "files" in new}
+        words = body["words"] | {id: new["text"] for id, new in changes.items() if "text" in new}
         return About(
             Author(**body["author"]),
             Place(**body["place"]),
             tuple(map(str, body["askers"])),
             tuple(map(str, body["subjects"])),
-            files,
+            {str(id): str(subject) for id, subject in body["sources"].items()},
+            {str(id): tuple(Attachment(**one) for one in found) for id, found in files.items()},
+            {str(id): str(text) for id, text in words.items()},
             body.get("private") is True,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -125,6 +138,19 @@ def wish(kept: Kept, known: About, at: int, *, head: str = "") -> Regenerate:
     )
 
 
+def change(edit: Edit, text: str) -> str:
+    """Write what an edit changes of a subject; `text` for one that holds another's words."""
+    changed: dict[str, Any] = {"text": text} if text else {}
+    if edit.attachments is not None:
+        changed["files"] = [asdict(file) for file in edit.attachments]
+    return codec.plain(changed) if changed else ""
+
+
+def subject_text(text: str) -> str:
+    """Return how a subject reads that holds another message's words: as the wish for its review."""
+    return f"{COMMAND}\n{text}"
+
+
 def is_seen_from(kept: Kept, place: ThreadRef) -> bool:
     """Tell whether a review belongs to the channel of `place`."""
     own = ThreadRef.from_key(kept.thread)
@@ -134,7 +160,7 @@ def is_seen_from(kept: Kept, place: ThreadRef) -> bool:
 
 def is_told_to(kept: Kept, alone: str) -> bool:
     """Tell whether a review may be shown: a private one to its asker, who is `alone` with it."""
-    known = about(kept.about)
+    known = about(kept)
     return known is None or not known.private or (alone != "" and alone == known.author.id)
 
 

@@ -1,8 +1,9 @@
 """Reviews that stand in channels: what is known of each, who dismissed what, and by which message
 it can be found.
 
-A review is one hash under a slot of its own. A dismissal is a field beside the review itself, so
-that no process overwrites another's, and nothing is written to a review that was purged meanwhile.
+A review is one hash under a slot of its own. A dismissal, and what has changed of a reviewed
+message, are fields beside the review itself, so that no process overwrites another's, and nothing
+is written to a review that was purged meanwhile.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bot.store.connection import Connection
 MOST_BODY = 500_000
 """Characters of a review that is kept; a larger one stands as text and has no buttons."""
 
-_DISMISSED = "d:"
+_DISMISSED, _CHANGED = "d:", "c:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Kept:
     """How often it was begun anew."""
     dismissed: Mapping[str, str] = field(default_factory=dict)
     """By the finding's id."""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    """What has changed of the reviewed messages since `about` was written, by message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class ReviewStore:
         if await self._write(id, {"thread": thread, "about": about}, new=new):
             await self._find_by(id, channel, messages, thread)
 
-    async def note(self, id: str, about: str) -> None:
-        """Keep what else is known of what a review is about."""
-        await self._write(id, {"about": about})
+    async def change(self, id: str, subject: str, change: str) -> None:
+        """Keep what has changed of a message that is reviewed."""
+        await self._write(id, {f"{_CHANGED}{subject}": change})
 
     async def save(self, id: str, body: str) -> bool:
         """Keep a finished review; False when it was purged meanwhile, or is too large."""
@@ -144,12 +147,17 @@ def _kept(id: str, found: Mapping[str, str | None]) -> Kept:
         _unpacked(found.get("body") or ""),
         tuple(json.loads(found.get("parts") or "[]")),
         int(found.get("runs") or 0),
-        {
-            name.removeprefix(_DISMISSED): value or ""
-            for name, value in found.items()
-            if name.startswith(_DISMISSED)
-        },
+        _fields(found, _DISMISSED),
+        _fields(found, _CHANGED),
     )
+
+
+def _fields(found: Mapping[str, str | None], prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): value or ""
+        for name, value in found.items()
+        if name.startswith(prefix)
+    }
 
 
 def _packed(text: str) -> str:

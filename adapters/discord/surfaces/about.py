@@ -33,10 +33,11 @@ HELP = ("discord_help_ask", "discord_help_commands", "help_changes", "help_memor
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A message: who wrote it, what it says, what hangs on it, and its address."""
+    """A message: who wrote it (shown name and id), what it says, what hangs on it, its address."""
 
     id: str
     author: str
+    author_id: str
     text: str
     url: str
     files: tuple[Attachment, ...] = ()
@@ -65,6 +66,7 @@ def read_target(data: Mapping[str, Any], guild: str, channel: str) -> About | No
     return About(
         id=target,
         author=carried.author_of(message),
+        author_id=id_of(mapping(message.get("author"))),
         text=mask(text[:LONGEST_QUOTE]),
         url=f"https://discord.com/channels/{guild or '@me'}/{channel}/{target}",
         files=carried.files(message),

@@ -26,7 +26,7 @@ from adapters.discord.surfaces.tongues import Tongues
 from adapters.discord.surfaces.where import Where, where
 from adapters.streaming import Beside
 from bot.errors import StoreUnavailable
-from bot.events import Attachment, Command
+from bot.events import Attachment, Command, Source
 from bot.platform import Sink, Stored
 from bot.store.notes import Notes
 from bot.wording import say
@@ -109,7 +109,14 @@ class Reception:
         if not message.text.strip() and not message.files:
             await self._say(interaction, "discord_nothing_to_review")
             return
-        await self._put(interaction, "review", message.text, files=message.files, link=message.url)
+        await self._put(
+            interaction,
+            "review",
+            message.text,
+            files=message.files,
+            link=message.url,
+            source=Source(message.id, message.author_id),
+        )
 
     async def submitted(self, interaction: Interaction) -> None:
         """Put what was asked about a message in its dialog."""
@@ -193,6 +200,7 @@ class Reception:
         private: bool = False,
         link: str = "",
         places: Sequence[str] = (),
+        source: Source | None = None,
     ) -> None:
         """Put a command, then acknowledge it; its answer begins with `quote` and `link`."""
         there, answer = where(interaction), Acknowledgement(interaction)
@@ -214,6 +222,7 @@ class Reception:
             private=private,
             attachments=tuple(files),
             place=there.place(**asked_with(sound(quote), link)),
+            source=source,
         )
         try:
             async with claiming():

@@ -21,7 +21,7 @@ from adapters.slack.surfaces.promptness import LOOK_UP_SECONDS
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
 from bot.errors import StoreUnavailable
-from bot.events import Author, Message
+from bot.events import Author, Message, Source
 from bot.platform import Sink, Stored
 from bot.store.notes import Notes
 from bot.wording import say
@@ -112,4 +112,5 @@ def _wish(message: about.About, person: str, workspace: Workspace) -> Message:
             message.channel_name,
             answering.address(url, message.until, "", answering.REVIEW),
         ),
+        source=Source(message.ts, message.author),
     )

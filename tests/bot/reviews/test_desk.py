@@ -120,9 +120,10 @@ async def test_an_edit_of_what_was_reviewed_in_private_makes_no_wish(
     await office.tell(message)
     kept = await office.kept.about(channel_of(message.thread), message.id)
     assert kept is not None
-    known = about(kept.about)
+    known = about(kept)
     assert known is not None
-    await office.kept.note(kept.id, dataclasses.replace(known, private=private).write())
+    changed = dataclasses.replace(known, private=private).write()
+    await office.kept.begin(kept.id, kept.thread, "", changed, (), new=False)
     count = len(office.paper.told)
     await office.edit(message, fenced(CODE.replace("eval", "exec")))
     await office.work()

@@ -39,7 +39,7 @@ def test_a_note_of_any_content_is_read_or_left(data: str) -> None:
 
 def test_a_message_is_kept_whole_and_without_its_secrets() -> None:
     file = Attachment("5", "a.py", "text/x-python", 3, "https://cdn.example/a.py")
-    kept = About("1", "Alice", "text", "https://discord.com/channels/1/2/1", (file,))
+    kept = About("1", "Alice", "7", "text", "https://discord.com/channels/1/2/1", (file,))
     assert about.read(kept.write()) == kept
     secret = "sk-" + "a1B2" * 12
     message = {"id": "7", "content": f"key {secret}", "author": {"id": "8", "username": "al"}}
@@ -51,14 +51,14 @@ def test_a_message_is_kept_whole_and_without_its_secrets() -> None:
 
 @given(st.text(max_size=3000), st.text(max_size=100))
 def test_a_dialog_fits_into_discords_limits(text: str, author: str) -> None:
-    message = About("1", author, text, "https://discord.com/channels/1/2/1")
+    message = About("1", author, "7", text, "https://discord.com/channels/1/2/1")
     for language in TEXTS:
         excerpt = modals._excerpt(message, language)
         assert 1 <= len(excerpt) <= 4000
 
 
 async def test_its_labels_fit_in_every_language() -> None:
-    message = About("1", "Alice", "text", "https://discord.com/channels/1/2/1")
+    message = About("1", "Alice", "7", "text", "https://discord.com/channels/1/2/1")
     for language in TEXTS:
         made = modals.dialog(message, "9", language)
         assert len(made.title) <= 45
