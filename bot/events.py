@@ -92,6 +92,10 @@ class Place:
     address: dict[str, str] = field(default_factory=dict)
     """Whatever else the platform needs to deliver (a response URL, a token's deadline); opaque to
     the core."""
+    lasting: tuple[str, ...] = ()
+    """Keys of `address` that hold for an answer that is given anew, whenever that is."""
+    can_return: bool = True
+    """False where nothing can be written any more once an answer stands."""
     looking_at: str = ""
     """The channel that whoever asks has open beside this conversation: its id, and once it is
     looked up its name."""

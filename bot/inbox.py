@@ -180,8 +180,8 @@ class Inbox:
         subject = known.subject(event.target) if known is not None else ""
         if kept is None or known is None or not subject:
             return  # the bot's own message, which nobody but the bot edits
-        if known.private:
-            return  # what one person sees cannot be made anew in its place, and is not for others
+        if not known.stays:
+            return
         text = ""
         if subject != event.target:
             text = subject_text(self._hide(event.text))

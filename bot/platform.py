@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import PlatformTemporary
-from bot.events import Attachment, Author, ControlEvent, Message, ThreadRef, TurnEvent
+from bot.events import (
+    Attachment,
+    Author,
+    ControlEvent,
+    Message,
+    Regenerate,
+    ThreadRef,
+    TurnEvent,
+)
 from bot.replies import Reply
 
 
@@ -172,6 +180,11 @@ class Batch:
     def last(self) -> TurnEvent:
         """The newest event."""
         return self.events[-1]
+
+    @property
+    def is_unasked(self) -> bool:
+        """Tell whether an edit of what was reviewed, or a push, makes a wish nobody waits for."""
+        return isinstance(self.first, Regenerate) and bool(self.first.review)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ class DiscordPlatform:
             await self._show(batch, replies, receipt)
         except CallRefused as error:
             receipt.check()
-            await self._closed.tell(error, batch, receipt.key)
+            if not batch.is_unasked:
+                await self._closed.tell(error, batch, receipt.key)
             raise
 
     async def _show(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:

@@ -182,7 +182,8 @@ class SlackPlatform:
             await self._show(workspace, batch, replies, receipt)
         except CallRefused as error:
             receipt.check()
-            await self._closed.tell(error, workspace, batch, receipt.key)
+            if not batch.is_unasked:
+                await self._closed.tell(error, workspace, batch, receipt.key)
             raise
 
     async def _show(

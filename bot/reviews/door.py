@@ -251,13 +251,17 @@ def _about(wanted: Sought, question: Question) -> About:
         )
     return About(
         batch.first.author,
-        replace(batch.first.place, address={}),
+        _lasting(batch.first.place),
         tuple(dict.fromkeys((*askers, *owners))),
         subjects,
         {source.id: id for id, source in chosen.items()},
         files,
         private=isinstance(batch.first, Command) and batch.first.private,
     )
+
+
+def _lasting(place: Place) -> Place:
+    return replace(place, address={key: place.address.get(key, "") for key in place.lasting})
 
 
 # What reviews is imported in a thread: that takes a moment, and so does reading megabytes of code.

@@ -146,7 +146,7 @@ class Pushes:
         """Wish for a review of a commit; False where none can be made in its place any more."""
         kept = await self._reviews.load(review)
         known = about(kept) if kept is not None else None
-        if kept is None or known is None or known.private or not (kept.body and kept.parts):
+        if kept is None or known is None or not (known.stays and kept.body and kept.parts):
             return False
         if kept.runs >= MOST_RUNS:
             return False

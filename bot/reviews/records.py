@@ -33,7 +33,7 @@ class About:
 
     author: Author
     place: Place
-    """Where it was asked for, without what was good for one answer."""
+    """Where it was asked for, with no more of its address than lasts."""
     askers: tuple[str, ...] = ()
     """Ids of those who asked, and of those whose messages are reviewed."""
     subjects: tuple[str, ...] = ()
@@ -46,6 +46,12 @@ class About:
     """What they read since their source was edited; of others history knows."""
     private: bool = False
     """Only `author` sees it."""
+
+    @property
+    def stays(self) -> bool:
+        """Tell whether it can be made anew without anybody's doing: what one person sees cannot be
+        written in its place, and is not for others."""
+        return self.place.can_return and not self.private
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -97,7 +103,7 @@ def about(kept: Kept) -> About | None:
         words = body["words"] | {id: new["text"] for id, new in changes.items() if "text" in new}
         return About(
             Author(**body["author"]),
-            Place(**body["place"]),
+            Place(**body["place"] | {"lasting": tuple(body["place"]["lasting"])}),
             tuple(map(str, body["askers"])),
             tuple(map(str, body["subjects"])),
             {str(id): str(subject) for id, subject in body["sources"].items()},

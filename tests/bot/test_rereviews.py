@@ -11,7 +11,7 @@ import pytest
 
 from bot.cards import Dismissal, Dismissed, ReviewCard
 from bot.conversations import Limits
-from bot.errors import PlatformTemporary
+from bot.errors import PlatformRefused, PlatformTemporary
 from bot.events import Delete, Message, Reset, Stop, ThreadRef
 from bot.models.offline import Offline
 from bot.models.port import Model
@@ -428,6 +428,22 @@ async def test_a_pull_request_that_is_away_leaves_the_review_with_a_word(
         await office.pulling.close()
     assert card_of(told).findings == card_of(first).findings
     assert "cannot be read" in card_of(told).note
+
+
+async def test_where_it_may_not_be_changed_any_more_nobody_is_bothered(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(connection)
+    await desk.review()
+    await desk.office.edit(desk.message, fenced(FIXED))
+
+    async def refuse(*_: object) -> None:
+        raise PlatformRefused("no rights")
+
+    monkeypatch.setattr(desk.office.paper, "deliver", refuse)
+    await desk.office.work()
+    assert await desk.office.inbox.depth((NAME,)) == 0
+    assert [one async for one in desk.office.inbox.set_aside()] == []
 
 
 class Crash(Exception):

@@ -94,7 +94,15 @@ class Where:
             **more,
         }
         locale = self.guild_locale
-        return Place(self.kind, self.name, locale, can_thread=False, address=address)
+        return Place(
+            self.kind,
+            self.name,
+            locale,
+            address=address,
+            lasting=("channel",),
+            can_return=self.reach,
+            can_thread=False,
+        )
 
 
 def where(interaction: discord.Interaction[Any]) -> Where | None:

@@ -226,6 +226,13 @@ async def test_what_was_answered_in_private_is_nobody_elses(watch: Watch) -> Non
     assert (await watch.next_in(), len(watch.answers)) == (None, 1)
 
 
+async def test_where_nobody_can_return_to_nothing_is_made_anew(watch: Watch) -> None:
+    await watch.review(place=Place(can_return=False))
+    watch.push("2", FIXED)
+    await watch.look()
+    assert (await watch.next_in(), len(watch.answers)) == (None, 1)
+
+
 async def test_where_nothing_can_be_edited_nobody_looks(watch: Watch) -> None:
     await watch.review(place=Place(can_edit=False))
     assert await watch.next_in() is None

@@ -25,3 +25,19 @@ async def test_its_edit_makes_the_review_anew(world: World) -> None:
     await world.discord.user_edits(message, text)
     await world.until(lambda: "new · snippet" in world.discord.visible(card))
     assert [one for one in outcome.messages if one.flags & MessageFlag.COMPONENTS_V2] == [card]
+
+
+async def test_in_a_thread_it_is_made_anew_where_it_stands(world: World) -> None:
+    question = await world.asks(world.channel(), "tell me of threads")
+    await world.answer(question)
+    world.script("inside(x)", says('{"findings": [], "summary": "Nothing.", "score": 9}'))
+    text = f"and this?\n```py\n{code('inside')}```"
+    message = await world.discord.user_posts(question.id, "bob", text)
+    outcome = await world.discord.chooses(message, "Review this code", "alice")
+    await world.until(lambda: laid_out(outcome))
+    card = outcome.messages[0]
+    assert f"/{message.id}>" in world.discord.visible(card)
+    await world.discord.user_edits(message, text.replace("eval(x)", "int(x)"))
+    await world.until(lambda: "fixed · snippet" in world.discord.visible(card))
+    assert f"/{message.id}>" in world.discord.visible(card)
+    assert card.channel_id == question.id
