@@ -34,8 +34,10 @@ def render(review: Review, locale: str = "en") -> str:
         parts.append(f"> {note}")
     if not review.findings:
         parts.append(phrases.nothing_found(review, locale))
+    # Only beside older ones is it worth a word that one is new.
+    again = any(each.status != "new" for each in review.findings)
     for number, finding in enumerate(review.findings, start=1):
-        parts += _finding(number, worded(finding, locale), locale)
+        parts += _finding(number, worded(finding, locale), locale, again)
     if review.recommendations:
         parts.append(f"## {say('review_recommendations', locale)}")
         parts.append("\n".join(f"- {plain(one_line(each))}" for each in review.recommendations))
@@ -84,10 +86,10 @@ def _head(review: Review, locale: str) -> Iterator[str]:
     yield " · ".join(plain(fact) for fact in facts if fact)
 
 
-def _finding(number: int, finding: Finding, locale: str) -> Iterator[str]:
+def _finding(number: int, finding: Finding, locale: str, again: bool) -> Iterator[str]:
     severity = say(f"review_severity_{finding.severity}", locale)
     yield f"## {number}. {SIGNS[finding.severity]} {severity} · {plain(one_line(finding.title))}"
-    yield " · ".join(_facts(finding, locale))
+    yield " · ".join(_facts(finding, locale, again))
     if told := phrases.message(finding):
         yield plain(told)
     for key, told in (("trigger", finding.trigger), ("suggestion", finding.suggestion)):
@@ -99,9 +101,9 @@ def _finding(number: int, finding: Finding, locale: str) -> Iterator[str]:
         yield from _fix(finding.fix, locale)
 
 
-def _facts(finding: Finding, locale: str) -> Iterator[str]:
+def _facts(finding: Finding, locale: str, again: bool) -> Iterator[str]:
     anchor = finding.anchor
-    if finding.status != "new":
+    if again:
         yield f"**{say(f'review_status_{finding.status}', locale)}**"
     yield plain(f"{phrases.name(anchor.path, locale)}, {phrases.place(anchor, locale)}")
     yield say(f"review_type_{finding.type}", locale)

@@ -12,7 +12,7 @@ from bot.review.rendering.markdown import fence, plain
 from bot.review.values import Review
 from tests.bot.review.made import finding
 
-from .reviews import FIX, INJECTION, PATCH, STATIC, review, reviews
+from .reviews import FIX, INJECTION, PATCH, STATIC, UNSURE, review, reviews
 
 
 def test_a_finding_reads_as_a_section_with_its_code_and_its_fix() -> None:
@@ -64,3 +64,10 @@ def test_no_picture_no_tag_and_no_mention_comes_alive(made: Review) -> None:
     told = re.sub(r"(?ms)^(`{3,})\w*\n.*?\n\1$", "", render(made, "markdown"))
     told = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", told, flags=re.DOTALL)
     assert not re.search(r"(?<!\\)!\[|(?<!\\)<\w|@", told)
+
+
+def test_only_beside_older_ones_is_one_called_new() -> None:
+    older = UNSURE.model_copy(update={"status": "open"})
+    both = render(review(INJECTION, older), "markdown")
+    assert both.count("**new** · ") == both.count("**open** · ") == 1
+    assert "**new**" not in render(review(INJECTION, UNSURE), "markdown")
