@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LADDER = """
-errors codec
+errors codec tasks
 events turns wording metrics logs addresses
 cards
 replies
@@ -56,7 +56,7 @@ EXEMPT: Mapping[tuple[str, str], str] = {
 # What an adapter may import of the bot: values, errors, the port, and what every room may use.
 FRONT_DOOR = (
     *("bot.errors", "bot.events", "bot.cards", "bot.replies", "bot.platform", "bot.wording"),
-    *("bot.logs", "bot.metrics", "bot.guard.masking", "bot.fetch"),
+    *("bot.logs", "bot.metrics", "bot.guard.masking", "bot.fetch", "bot.tasks"),
 )
 
 # The narrow ports of the store that the composition root hands to an adapter, and why.

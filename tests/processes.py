@@ -20,10 +20,9 @@ from typing import Any, Self
 
 import aiohttp
 
-ROOT = Path(__file__).parents[1]
-START_SECONDS = 15.0
-"""A busy machine starts slowly; nothing here measures time."""
+from tests.bounds import PATIENCE
 
+ROOT = Path(__file__).parents[1]
 _UNREACHABLE = "http://127.0.0.1:9"
 """Nobody listens on the discard port: services that a test does not name must not be reached."""
 
@@ -85,8 +84,9 @@ class BotProcess:
 
     async def ready(self, *, status: int = 200) -> dict[str, Any]:
         """Wait until `/readyz` answers with `status`; returns its body."""
-        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             await self._listening.wait()
+            assert self.port, "it ended before it listened:\n" + "\n".join(self.lines)
             while True:
                 async with session.get(f"{self.url}/readyz") as response:
                     body: dict[str, Any] = await response.json()
@@ -94,7 +94,7 @@ class BotProcess:
                         return body
                 await asyncio.sleep(0.05)
 
-    async def exit_code(self, seconds: float = 30.0) -> int:
+    async def exit_code(self, seconds: float = PATIENCE) -> int:
         """Wait for its end."""
         assert self._process is not None
         async with asyncio.timeout(seconds):

@@ -12,6 +12,7 @@ from pathlib import Path
 import redis
 
 from bot.store.binaries import find_server
+from tests.bounds import PATIENCE
 
 
 @contextmanager
@@ -39,11 +40,11 @@ def redis_server() -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def _wait_until_it_answers(url: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     with redis.Redis.from_url(url) as client:
         while True:
             try:

@@ -17,8 +17,7 @@ import redis
 
 from bot.store import binaries
 from bot.store.connection import Connection
-
-START_SECONDS = 15.0
+from tests.bounds import PATIENCE
 
 
 def binaries_here() -> Mapping[str, Path]:
@@ -106,7 +105,7 @@ class StoreServer:
 
     def _wait(self) -> None:
         assert self._process is not None
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
         self._process = None
 
 
@@ -174,7 +173,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s"

@@ -25,6 +25,7 @@ from bot.replies import (
     ToolStarted,
     Waiting,
 )
+from tests.bounds import FOREVER, PATIENCE
 
 QUICK = Pace(least=0.01, most=0.02, life_after=0.05, life_again=0.05)
 
@@ -155,7 +156,7 @@ async def deliver(
 ) -> MemoryReceipt:
     receipt = receipt or MemoryReceipt()
     delivery = Delivery(surface, receipt, pace=pace, words=lambda key: f"<{key}>")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         try:
             await delivery.run(_stream(*replies))
         finally:
@@ -226,7 +227,7 @@ async def test_text_without_a_slot_is_shown_as_soon_as_there_is_one_while_the_mo
         await _until(lambda: surface.posts)
         yield Done("all that it has said")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await Delivery(surface, MemoryReceipt(), pace=QUICK, words=str).run(replies())
     assert surface.versions[0] == "all that it has said"
 
@@ -242,7 +243,7 @@ async def test_text_whose_edit_failed_is_tried_again_while_the_model_pauses() ->
         await _until(lambda: "One and two" in surface.versions)
         yield Done("One and two")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await Delivery(surface, MemoryReceipt(), pace=QUICK, words=str).run(replies())
     assert [text for _, text in surface.posts.values()] == ["One and two"]
 
@@ -266,7 +267,7 @@ async def test_a_refused_edit_is_not_repeated_at_the_next_word() -> None:
 
 
 async def test_what_fills_a_message_does_not_wait_for_the_pace() -> None:
-    slow = Pace(least=60.0, most=60.0)
+    slow = Pace(least=FOREVER, most=FOREVER)
     surface = MemorySurface()
 
     async def replies() -> AsyncIterator[Reply]:
@@ -277,7 +278,7 @@ async def test_what_fills_a_message_does_not_wait_for_the_pace() -> None:
             await _until(lambda number=number: len(surface.posts) > number)
         yield Done("x")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await Delivery(surface, MemoryReceipt(), pace=slow, words=str).run(replies())
     assert " ".join(surface.shown).split() == ["One", *["word"] * 210]
 
@@ -544,6 +545,6 @@ def test_whatever_is_said_in_whatever_pieces_ends_the_same(pieces: list[str]) ->
 
 async def _until(condition: object) -> None:
     assert callable(condition)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110  the surface announces nothing
             await asyncio.sleep(0.005)

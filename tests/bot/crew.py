@@ -27,6 +27,7 @@ from bot.store.mailboxes import Mailboxes
 from bot.store.usage import Usage
 from bot.tools.toolbox import Toolbox
 from bot.worker import Worker
+from tests.bounds import PATIENCE
 from tests.fakes import NAME, MemoryPlatform
 
 Speaker = Callable[[str], Sequence[Moment]]
@@ -122,13 +123,13 @@ class Crew:
         key = ThreadRef(NAME, "w", "c", thread).key
         return [entry.text for entry in (await self.histories.load(key, 10**6)).entries]
 
-    async def idle(self, seconds: float = 10.0) -> None:
+    async def idle(self, seconds: float = PATIENCE) -> None:
         """Wait until nothing waits and nothing runs."""
         async with asyncio.timeout(seconds):
             while await self.inbox.depth([NAME]):  # noqa: ASYNC110  the store announces no end
                 await asyncio.sleep(0.01)
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110  what is looked at announces nothing
                 await asyncio.sleep(0.005)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.console.processes import COMMAND, ROOT, Piped, environment
+from tests.bounds import PATIENCE
 from tests.servers.model import ModelRequest, ModelServer, breaks, calls, fails, says, tokens
 
 
@@ -119,7 +120,7 @@ async def test_an_interrupt_while_nothing_is_asked_ends_the_talk(env: dict[str, 
         await piped.says("You said one.\n")
         await asyncio.sleep(0.1)  # until the turn is written down, it is still being answered
         piped.signal(signal.SIGINT)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await piped.process.wait() == 130
 
 
@@ -130,7 +131,7 @@ async def test_told_to_end_it_finishes_the_running_answer_and_asks_nothing_more(
         piped.type("steady\nnext\n")
         await piped.says("the answer")
         piped.signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await piped.process.wait() == 0
     assert len(piped.out.split()) == 30
     assert len(model.requests) == 1
@@ -141,7 +142,7 @@ async def test_told_to_end_while_it_waits_for_a_line_it_ends_at_once(env: dict[s
         piped.type("one\n")
         await piped.says("You said one.\n")
         piped.signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await piped.process.wait() == 0
     assert piped.errors == b""
 
@@ -154,7 +155,7 @@ async def test_it_ends_quietly_when_nobody_reads_the_answers_any_more(env: dict[
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         out, errors = await process.communicate()
     assert out == b"You said question.\n"
     assert errors == b""

@@ -19,6 +19,7 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import Mailboxes
+from tests.bounds import FOREVER, PATIENCE
 
 pytest_plugins = ("tests.store_fixtures",)
 
@@ -56,10 +57,10 @@ async def running(
         yield dispatcher
     finally:
         await dispatcher.drain(0)
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, PATIENCE)
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  what is looked at announces nothing
             await asyncio.sleep(0.005)
@@ -210,7 +211,7 @@ async def test_draining_ends_what_takes_too_long_in_time(inbox: Inbox) -> None:
 
     async def work(lease: Lease) -> None:
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(FOREVER)
         except asyncio.CancelledError:
             await lease.release(0, counted=False)
             ended.append(lease.thread.channel)
@@ -242,7 +243,7 @@ async def test_what_is_leased_while_draining_begins_is_not_forgotten(
 
     async def work(lease: Lease) -> None:
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(FOREVER)
         finally:
             await lease.release(0, counted=False)
             handed_over.append(lease.thread.channel)
@@ -276,7 +277,7 @@ async def test_flags_are_read_at_once_when_somebody_says_that_there_are_some(
             thread("a").key, "ana", anyone=False
         )
         dispatcher.check_flags(thread("a").key)
-        await asyncio.wait_for(stopped.wait(), 1)
+        await asyncio.wait_for(stopped.wait(), PATIENCE)
 
 
 async def test_a_lease_of_the_same_thread_ends_the_turn_that_had_it_before(inbox: Inbox) -> None:

@@ -16,6 +16,7 @@ from bot.models.scripted import Moment, Scripted, calling
 from bot.replies import ToolFinished, ToolStarted
 from bot.turns import Step
 from tests.bot.turn_helpers import Ran, run_engine, time, visible, weather
+from tests.bounds import PATIENCE
 
 BEIJING = ("weather", '{"place": "Beijing"}')
 
@@ -44,7 +45,7 @@ async def test_the_calls_of_a_round_run_side_by_side_and_answer_in_order() -> No
 
     async def slow(place: str) -> str:
         """Wait until three run at once."""
-        await asyncio.wait_for(together.wait(), 5)
+        await asyncio.wait_for(together.wait(), PATIENCE)
         return f"at {place}"
 
     calls = [("slow", json.dumps({"place": place})) for place in "abc"]

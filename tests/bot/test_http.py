@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 from bot.http import LARGEST_BODY, HttpServer
 from bot.metrics import Metrics
 from bot.platform import Health
+from tests.bounds import PATIENCE
 
 Parts = dict[str, Callable[[], Health]]
 
@@ -128,7 +129,7 @@ async def test_closing_frees_the_port_and_cuts_off_an_endless_stream(
         port = server.port
         response = await client.get("/events")
         await response.content.readline()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await server.close()
             await ended.wait()
         response.close()

@@ -19,6 +19,7 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
 from tests.bot.crew import Crew
+from tests.bounds import PATIENCE
 from tests.fakes import NAME
 from tests.store_servers import StoreServer
 
@@ -136,7 +137,7 @@ async def test_a_retry_waits_as_long_as_the_platform_says(crew: Crew) -> None:
     async with crew.working():
         await crew.say("hello")
         name = f"{keys.base(PARTITION)}due:{NAME}"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             later = (time.time() + 60) * 1000
             while await crew.store.command("zscore", name, THREAD.key) < later:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
@@ -272,7 +273,7 @@ async def test_the_dead_owners_of_a_restart_are_freed_at_once(crew: Crew) -> Non
     await crew.inbox.take(PARTITION, [NAME], "dead", 5)
     assert await crew.inbox.free_dead(lambda owners: set(owners) & {"dead"}) == 1
     async with crew.working():
-        await crew.idle(3)
+        await crew.idle()
     assert len(crew.visible()) == 1
 
 
@@ -287,8 +288,8 @@ async def test_a_store_that_goes_away_in_the_middle_is_no_failed_attempt(
         gate.open.set()
         await asyncio.sleep(0.5)
         store_server.start()
-        await crew.until(lambda: "and all of" in "".join(crew.visible()), 12)
-        await crew.idle(12)
+        await crew.until(lambda: "and all of" in "".join(crew.visible()))
+        await crew.idle()
     assert len(crew.visible()) == 1
     assert (await crew.history())[1] == crew.visible()[0]
 
@@ -313,7 +314,7 @@ async def test_a_turn_that_the_store_left_is_given_back_uncounted(
     crew.platform.hook = hook
     async with crew.working():
         await crew.say("hello")
-        await crew.idle(5)
+        await crew.idle()
     assert len(crew.visible()) == 1
     assert set(taken) == {1}
 
@@ -464,7 +465,7 @@ async def test_a_worker_that_drains_hands_over_in_time_and_nothing_is_doubled(
     assert time.monotonic() - began < 2
     gate.open.set()
     async with crew.working():
-        await crew.idle(5)
+        await crew.idle()
     assert len(crew.visible()) == 1
     assert crew.visible()[0].startswith("Half and all of")
     assert len(crew.platform.posts) == 1

@@ -29,6 +29,7 @@ from bot.models.port import (
     ToolSpec,
     User,
 )
+from tests.bounds import PATIENCE
 
 TOOLS = (
     ToolSpec(
@@ -197,7 +198,7 @@ class ModelContract:
                     heard.set()
 
         task = asyncio.create_task(listen())
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), PATIENCE)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -33,6 +33,9 @@ class Stage(Protocol):
     async def visible(self, batch: Batch) -> list[tuple[str, str]]:
         """Return the bot's messages under the question, oldest first: (id, text as people read)."""
 
+    def tighten(self) -> None:
+        """Let the platform take less in one message than it says, where it ever does."""
+
 
 async def stream(*replies: Reply) -> AsyncIterator[Reply]:
     for reply in replies:
@@ -177,6 +180,17 @@ class PlatformContract:
         (stale,) = await stage.visible(batch)
         await stage.platform.tidy(batch, first.key, [stale[0]], "The whole answer.")
         assert await stage.visible(batch) == [(stale[0], "The whole answer.")]
+
+    async def test_a_later_look_leaves_an_answer_in_smaller_messages_alone(
+        self, stage: Stage
+    ) -> None:
+        batch, receipt = await stage.question(), MemoryReceipt()
+        stage.tighten()
+        await stage.platform.deliver(batch, stream(TextDelta(LONG), Done(LONG)), receipt)
+        seen = await stage.visible(batch)
+        assert squeezed(seen) == re.sub(r"\s+", "", LONG)
+        await stage.platform.tidy(batch, receipt.key, [id for id, _ in seen], LONG)
+        assert await stage.visible(batch) == seen
 
     async def _again(
         self, stage: Stage, batch: Batch, first: MemoryReceipt

@@ -17,6 +17,7 @@ from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import Ending, Mailboxes, Remembered
 from bot.store.usage import Usage
+from tests.bounds import PATIENCE
 
 THREADS = [f"slack/T1/C{n}/1800000000.{n:06d}" for n in range(24)]
 """Enough to meet every node of a cluster."""
@@ -121,7 +122,7 @@ class StoreContract:
 
         listening = asyncio.create_task(listen())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 assert await heard.get() == ("", "")
                 assert await heard.get() == ("", "")  # one for each channel
                 thread = THREADS[5]

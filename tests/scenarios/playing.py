@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from tests.bounds import PATIENCE
 from tests.processes import BotProcess
 from tests.servers.discord import LocalDiscord
 from tests.servers.model import ModelRequest, ModelServer, echo
@@ -17,8 +18,6 @@ from tests.servers.model.parts import Answer
 from tests.servers.slack import LocalSlack
 
 Says = Answer | Callable[[ModelRequest], Answer]
-PATIENCE = 15.0
-"""Seconds until a condition counts as never coming true; a busy machine needs some."""
 
 
 class Playing:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounds import FOREVER
 from tests.chaos import judge
 from tests.chaos.speaker import answers, token
 from tests.processes import BotProcess
@@ -81,7 +82,7 @@ class Scene:
             if how == "tool" and not ran:
                 return calls("time", {"place": "Tokyo"})
             reached.set()
-            return says("Hea", 60.0) if how == "speaking" else says(60.0, "late")
+            return says("Hea", FOREVER) if how == "speaking" else says(FOREVER, "late")
         return whole
 
     async def settled(self, seconds: float = 45.0) -> None:
@@ -178,7 +179,7 @@ async def test_frozen_past_their_leases_processes_come_back_and_nothing_is_doubl
         zombie.send(signal.SIGSTOP)
         async with world.bot() as successor:
             await successor.ready()
-            await world.eventually(lambda: not judge.unanswered(world.slack, stage.asked), 45.0)
+            await world.eventually(lambda: not judge.unanswered(world.slack, stage.asked))
             for order in orders:
                 order.release.set()
             zombie.send(signal.SIGCONT)

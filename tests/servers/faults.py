@@ -6,7 +6,7 @@ What kinds there are, and how a call goes wrong, each server decides.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,15 @@ class Fault:
         if self.call not in (ANY, *names) or self.times <= 0:
             return False
         return self.when is None or self.when(known)
+
+    async def be_slow(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Let a slow call wait for its delay, or until it is released."""
+        waits = {asyncio.ensure_future(sleep(self.delay)), asyncio.create_task(self.release.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
 
 class Faults:

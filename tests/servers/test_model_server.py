@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 from openai import AsyncOpenAI
 
+from tests.bounds import PATIENCE
 from tests.servers.model import ModelServer, tokens
 from tests.servers.model.talk import ASK, WIRES, text
 
@@ -47,11 +48,11 @@ async def test_it_runs_alone_and_prints_the_environment_that_points_to_it() -> N
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    env = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
+    env = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
     async with AsyncOpenAI(
         api_key=env["OPENAI_API_KEY"], base_url=env["OPENAI_BASE_URL"]
     ) as client:
         assert len((await text(client, "chat")).split()) == 3
         assert "gpt-6-luna" in [model.id async for model in client.models.list()]
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0

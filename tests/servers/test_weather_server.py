@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.bounds import PATIENCE
 from tests.servers.weather import Trouble, WeatherServer, troubles
 
 NOON = datetime(2026, 11, 20, 12, 7, tzinfo=UTC)
@@ -300,9 +301,9 @@ async def test_it_runs_alone_and_prints_the_environment_that_points_to_it(http) 
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    env = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
+    env = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
     async with http.get(f"{env['GEOCODING_API_URL']}/v1/search?name=Tokyo") as answer:
         assert (await answer.json())["results"][0]["timezone"] == "Asia/Tokyo"
     assert env["WEATHER_API_URL"] == env["GEOCODING_API_URL"]
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.bounds import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -22,7 +24,7 @@ class Waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def wait_for(self, condition: Callable[[], T], seconds: float = 5.0) -> T:
+    async def wait_for(self, condition: Callable[[], T], seconds: float = PATIENCE) -> T:
         """Return the first truthy result of `condition`, asked again after every change.
 
         Raises TimeoutError with the condition's name when the real-time deadline passes.

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from tests.bounds import PATIENCE
+
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "bot", "chat")
 SGR = re.compile(r"\x1b\[[0-9;]*m")
@@ -75,11 +77,11 @@ class Piped:
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
-    async def says(self, text: str, seconds: float = 20) -> None:
+    async def says(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until the answers so far contain `text`."""
         await until(lambda: text in self.out.decode(errors="replace"), seconds, lambda: self)
 
-    async def ends(self, seconds: float = 30) -> int:
+    async def ends(self, seconds: float = PATIENCE) -> int:
         """Close the input and return the exit code."""
         if not self.process.stdin.is_closing():
             self.process.stdin.close()
@@ -145,10 +147,10 @@ class Seated:
     def type(self, text: str) -> None:
         os.write(self._main, text.encode())
 
-    async def shows(self, text: str, seconds: float = 20) -> None:
+    async def shows(self, text: str, seconds: float = PATIENCE) -> None:
         await until(lambda: text in self.text, seconds, lambda: self.screen)
 
-    async def prompts(self, times: int, seconds: float = 20) -> None:
+    async def prompts(self, times: int, seconds: float = PATIENCE) -> None:
         """Wait for the prompt to have been shown so many times, with nothing behind the last."""
         await until(
             lambda: self.text.count("› ") >= times and self.text.rstrip(" ").endswith("›"),
@@ -156,7 +158,7 @@ class Seated:
             lambda: self.screen,
         )
 
-    async def ends(self, seconds: float = 30) -> int:
+    async def ends(self, seconds: float = PATIENCE) -> int:
         async with asyncio.timeout(seconds):
             return await self.process.wait()
 
@@ -165,7 +167,7 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-async def until(condition: Any, seconds: float, told: Any = lambda: "") -> None:
+async def until(condition: Any, seconds: float = PATIENCE, told: Any = lambda: "") -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"it did not come in {seconds} s\n{told()}"

@@ -94,7 +94,7 @@ async def test_told_to_end_at_the_prompt_it_leaves_the_terminal_as_it_was(
     async with Seated(env) as seat:
         await seat.prompts(1)
         seat.process.send_signal(signal.SIGTERM)
-        assert await seat.ends(10) == 0
+        assert await seat.ends() == 0
         assert termios.tcgetattr(seat.tty) == seat.found
         assert seat.screen.rindex("\x1b[?2004l") > seat.screen.rindex("\x1b[?2004h")
 
@@ -212,5 +212,5 @@ async def test_a_terminal_that_is_closed_during_an_answer_ends_the_talk(
         seat.type("a slow one\r")
         await seat.shows("the answer")
         seat.hang_up()
-        await seat.ends(10)
-    await until(lambda: model.requests[0].cancelled is not None, 5)
+        await seat.ends()
+    await until(lambda: model.requests[0].cancelled is not None)

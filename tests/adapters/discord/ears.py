@@ -35,6 +35,7 @@ from bot.events import (
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
 from bot.store.heard import Heard
+from tests.bounds import PATIENCE
 from tests.servers.discord import LocalDiscord
 
 
@@ -176,7 +177,7 @@ def me_of(discord: LocalDiscord) -> Self:
     return Self(discord.bot.id, discord.application.id)
 
 
-async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for a condition; fail after a deadline."""
     end = time.monotonic() + seconds
     while not condition():

@@ -20,6 +20,7 @@ from bot.platform import Batch
 from bot.replies import Done, TextDelta
 from tests.adapters.discord.ears import MemorySink, restored
 from tests.adapters.discord.parts import Counted, asked, notes_of
+from tests.bounds import PATIENCE
 from tests.contracts.platform import stream
 from tests.fakes import MemoryReceipt
 from tests.servers.discord import LocalDiscord
@@ -50,7 +51,7 @@ async def started(discord: LocalDiscord, **how: str) -> AsyncIterator[DiscordPla
         await platform.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what is waited for does not tell
             await asyncio.sleep(0.01)

@@ -23,13 +23,14 @@ from adapters.discord.limits import (
 from bot.errors import ConfigError, PlatformRefused, PlatformTemporary
 from bot.metrics import Metrics
 from tests.adapters.discord.parts import Counted, client_of
+from tests.bounds import PATIENCE
 from tests.servers.discord import LocalDiscord
 
 SEND = "POST /channels/{channel_id}/messages"
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not true():  # noqa: ASYNC110 - health is asked, it does not tell
             await asyncio.sleep(0.01)
 

@@ -13,15 +13,16 @@ from bot.metrics import Metrics
 from bot.platform import Batch
 from tests.adapters.discord.parts import Counted, asked, notes_of
 from tests.contracts.platform import PlatformContract
-from tests.servers.discord import LocalDiscord
+from tests.servers.discord import LocalDiscord, limits
 from tests.servers.discord.permissions import Permission
 
 
 class DiscordStage:
     """A question in one of Discord's places."""
 
-    def __init__(self, discord: LocalDiscord, where: str) -> None:
+    def __init__(self, discord: LocalDiscord, where: str, patch: pytest.MonkeyPatch) -> None:
         self.discord = discord
+        self._patch = patch
         self.where = where
         self.platform = DiscordPlatform(
             token=discord.token,
@@ -57,11 +58,16 @@ class DiscordStage:
             if message.author_id == self.discord.bot.id and message.content
         ]
 
+    def tighten(self) -> None:
+        self._patch.setattr(limits, "CONTENT", 700)
+
 
 @pytest.fixture(params=["channel", "chain", "refused", "thread", "direct"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[DiscordStage]:
+async def stage(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[DiscordStage]:
     async with LocalDiscord() as discord:
-        made = DiscordStage(discord, request.param)
+        made = DiscordStage(discord, request.param, monkeypatch)
         await made.platform.start()
         yield made
         await made.platform.close()

@@ -46,7 +46,7 @@ def beats(discord: LocalDiscord) -> int:
 async def test_it_is_ready_from_the_beginning_of_a_session_on(discord: LocalDiscord) -> None:
     async with listening(discord, wait=False) as ears:
         assert ears.listener.health().detail == "not connected yet"
-        await until(lambda: ears.ready, 2.0)
+        await until(lambda: ears.ready)
         await asks(ears, "hello")
 
 
@@ -64,8 +64,8 @@ async def test_a_half_open_connection_is_told_and_replaced(discord: LocalDiscord
     async with listening(discord) as ears:
         discord.gateway.freeze()
         await discord.user_posts("general", "alice", "@parley anybody?")
-        await until(lambda: not ears.ready, 5.0)
-        await until(lambda: ears.ready, 5.0)
+        await until(lambda: not ears.ready)
+        await until(lambda: ears.ready)
         await until(lambda: ears.texts == ["anybody?"])
         assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1)
 
@@ -88,7 +88,7 @@ async def test_a_connection_that_fails_at_first_still_resumes(discord: LocalDisc
         discord.gateway.refuse_handshakes = 2
         discord.gateway.drop()
         await discord.user_posts("general", "alice", "@parley meanwhile")
-        await until(lambda: ears.texts == ["meanwhile"], 20.0)
+        await until(lambda: ears.texts == ["meanwhile"])
         await until(lambda: ears.ready)
         assert discord.gateway.handshakes_refused == 2
         assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1)
@@ -167,7 +167,7 @@ async def test_a_gateway_that_closes_at_once_is_not_stormed(
         await asyncio.sleep(3.0)
         assert 2 <= discord.gateway.handshakes - before <= 5
         monkeypatch.undo()
-        await until(lambda: ears.ready, 10.0)
+        await until(lambda: ears.ready)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ async def test_a_gateway_that_died_is_made_anew(
         discord.gateway.refuse_handshakes = 4
         discord.gateway.drop()
         await until(lambda: not ears.ready)
-        await until(lambda: discord.gateway.identifies == 2, 30.0)
+        await until(lambda: discord.gateway.identifies == 2)
         await ears.hears()
         await asks(ears, "again")
 

@@ -203,7 +203,7 @@ async def test_after_a_new_session_what_was_missed_between_is_read(
         discord.gateway.forget_sessions()
         discord.gateway.drop()
         await discord.user_posts("general", "alice", "@parley between sessions")
-        await until(lambda: ears.texts == ["between sessions"], 20)
+        await until(lambda: ears.texts == ["between sessions"])
 
 
 async def test_after_a_resume_nothing_is_read(
@@ -272,7 +272,7 @@ async def test_a_read_that_fails_is_tried_again(
     await meanwhile()
     heard.clock.wait()  # type: ignore[union-attr]
     async with listening(discord, sink=sink, heard=heard):
-        await until(lambda: sink.texts == ["hello"], 20)
+        await until(lambda: sink.texts == ["hello"])
 
 
 async def test_what_there_was_no_room_for_is_read_afterwards(

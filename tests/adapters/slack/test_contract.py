@@ -56,6 +56,10 @@ class SlackStage:
             if message.bot_id and (message.thread_ts or "") == batch.thread.thread
         ]
 
+    def tighten(self) -> None:
+        for method in ("chat.postMessage", "chat.update", "chat.startStream"):
+            self.slack.fail(method, "msg_too_long", 99, when=lambda args: len(str(args)) > 5_000)
+
 
 @pytest.fixture(params=["channel", "direct", "thread"])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[SlackStage]:

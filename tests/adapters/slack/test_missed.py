@@ -20,6 +20,7 @@ from bot.events import ThreadRef
 from bot.platform import Health
 from bot.store.heard import Absence
 from tests.adapters.slack.parts import client_of, me
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 SECOND = 1_000_000
@@ -100,7 +101,7 @@ class Rig:
         """Read until it was given back so often; returns the texts that were heard."""
         running = asyncio.create_task(self.missed.run())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while len(self.notes.ended) < rounds:  # noqa: ASYNC110  nobody announces it
                     await asyncio.sleep(0.005)
         finally:

@@ -28,6 +28,7 @@ from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import Counted, Fixed, asked, client_of, reception_of
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 # -- the client ----------------------------------------------------------------------------------
@@ -514,7 +515,7 @@ def _mention(known: bool) -> Message:
 
 async def test_a_mention_waits_for_its_twin_and_not_for_ever() -> None:
     twins = Twins(seconds=3600.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         waiting = asyncio.create_task(twins.stored(_mention(known=False)))
         await asyncio.sleep(0.02)
         assert not waiting.done()

@@ -8,6 +8,7 @@ import secrets
 import aiohttp
 
 from tests.adapters.web.serving import Playground
+from tests.bounds import PATIENCE
 
 
 class Browser:
@@ -34,7 +35,7 @@ class Browser:
 
     async def answered(self, root: str, count: int = 1) -> list[dict]:
         """Wait until a thread has `count` finished answers."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 _, page = await self.send("GET", f"/api/messages?thread={root}")
                 done = [m for m in page["messages"] if m["bot"] and m["state"] != "thinking"]

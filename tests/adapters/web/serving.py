@@ -16,6 +16,7 @@ from bot.store.connection import Connection
 from bot.store.files import Files
 from bot.store.messages import ChannelMessages
 from tests.adapters.web.scripted import Script, ScriptedBot, script
+from tests.bounds import PATIENCE
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Playground:
 T = TypeVar("T")
 
 
-async def until(check: Callable[[], Awaitable[T]], seconds: float = 60.0) -> T:
+async def until(check: Callable[[], Awaitable[T]], seconds: float = PATIENCE) -> T:
     """Return what `check` says as soon as it is something; give up after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:

@@ -38,6 +38,9 @@ class WebStage:
             if one.meta.bot and not one.meta.deleted
         ]
 
+    def tighten(self) -> None:
+        """Leave it: what is refused here never depends on its length."""
+
 
 def _mark(message: ChannelMessage) -> str:
     """Return what the page shows beside the text of an answer that was stopped."""

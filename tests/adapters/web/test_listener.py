@@ -22,6 +22,7 @@ from bot.events import (
 from bot.platform import Controlled, Problem, Stored
 from tests.adapters.web.browsing import Browser
 from tests.adapters.web.serving import until
+from tests.bounds import PATIENCE
 
 
 async def test_a_mention_is_answered_in_a_thread_under_it(browser: Browser) -> None:
@@ -45,7 +46,7 @@ async def test_a_follow_up_needs_no_mention_and_chatter_gets_no_answer(browser: 
 
 async def test_a_direct_message_is_answered_in_its_place(browser: Browser) -> None:
     await browser.said("hello", channel="dm-ana")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             _, page = await browser.send("GET", "/api/messages?channel=dm-ana&as=ana")
             if len(page["messages"]) == 2 and page["messages"][1]["state"] == "done":
@@ -87,7 +88,7 @@ async def test_without_the_inbox_nothing_is_acknowledged_and_trying_again_works(
 
 async def test_a_stored_message_shows_a_sign_of_life_that_survives_a_reload(idle: Browser) -> None:
     root = await idle.said("@parley hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             _, page = await idle.send("GET", "/api/messages?channel=general")
             if page["messages"][0]["waiting"]:
@@ -204,7 +205,7 @@ async def test_only_who_asked_gets_another_answer(browser: Browser) -> None:
     body = {"message": answer["id"], "id": secrets.token_hex(16)}
     assert (await browser.send("POST", "/api/regenerate", {**body, "as": "ben"}))[0] == 403
     assert (await browser.send("POST", "/api/regenerate", {**body, "as": "ana"}))[0] == 201
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             messages = await browser.answered(root)
             if messages[0]["text"] == "Another answer, freshly made.":

@@ -15,6 +15,7 @@ from bot.store.channel_message import (
 )
 from bot.store.files import MOST, Files
 from bot.store.messages import LOG_LENGTH, ChannelMessages
+from tests.bounds import PATIENCE
 
 
 def said(
@@ -200,7 +201,7 @@ async def test_following_yields_what_is_added_later(messages: ChannelMessages) -
 
     waiting = asyncio.create_task(first())
     await messages.add(said("m2"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await waiting == ["m2"]
     await follower.aclose()
 

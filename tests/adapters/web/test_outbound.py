@@ -17,6 +17,7 @@ from bot.store.files import Files
 from bot.store.messages import ChannelMessages
 from tests.adapters.web.scripted import MemoryReceipt
 from tests.adapters.web.serving import until
+from tests.bounds import PATIENCE
 
 THREAD = ThreadRef("web", "playground", "general", "m1")
 QUESTION = Message("m1", THREAD, Author("ana", "Ana"), "hello", 1_800_000_000_000_000)
@@ -123,7 +124,7 @@ async def test_a_lost_lease_ends_the_writing_at_once(outbound: Outbound) -> None
             await asyncio.sleep(0.01)
             yield TextDelta(" still mine?")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(LostLease):
             await outbound.deliver(BATCH, losing(), receipt)
     assert (await answers(outbound))[0].text == "mine"

@@ -10,6 +10,7 @@ import aiohttp
 from bot.store.connection import Connection
 from tests.adapters.web.browsing import Browser
 from tests.adapters.web.serving import serve
+from tests.bounds import PATIENCE
 
 
 class Events:
@@ -20,7 +21,7 @@ class Events:
         self.id = ""
 
     async def next(self, kind: str) -> dict:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 line = (await self.response.content.readline()).decode().rstrip("\n")
                 if line.startswith("id: "):
@@ -83,5 +84,5 @@ async def test_streams_end_with_the_server(
 ) -> None:
     async with serve(connection) as playground:
         response = await session.get(f"{playground.url}/api/events?as=ana&after=0-0")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await response.read()

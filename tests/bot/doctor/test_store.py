@@ -14,6 +14,7 @@ import redis
 from bot.settings import Settings
 from bot.store.binaries import find_server
 from tests.bot.doctor.one import one
+from tests.bounds import PATIENCE
 
 Examined = Callable[..., Any]
 
@@ -31,14 +32,14 @@ def server(folder: Path, **options: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while not socket.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
         yield f"unix://{socket}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 async def test_an_own_redis_that_is_durable_is_fine_and_nothing_stays_in_it(

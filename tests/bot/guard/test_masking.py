@@ -255,9 +255,9 @@ def test_hostile_text_costs_no_more_than_linear_time(seed: str) -> None:
         text = (seed * (size // len(seed) + 1))[:size]
         best = float("inf")
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             mask(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     small, large = seconds(8_000), seconds(64_000)

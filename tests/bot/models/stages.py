@@ -34,7 +34,7 @@ class ServerStage:
         self.server.script.append(hangs(after=1, text=after))
 
     async def given_up(self) -> bool:
-        return len(await self.server.wait_cancelled(1, timeout=0.5)) == 1
+        return len(await self.server.wait_cancelled(1)) == 1
 
 
 class ScriptedStage:

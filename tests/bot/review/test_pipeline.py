@@ -22,6 +22,7 @@ from bot.review.rendering import render
 from bot.review.values import Review
 from tests.bot.review.made import file_of, source_of
 from tests.bot.review.scripts import disproved, raw, said
+from tests.bounds import PATIENCE
 
 BAD = """\
 import subprocess
@@ -276,7 +277,7 @@ async def test_cancelling_it_closes_the_model_and_what_is_being_shown() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), PATIENCE)
 
 
 FIXED = '    return subprocess.run(["ls", "--", folder])'

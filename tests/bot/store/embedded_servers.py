@@ -22,6 +22,7 @@ import redis
 
 from bot.store import binaries
 from bot.store.embedded import EmbeddedStore
+from tests.bounds import PATIENCE
 
 ON_PATH = next(filter(None, map(shutil.which, ("valkey-server", "redis-server"))), None)
 CARRIED = binaries._carried_by_wheel()
@@ -117,7 +118,7 @@ def _commands() -> list[tuple[int, str]]:
     return found
 
 
-async def until(holds: Callable[[], bool], seconds: float = 5.0) -> float:
+async def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> float:
     """Wait until a condition holds and return how long it took; fail when it does not in time."""
     began = time.monotonic()
     while not await asyncio.to_thread(holds):

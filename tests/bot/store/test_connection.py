@@ -13,6 +13,7 @@ from bot.errors import ConfigError, StoreUnavailable
 from bot.store import keys
 from bot.store.connection import Connection, _check_version
 from bot.store.mailboxes import Mailboxes
+from tests.bounds import PATIENCE
 from tests.contracts.store import THREADS, put
 from tests.store_servers import HERE, StoreCluster, StoreServer, free_port
 
@@ -78,7 +79,7 @@ async def test_a_subscriber_learns_that_it_may_have_missed_something(
 
     listening = asyncio.create_task(listen())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert await heard.get() == ("", "")
             own_server.kill()
             own_server.start()
@@ -170,7 +171,7 @@ async def test_a_cluster_that_lost_a_node_is_unavailable_and_comes_back() -> Non
                 break
         assert "unavailable" in outcomes
         cluster.nodes[2][0].start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             for thread in THREADS:
                 while True:
                     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bounds import FOREVER
 from tests.scenarios.discord.world import World
 from tests.servers.discord import Channel, Message
 from tests.servers.model import says
@@ -21,7 +22,7 @@ def thread_on(world: World, question: Message) -> Channel:
 async def test_a_question_edited_before_its_answer_is_answered_in_its_new_form(
     world: World,
 ) -> None:
-    world.script("old form", says(30.0, "never"))
+    world.script("old form", says(FOREVER, "never"))
     question = await world.asks(world.channel(), "old form")
     await world.request("old form")
     await world.discord.user_edits(question, "@parley new form")

@@ -57,7 +57,7 @@ async def test_calls_that_hang_are_given_up_and_made_again(world: World) -> None
     asked = {kind: await world.asks(channels[kind], f"patience {kind}") for kind in channels}
     for kind, question in asked.items():
         # A write that hangs is given up and tried again within 50 s.
-        await world.eventually(lambda asked=question: len(world.turns(asked)) == 1, 50.0)
+        await world.eventually(lambda asked=question: len(world.turns(asked)) == 1)
         assert world.discord.reply_texts(question) == [f"You said: [Alice] patience {kind}"]
 
 
@@ -65,7 +65,7 @@ async def test_turned_away_by_cloudflare_it_waits_and_goes_on(tmp_path: Path) ->
     async with World(tmp_path).open() as world:
         world.discord.fail(POST, "banned")
         question = await world.asks(world.channel(), "patience")
-        await world.eventually(lambda: len(world.turns(question)) == 1, 45.0)
+        await world.eventually(lambda: len(world.turns(question)) == 1)
         assert world.discord.reply_texts(question) == ["You said: [Alice] patience"]
         assert world.discord.too_many == 1
 

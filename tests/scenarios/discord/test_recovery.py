@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bounds import FOREVER
 from tests.scenarios.discord.world import World
 from tests.servers.model import says
 
@@ -33,7 +34,7 @@ async def test_killed_in_the_middle_it_finishes_the_answer_once(
     async with World(tmp_path).open() as world:
         channel = world.channel()
         fault = world.discord.fail(route, kind) if route and kind else None
-        waits = 60.0 if fault is None else 1.0
+        waits = FOREVER if fault is None else 1.0
         world.script("kill me", says("One ", waits, "two."), says("One and only."))
         question = await world.asks(channel, "kill me")
         if fault is None:
@@ -65,9 +66,9 @@ async def test_what_was_written_while_it_was_stopped_is_answered_once(tmp_path: 
         await world.discord.user_posts(direct, "bob", "a direct word")
         async with world.bot() as second:
             await second.ready()
-            await world.until(lambda: len(world.discord.replies(mention)) == 1, 40.0)
-            await world.until(lambda: len(world.discord.own(thread)) == 2, 40.0)
-            await world.until(lambda: len(world.discord.own(direct)) == 2, 40.0)
+            await world.until(lambda: len(world.discord.replies(mention)) == 1)
+            await world.until(lambda: len(world.discord.own(thread)) == 2)
+            await world.until(lambda: len(world.discord.own(direct)) == 2)
             await asyncio.sleep(1.0)  # nothing more may appear
         assert len(world.discord.replies(mention)) == 1
         assert len(world.discord.own(thread)) == 2
@@ -96,7 +97,7 @@ async def test_what_is_written_while_the_gateway_is_gone_is_answered_once(
             case "frozen":
                 world.discord.gateway.freeze()
         question = await world.asks(world.channel(), f"are you there, {how}?")
-        await world.eventually(lambda: len(world.turns(question)) >= 1, 45.0)
+        await world.eventually(lambda: len(world.turns(question)) >= 1)
         await asyncio.sleep(1.0)  # nothing more may appear
         assert len(world.discord.replies(question)) == 1
         assert len(world.requests(f"are you there, {how}?")) == 1

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.bounds import FOREVER
 from tests.scenarios.discord.world import World
 from tests.servers.discord import Message
 from tests.servers.discord.interactions_modals import fields
@@ -51,7 +52,7 @@ async def test_forty_asks_at_once_are_forty_answers(world: World) -> None:
     ]
     outcomes = await asyncio.gather(*asked)
     for n, outcome in enumerate(outcomes):
-        await world.until(lambda o=outcome, n=n: f"number {n} of forty" in o.text, 60.0)
+        await world.until(lambda o=outcome, n=n: f"number {n} of forty" in o.text)
     assert all(outcome.error is None for outcome in outcomes)
 
 
@@ -99,7 +100,7 @@ async def test_a_message_is_asked_about_through_its_menu(world: World) -> None:
 
 
 async def test_stop_ends_the_answer_for_who_asked_and_for_nobody_else(world: World) -> None:
-    world.script("never end", says("It begins ", 60.0, "and ends."))
+    world.script("never end", says("It begins ", FOREVER, "and ends."))
     question = await world.asks(world.channel(), "never end")
     await world.until(lambda: "It begins" in "".join(world.discord.reply_texts(question)))
     (reply,) = world.discord.replies(question)

@@ -132,7 +132,7 @@ async def test_a_hundred_thousand_characters_arrive_whole(tmp_path: Path) -> Non
     async with World(tmp_path, {"WRITE_BUDGET": "0"}).open() as world:
         world.script("very long", says(text))
         question = await world.asks(world.channel(), "very long")
-        await world.eventually(lambda: len(world.turns(question)) == 1, 60.0)
+        await world.eventually(lambda: len(world.turns(question)) == 1)
         replies = world.discord.replies(question)
     assert all(len(reply.content) <= 2000 for reply in replies)
     assert squeezed("".join(reply.content for reply in replies)) == squeezed(text)

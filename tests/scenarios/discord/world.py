@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.playing import PATIENCE, Playing
+from tests.bounds import PATIENCE
+from tests.scenarios.playing import Playing
 from tests.servers.discord import Channel, LocalDiscord, Message
 
 _numbers = itertools.count(1)

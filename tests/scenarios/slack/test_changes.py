@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bounds import FOREVER
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 async def test_a_question_edited_before_its_answer_is_answered_in_its_new_form(
     world: World,
 ) -> None:
-    world.script("old form", says(30.0, "never"))
+    world.script("old form", says(FOREVER, "never"))
     question = await world.asks(world.channel(), "old form")
     await world.request("old form")
     await world.slack.user_edits(question, "@parley new form")
@@ -23,7 +24,7 @@ async def test_a_question_edited_before_its_answer_is_answered_in_its_new_form(
 
 
 async def test_a_word_that_stands_in_for_the_answer_is_not_yet_an_answer(world: World) -> None:
-    world.script("old in private", says(30.0, "never"))
+    world.script("old in private", says(FOREVER, "never"))
     dana = world.person()
     direct = world.slack.dm(dana)
     question = await world.slack.user_posts(direct, dana, "old in private")
@@ -80,7 +81,7 @@ async def test_a_deleted_message_is_forgotten(world: World) -> None:
 
 
 async def test_a_question_deleted_while_it_is_answered_leaves_nothing(world: World) -> None:
-    world.script("regretted", says("I am ", "about to ", 60.0, "say it"))
+    world.script("regretted", says("I am ", "about to ", FOREVER, "say it"))
     channel = world.channel()
     root = await world.slack.user_posts(channel, "bob", "root")
     question = await world.asks(channel, "regretted", thread_ts=root.ts)

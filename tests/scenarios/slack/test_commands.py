@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.surfaces.buttons import AGAIN
+from tests.bounds import FOREVER
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
 from tests.servers.slack import Message
@@ -132,7 +133,7 @@ async def test_killed_in_the_middle_it_gives_one_answer(tmp_path: Path, moment: 
     posts = moment == "when it has posted"
     async with World(tmp_path).open() as world:
         channel = world.channel()
-        begun = says("Eleven ", 60.0, "never") if posts else says(60.0, "never")
+        begun = says("Eleven ", FOREVER, "never") if posts else says(FOREVER, "never")
         world.script("how deep", begun, says("Eleven kilometres."))
         await world.slack.slash(COMMAND, "ask how deep?", channel=channel)
         await world.request("how deep")
@@ -196,7 +197,7 @@ async def test_code_behind_review_is_reviewed(world: World) -> None:
     channel = world.channel()
     outcome = await world.slack.slash("/parley", "review ```eval(input())```", "alice", channel)
     assert outcome.acked
-    await world.eventually(lambda: world.turns_in(f"/{channel}/"), 30.0)
+    await world.eventually(lambda: world.turns_in(f"/{channel}/"))
     (answer,) = [m for m in world.slack.messages(channel) if m.bot_id]
     assert "eval" in world.slack.visible(answer)
     assert "/10" in world.slack.visible(answer) or "static" in world.slack.visible(answer).lower()

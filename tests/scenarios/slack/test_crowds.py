@@ -1,61 +1,69 @@
-"""Many at once: no limit of Slack is ever exceeded, and everybody is answered in good time."""
+"""Many at once: no limit of Slack is ever exceeded, and everybody is answered."""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from pathlib import Path
 
+from tests.bounds import PATIENCE
 from tests.scenarios.slack.world import World
-from tests.servers.model import tokens
+from tests.servers.model import says, tokens
 from tests.servers.slack import Message
 
-SPARE = 1.2
-"""How much longer than the widest allowance permits the last answer may take."""
+WINDOW = 10.0
+"""Seconds, in which one channel gets about ten posts while they are paced."""
 
 
-async def _all_end(world: World, questions: list[Message]) -> float:
-    """Wait until each has one whole answer; returns when the last one was whole."""
+async def _all_end(world: World, questions: list[Message]) -> None:
+    """Wait until each has one whole answer."""
     ended = {question.ts for question in questions}
 
     def count() -> int:
         lines = [record for bot in world.bots for record in bot.records]
         return sum(line.get("msg") == "turn" and line["event"] in ended for line in lines)
 
-    await world.eventually(lambda: count() == len(questions), 60.0)
+    # A hundred take what Slack allows in twenty seconds, and a busy machine needs a while more.
+    await world.eventually(lambda: count() == len(questions), 3 * PATIENCE)
     for question in questions:
         (reply,) = world.slack.replies(question)
         assert len(world.slack.visible(reply).split()) == 40
-    return max(world.slack.replies(q)[0].versions[-1].at for q in questions)
+
+
+def _most_posts(world: World) -> int:
+    """Return how many posts fell into one window."""
+    times = sorted(call.at for call in world.slack.calls_to("chat.postMessage"))
+    return max(sum(at <= other < at + WINDOW for other in times) for at in times)
 
 
 async def test_a_hundred_channels_at_once_on_two_processes(tmp_path: Path) -> None:
     async with World(tmp_path, enforce_limits=True).open("all", "all") as world:
         world.script("crowd", tokens(40, 20.0))
-        started = time.time()
         questions = [await world.asks(world.channel(), f"crowd {n}") for n in range(100)]
-        ended = await _all_end(world, questions)
+        await _all_end(world, questions)
         assert world.slack.limits.refused_by_method == {}
-        # 100 posts at 300 a minute take 20 s, behind the model's 2 s.
-        assert ended - started < (20 + 2) * SPARE
+        assert len(world.slack.calls_to("chat.postMessage")) == 100
 
 
 async def test_many_threads_of_one_channel_at_once(tmp_path: Path) -> None:
     async with World(tmp_path, enforce_limits=True).open() as world:
         world.script("crowd", tokens(40, 20.0))
-        channel, started = world.channel(), time.time()
+        channel = world.channel()
         questions = [await world.asks(channel, f"crowd {n}") for n in range(8)]
-        ended = await _all_end(world, questions)
+        await _all_end(world, questions)
         assert world.slack.limits.refused_by_method == {}
-        # One post a second; those that did not fit yet say that they are at work.
-        assert ended - started < (8 + 2) * SPARE
+        assert len(world.slack.calls_to("chat.postMessage")) == 8
 
 
 async def test_pacing_can_be_turned_off(tmp_path: Path) -> None:
     async with World(tmp_path, {"WRITE_BUDGET": "0"}).open() as world:
-        world.script("crowd", tokens(40, 20.0))
-        channel, started = world.channel(), time.time()
+        gate = asyncio.Event()
+        world.script("crowd", says(gate) + tokens(40, 20.0))
+        channel = world.channel()
         questions = [await world.asks(channel, f"crowd {n}") for n in range(30)]
-        assert await _all_end(world, questions) - started < 8
+        await world.request("crowd", 30)
+        gate.set()
+        await _all_end(world, questions)
+        assert _most_posts(world) > 1.3 * WINDOW
 
 
 async def test_follow_ups_can_be_turned_off(tmp_path: Path) -> None:
@@ -70,12 +78,11 @@ async def test_follow_ups_can_be_turned_off(tmp_path: Path) -> None:
         assert "no answer to this" in world.spoken(await world.request("second"))
 
 
-async def test_it_is_connected_within_two_seconds(tmp_path: Path) -> None:
+async def test_two_calls_lie_between_its_start_and_its_connection(tmp_path: Path) -> None:
     world = World(tmp_path)
-    async with world.slack, world.model:
-        started = time.monotonic()
-        async with world.bot() as bot:
-            await world.until(world.slack.hub.ready)
-            # Two seconds are promised; a busy machine gets twice that here.
-            assert time.monotonic() - started < 4.0
-            await bot.ready()
+    async with world.slack, world.model, world.bot() as bot:
+        await world.until(world.slack.hub.ready)
+        made = [call.method for call in world.slack.calls]
+        print(made)
+        assert made[:2] == ["auth.test", "apps.connections.open"]
+        await bot.ready()

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.slack.surfaces.buttons import AGAIN, STOP
+from tests.bounds import FOREVER
 from tests.processes import BotProcess
 from tests.scenarios.playing import store_process
 from tests.scenarios.slack.pressing import growing, thumbs
@@ -74,7 +75,7 @@ async def test_slash_commands_are_answered_at_once(world: HttpWorld, text: str) 
 
 
 async def test_a_pressed_button_does_what_it_says(world: HttpWorld) -> None:
-    world.script("press over http", says("One ", 60.0, "two."), says("Whole."))
+    world.script("press over http", says("One ", FOREVER, "two."), says("Whole."))
     question = await world.asks(world.channel(), "press over http")
     reply = await growing(world, question, "One")
     assert (await world.slack.click(reply, STOP)).acked

@@ -63,7 +63,7 @@ class Conversation:
         """Check that every missed message is in one turn, and every turn has one answer beside the
         two that stood there. `extra` turns of these bots were before."""
         wanted = len(self.missed) + extra
-        await self.world.eventually(lambda: sum(answered(bots)) >= wanted, 40.0)
+        await self.world.eventually(lambda: sum(answered(bots)) >= wanted)
         await asyncio.sleep(SETTLED_SECONDS)
         own = [m for c in (self.channel, self.other, self.direct) for m in self._own(c)]
         assert sum(answered(bots)) == wanted
@@ -162,5 +162,5 @@ async def test_what_was_written_while_its_socket_was_lost_is_answered_once(tmp_p
         await talk.go_on()
         await asyncio.sleep(7.5)  # longer than what counts as listening
         fault.times = 0
-        await world.eventually(lambda: reads(world) == 1, 20.0)
+        await world.eventually(lambda: reads(world) == 1)
         await talk.is_answered_once(world.bots, extra=2)

@@ -65,7 +65,7 @@ def add_routes(app: web.Application, world: World) -> None:
         if fault is None:
             return good
         if fault.kind == "slow":
-            await world.clock.sleep(fault.delay)
+            await fault.be_slow(world.clock.sleep)
             return good
         if fault.kind == "half":
             return await half(request, good)

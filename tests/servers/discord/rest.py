@@ -158,7 +158,7 @@ class Rest:
     ) -> web.StreamResponse:
         """Answer one call in the wrong way that was ordered."""
         if fault.kind == "slow":
-            await self.world.clock.sleep(fault.delay)
+            await fault.be_slow(self.world.clock.sleep)
             return await self._carry_out(call, found)
         good = await self._carry_out(call, found) if fault.kind in AFTER else None
         if fault.kind in _LOST:

@@ -17,6 +17,8 @@ from typing import Any, Self
 import aiohttp
 import yarl
 
+from tests.bounds import PATIENCE
+
 with warnings.catch_warnings():
     # discord.py still imports audioop, for voice, which this project does not use.
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -112,7 +114,7 @@ async def running(
             await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object], seconds: float = 8.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for what a client does; the server's own changes wake `wait_for` at once instead."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not condition():
@@ -139,7 +141,7 @@ class Line:
     async def send(self, op: int, data: Any = None) -> None:
         await self.ws.send_str(json.dumps({"op": op, "d": data}))
 
-    async def read(self, seconds: float = 5.0) -> dict[str, Any]:
+    async def read(self, seconds: float = PATIENCE) -> dict[str, Any]:
         """Return the next frame; {"closed": code} when the server has closed."""
         message = await self.ws.receive(timeout=seconds)
         if message.type is aiohttp.WSMsgType.BINARY:

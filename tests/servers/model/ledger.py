@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from tests.bounds import PATIENCE
+
 from .records import ModelRequest
 
 
@@ -33,7 +35,7 @@ class Ledger:
         return [request for request in self.requests if request.cancelled is not None]
 
     async def wait_for(
-        self, wanted: int | Callable[[Self], object], timeout: float = 5.0
+        self, wanted: int | Callable[[Self], object], timeout: float = PATIENCE
     ) -> list[ModelRequest]:
         """Return all requests once there are `wanted`, or once `wanted(server)` is true.
 
@@ -50,7 +52,7 @@ class Ledger:
                 raise TimeoutError(self._seen()) from None
         return self.requests
 
-    async def wait_cancelled(self, count: int = 1, timeout: float = 5.0) -> list[ModelRequest]:
+    async def wait_cancelled(self, count: int = 1, timeout: float = PATIENCE) -> list[ModelRequest]:
         """Return the requests that their clients gave up, once there are `count`."""
         await self.wait_for(lambda server: len(server.cancelled) >= count, timeout)
         return self.cancelled

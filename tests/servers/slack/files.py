@@ -130,7 +130,7 @@ def add_file_routes(app: web.Application, core: Core) -> None:
         if fault.kind == "html_ok":
             return web.Response(text=_SIGN_IN, content_type="text/html")
         if fault.kind == "slow":
-            await core.clock.sleep(fault.delay)
+            await fault.be_slow(core.clock.sleep)
             return _download(core, request)
         if fault.kind == "hang":
             await fault.release.wait()

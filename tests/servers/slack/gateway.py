@@ -134,7 +134,7 @@ class Gateway(Panes):
         if fault.kind not in KINDS:
             return self._refused(call, Refusal(fault.kind))
         if fault.kind == "slow":
-            await self.clock.sleep(fault.delay)
+            await fault.be_slow(self.clock.sleep)
         if fault.kind == "slow" or fault.kind in AFTER:
             good = self._answer(call)
             if fault.kind == "slow":

@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 
@@ -84,7 +85,7 @@ async def test_the_server_runs_alone_and_can_be_talked_to_over_http(
     )
     assert process.stdout is not None
     try:
-        env = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        env = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))
         base = env["SLACK_API_URL"].removesuffix("/api/")
         body = {"text": "hello", "user": "bob", "channel": "general"}
         async with session.post(f"{base}/_control/say", json=body) as got:

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.bounds import PATIENCE
 from tests.servers.listening import Listening
 
 from . import forecast as forecasting
@@ -116,7 +117,7 @@ class WeatherServer(Listening):
         return [request for request in self.requests if request.path == "search"]
 
     async def wait_for(
-        self, wanted: int | Callable[[Self], object], timeout: float = 5.0
+        self, wanted: int | Callable[[Self], object], timeout: float = PATIENCE
     ) -> list[WeatherRequest]:
         """Return all requests once there are `wanted`, or once `wanted(server)` is true.
 

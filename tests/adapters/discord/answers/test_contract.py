@@ -12,13 +12,15 @@ from bot.metrics import Metrics
 from bot.platform import Batch
 from tests.adapters.discord.rig import PACE, Rig, rigged
 from tests.contracts.platform import PlatformContract
+from tests.servers.discord import limits
 
 
 class CommandStage:
     """A command in a channel."""
 
-    def __init__(self, rig: Rig, where: str) -> None:
+    def __init__(self, rig: Rig, where: str, patch: pytest.MonkeyPatch) -> None:
         self.rig = rig
+        self._patch = patch
         self.where = where
         discord = rig.discord
         self.platform = DiscordPlatform(
@@ -41,11 +43,16 @@ class CommandStage:
         own = self.rig.discord.own("general")
         return [(message.id, message.content) for message in own if message.content]
 
+    def tighten(self) -> None:
+        self._patch.setattr(limits, "CONTENT", 700)
+
 
 @pytest.fixture(params=["in time", "late"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[CommandStage]:
+async def stage(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[CommandStage]:
     async with rigged() as rig:
-        made = CommandStage(rig, request.param)
+        made = CommandStage(rig, request.param, monkeypatch)
         await made.platform.start()
         yield made
         await made.platform.close()

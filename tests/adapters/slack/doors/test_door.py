@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from adapters.slack.doors.door import LARGEST_BODY, MOST_LINES, PATH, Door, Refused, parsed
 from adapters.slack.doors.signature import SIGNATURE, TIMESTAMP, sign
 from bot.errors import StoreUnavailable
+from tests.bounds import FOREVER, PATIENCE
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -166,9 +167,9 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end(hall: Hall) -> No
 async def test_an_unsigned_body_is_not_read_at_all(hall: Hall) -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"x"
-        await asyncio.sleep(60)
+        await asyncio.sleep(FOREVER)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert (await hall.raw("POST", never(), JSON))[0] == 401
 
 

@@ -31,6 +31,7 @@ from bot.replies import (
     ToolStarted,
 )
 from tests.adapters.slack.parts import Counted, asked, client_of, me
+from tests.bounds import PATIENCE
 from tests.fakes import Crash, MemoryReceipt
 from tests.servers.slack import LocalSlack, Message
 
@@ -430,7 +431,7 @@ async def test_slack_s_own_stop_ends_the_answer_and_what_was_said_is_marked() ->
 
         pace = Pace(least=0.01, most=0.02)
         surface = there.surface(receipt)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await Delivery(surface, receipt, pace=pace, words=str).run(replies())
         assert there.slack.visible(there.only()).startswith("As far as this\n\n")
         assert there.only().stream is None

@@ -17,6 +17,7 @@ from bot.events import Feedback, Regenerate, Stop, ThreadRef
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import client_of, me
 from tests.adapters.slack.test_commands import Hanging
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 TAG = Tag("1763640000.000100", "k1", ("U1",))
@@ -172,7 +173,7 @@ async def test_without_a_store_the_press_is_acknowledged_and_the_person_told() -
 
 
 async def test_a_press_of_which_nobody_knows_whether_it_worked_says_just_that() -> None:
-    async with LocalSlack() as slack, asyncio.timeout(5):
+    async with LocalSlack() as slack, asyncio.timeout(PATIENCE):
         question = await slack.user_posts("general", "alice", "x")
         where = {"message_ts": question.ts, "channel_id": question.channel}
         body = _body(STOP, container=where, user={"id": slack.user("alice")})

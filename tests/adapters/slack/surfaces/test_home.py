@@ -26,6 +26,7 @@ from tests.adapters.slack.parts import (
     recorded,
 )
 from tests.adapters.slack.test_commands import Sink
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 from tests.servers.slack.blockkit import check_view
 
@@ -143,7 +144,7 @@ class Pages:
 
     async def asked(self, count: int) -> None:
         """Wait until so many pages are on their way."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.go) < count:  # noqa: ASYNC110  nothing announces it
                 await asyncio.sleep(0)
 
@@ -221,7 +222,7 @@ async def test_a_click_is_acknowledged_in_time_while_the_store_is_away_or_hangs(
     view = page(Preferences(), "en", bot="U1", history_ttl=MONTH)
     async with asyncio.timeout(1.5):
         await reception.pressed({**body, "view": view}, replace(nowhere(), client=client), Sink())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not pages.views:  # noqa: ASYNC110  nothing announces it
             await asyncio.sleep(0)
     assert sentence in pages.views[0]["blocks"][-1]["text"]["text"]

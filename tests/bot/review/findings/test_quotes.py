@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review.findings.quotes import readings
+from tests.bounds import bounded
 
 
 def meanings(quote: str, side: str = "new") -> list[tuple[tuple[str, ...], ...]]:
@@ -59,7 +58,7 @@ def test_every_reading_holds_code(quote: str) -> None:
 
 
 def test_a_huge_quote_is_read_in_time() -> None:
-    begun = time.monotonic()
-    for quote in ("1 | a\n" * 90_000, "`" * 200_000, " " * 300_000, "..." * 90_000, "+" * 90_000):
-        readings(quote)
-    assert time.monotonic() - begun < 3
+    huge = ("1 | a\n" * 90_000, "`" * 200_000, " " * 300_000, "..." * 90_000, "+" * 90_000)
+    with bounded(3):
+        for quote in huge:
+            readings(quote)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review.static import tripwires, units
 from tests.bot.review.samples import material
+from tests.bounds import bounded
 
 
 def seen(text: str, path: str = "") -> list[tuple[str, int]]:
@@ -171,6 +170,5 @@ def test_any_text_can_be_read(text: str) -> None:
     "piece", ["ignore ", "ai reviewer ", "do not report ", "a\u0430", "\u200b", " "]
 )
 def test_hostile_lines_cost_no_more_than_their_length(piece: str) -> None:
-    begun = time.monotonic()
-    seen((piece * (20_000 // len(piece)) + "\n") * 10)
-    assert time.monotonic() - begun < 3
+    with bounded(3):
+        seen((piece * (20_000 // len(piece)) + "\n") * 10)
