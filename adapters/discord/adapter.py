@@ -22,8 +22,7 @@ from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import footer
 from adapters.discord.surfaces.desk import Desk
 from adapters.discord.surfaces.tongues import Tongues
-from adapters.pacing import Pager
-from adapters.streaming import Delivery, Pace
+from adapters.streaming import Delivery, Pace, cut
 from bot.cards import ReviewDesk
 from bot.events import Attachment, Author, Message, ThreadRef, TurnEvent
 from bot.metrics import Metrics
@@ -158,9 +157,7 @@ class DiscordPlatform:
             return
         known = [Part(index, id) for index, id in enumerate(parts)]
         surface = await self._surface(batch, key, known, lambda: None)
-        pager = Pager(surface.limit, surface.measure)
-        pager.feed(text)
-        await surface.repair(parts, [part.text for part in pager.parts(final=True)])
+        await surface.repair(parts, cut(text, len(parts), surface.limit, surface.measure))
 
     def health(self) -> Health:
         """Tell whether Discord is connected, as far as this process's role needs it."""

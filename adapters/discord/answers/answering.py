@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from adapters.discord import chains, render
+from adapters.discord import chains
 from adapters.discord.answers.asides import Aside, direct_channel
 from adapters.discord.answers.bodies import Body, Words, body
 from adapters.discord.answers.introducing import introduction, keep, kept
@@ -19,15 +19,13 @@ from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
 from adapters.discord.chains import keep_tag, name_of, tag_for
 from adapters.discord.client import DiscordClient
-from adapters.discord.limits import TEXT_UNITS
 from adapters.discord.opening import Opening
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.places import DIRECT
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import Component, footer
 from adapters.discord.writing import card_body, shown
-from adapters.pacing import Pager
-from adapters.streaming import Delivery, Pace, Stage
+from adapters.streaming import Delivery, Pace, Stage, cut
 from adapters.streaming.introducing import introduced
 from bot.cards import ReviewCard
 from bot.events import Command, Regenerate, ThreadRef
@@ -152,12 +150,9 @@ async def tidy(
         surface = _in_channel(asked, means, batch, name, words, lambda: None)
     else:
         surface = _shown(asked, event, means, batch, name, words)
-    texts: list[str] = []
-    if text:
-        pager = Pager(TEXT_UNITS, render.measure)
-        pager.feed(f"{intro}\n\n{text}" if intro else text)
-        texts = [part.text for part in pager.parts(final=True)]
-    await surface.repair(parts, texts)
+    if intro and text:
+        text = f"{intro}\n\n{text}"
+    await surface.repair(parts, cut(text, len(parts), surface.limit, surface.measure))
 
 
 def _aside(

@@ -58,7 +58,7 @@ class SlackStage:
 
     def tighten(self) -> None:
         for method in ("chat.postMessage", "chat.update", "chat.startStream"):
-            self.slack.fail(method, "msg_too_long", 99, when=lambda args: len(str(args)) > 5_000)
+            self.slack.fail(method, "msg_too_long", 99, when=lambda args: len(str(args)) > 4_000)
 
 
 @pytest.fixture(params=["channel", "direct", "thread"])
