@@ -11,7 +11,7 @@ import itertools
 import os
 import secrets
 import signal
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from bot.house import House, open_house
 from bot.platform import Platform, Sink
 from bot.settings import Settings
 from bot.store.locks import try_lock
+from bot.tasks import ended
 from bot.worker import Worker
 
 NAME = "console"
@@ -136,13 +137,12 @@ class _Session:
                     if task.done():
                         task.result()
         finally:
-            waiting.cancel()
-            await _end([talking])
+            await ended(waiting, talking, insist=True)
 
     async def _stop(self) -> None:
         """Let a running answer end or hand it over to the next run, then close."""
         await self._dispatcher.drain(self._house.settings.drain_seconds)
-        await _end(self._tasks)
+        await ended(*self._tasks, insist=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._terminal.close()
@@ -202,15 +202,6 @@ def _private_folder(data_dir: Path) -> Path:
             "a folder that this user may write to."
         ) from None
     return folder
-
-
-async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel until it is heard: Python 3.11's `wait_for`, with which the store's library sends,
-    swallows a cancellation that comes while a write is being finished."""
-    while running := [task for task in tasks if not task.done()]:
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running, timeout=0.1)
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

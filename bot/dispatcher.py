@@ -14,6 +14,7 @@ from bot.errors import ParleyError
 from bot.inbox import Inbox
 from bot.lease import Lease
 from bot.store import keys
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -164,9 +165,7 @@ class Dispatcher:
             _log.warning("the store does not answer; its leases run out by themselves")
         if self._turns:
             _, late = await asyncio.wait(self._turns, timeout=max(0.0, deadline - _now()))
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await ended(*late)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.guard.veil import Veil
 from bot.replies import Growing, TextDelta, TextRewritten
+from bot.tasks import ended
 
 GATHER_SECONDS = 0.05
 """After its first text a reply is looked at this often: models send fifty pieces a second, and each
@@ -112,13 +113,12 @@ async def follow(
                 yield reply
             if outlet.shown_at is not None:
                 await _pause(over)
-        await _ended(work)
+        await ended(work)
         outlet.mark()
         for reply in outlet.take():
             yield reply
     finally:
-        await _ended(work)
-        await _ended(stopper)
+        await ended(work, stopper)
 
 
 async def _pause(over: asyncio.Event) -> None:
@@ -126,11 +126,6 @@ async def _pause(over: asyncio.Event) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(GATHER_SECONDS):
             await over.wait()
-
-
-async def _ended(task: asyncio.Task[Any]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _joined(replies: Iterable[Growing]) -> list[Growing]:

@@ -18,6 +18,7 @@ from bot.metrics import Metrics
 from bot.models.port import ToolCall
 from bot.outlet import Outlet
 from bot.replies import Card, File, ToolFinished, ToolStarted
+from bot.tasks import ended
 from bot.tools.port import ToolContext
 from bot.tools.toolbox import Toolbox
 from bot.turns import Step
@@ -152,10 +153,7 @@ class Rounds:
                     outcomes[at] = task.result()
                     self._show(_shown_id(number, at), calls[at].name, outcomes[at])
         finally:
-            for task in running:
-                task.cancel()
-            if running:
-                await asyncio.gather(*running, return_exceptions=True)
+            await ended(*running)
 
     def _show(self, id: str, name: str, outcome: _Outcome) -> None:
         if name in self._tools.tools:

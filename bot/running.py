@@ -21,6 +21,7 @@ from bot.logs import fields
 from bot.platform import Health, Platform
 from bot.settings import Settings
 from bot.store import keys
+from bot.tasks import ended
 from bot.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -138,16 +139,16 @@ class _Process:
         """Return when told to stop; raise what ended a part for good."""
         waiting = asyncio.ensure_future(stopped.wait())
         await asyncio.wait((waiting, self._failed), return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        await ended(waiting)
         if self._failed.done():
             self._failed.result()
         _log.info("draining", extra=fields(count=self._dispatcher.active))
 
     async def stop(self, drain_seconds: float) -> None:
         """Hear nothing more, let answers end or hand them over, close everything."""
-        await _cancel(self._listening)
+        await ended(*self._listening, insist=True)
         await self._dispatcher.drain(drain_seconds)
-        await _cancel(self._others)
+        await ended(*self._others, insist=True)
         closing = [platform.close() for platform in self._platforms.values()]
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -212,12 +213,3 @@ class _Process:
                 except StoreUnavailable as error:
                     _log.warning("no later checks now: %s", error)
                     break
-
-
-async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """End tasks, asking again: a library may turn a cancellation into an error that is survived."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=0.5)

@@ -48,6 +48,7 @@ from bot.setbacks import (
 )
 from bot.store.histories import Histories, remembered
 from bot.store.preferences import PreferenceBook
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ class Worker:
         try:
             await self._watch(lease, turn)
         except asyncio.CancelledError:
-            await _end(turn)
+            await ended(turn)
             await _give_back(lease, 0.0)
             raise
         except LostLease as error:
@@ -101,11 +102,11 @@ class Worker:
         except StoreUnavailable as error:
             # Whoever takes the thread next finds what was recorded.
             _log.warning("turn left: %s", error, extra=fields(thread=lease.thread.key))
-            await _end(turn)
+            await ended(turn)
             await _give_back_soon(lease)
         finally:
-            await _end(turn)
-            await _end(heart)
+            await ended(turn)
+            await ended(heart)  # after the turn: while that clears up, the lease is held
 
     async def _watch(self, lease: Lease, turn: asyncio.Task[None]) -> None:
         """Wait for the turn; end it early when the lease is lost or its question has changed."""
@@ -124,12 +125,11 @@ class Worker:
                 # in its new form (a word that stands in is nothing of it); one that was deleted is
                 # not answered.
                 if not (lease.parts and lease.spoken) or await lease.all_deleted():
-                    await _end(turn)
+                    await ended(turn)
                     await lease.release(0.0, counted=False)
                     return None
         finally:
-            await _end(lost)
-            await _end(amended)
+            await ended(lost, amended)
 
     async def _turn(self, lease: Lease) -> None:
         try:
@@ -301,8 +301,3 @@ async def _give_back_soon(lease: Lease) -> None:
         except ParleyError:
             await asyncio.sleep(STORE_RETRY_SECONDS)
     return None
-
-
-async def _end(task: asyncio.Task[object]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

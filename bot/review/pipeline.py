@@ -29,6 +29,7 @@ from bot.review.hiding import Veiled, named, veil
 from bot.review.material import Material
 from bot.review.static.examining import examine, unlinted
 from bot.review.values import Anchor, Coverage, Finding, Review, ToolRun, Usage
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ async def review(
             made = await one.with_model(model, on_score)
             await telling  # so that nobody shows the part after the whole
         finally:
-            telling.cancel()
+            await ended(telling)
     if on_veiled is not None:
         on_veiled(one.veiled)
     return made

@@ -25,6 +25,7 @@ from bot.store.binaries import ServerBinary, find_server, find_servers
 from bot.store.folders import StoreFolder, prepare_folder, unusable
 from bot.store.launching import run_keeper
 from bot.store.locks import make_exclusive, still_there, try_lock
+from bot.tasks import ended
 
 __all__ = ["EmbeddedStore", "ServerBinary", "find_server"]
 
@@ -86,9 +87,7 @@ class EmbeddedStore:
 
     async def stop(self) -> None:
         """Let go. The last user ends the server and returns when it is gone."""
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.wait([self._watcher])
+        await ended(self._watcher)
         async with self._one_at_a_time:
             self._watcher = None
             if self._line is not None:

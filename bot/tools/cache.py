@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+from bot.tasks import ended
+
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
 
@@ -55,10 +57,7 @@ class Cache(Generic[_K, _V]):
 
     async def close(self) -> None:
         """Stop what is under way."""
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await ended(*self._running.values())
 
     async def _ask(self, key: _K, ask: Callable[[], Awaitable[_V]]) -> _V:
         value = await ask()

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import ParleyError
+from bot.tasks import ended
 
 try:
     import resource
@@ -168,8 +169,7 @@ async def _finished(process: asyncio.subprocess.Process, most: int) -> Ran:
     try:
         out, err = await asyncio.gather(*reads)
     finally:
-        for read in reads:
-            read.cancel()
+        await ended(*reads)
     return Ran(await process.wait(), out, err)
 
 
