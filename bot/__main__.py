@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.slack.installation.installing import Many
     from bot.doctor import Check, Finding
     from bot.house import House
+    from bot.platform import Health
     from bot.running import Built
     from bot.settings import Settings
 
@@ -57,7 +58,7 @@ def _slack(house: House) -> Built | None:
         allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
-        operator_channel=settings.operator_channel or "",
+        operator_channels=settings.operator_channel,
     )
     return Built(platform, platform.routes())
 
@@ -108,7 +109,7 @@ def _discord(house: House) -> Built | None:
         allowed=lambda names: answers_in(settings.channels, *names),
         follow_ups=settings.follow_ups,
         history_ttl=settings.history_ttl,
-        operator_channel=settings.operator_channel or "",
+        operator_channels=settings.operator_channel,
     )
     return Built(platform)
 
@@ -190,10 +191,9 @@ def _checks() -> Sequence[Check]:
 
 
 async def _slack_check(settings: Settings) -> Finding | None:
-    from bot.doctor import Finding
-
     if not settings.slack_configured:
         return None
+    from adapters.slack import operators
     from adapters.slack.check import Setup, check
     from bot.settings import revealed
 
@@ -208,18 +208,27 @@ async def _slack_check(settings: Settings) -> Finding | None:
             public_url=settings.public_url or "",
         )
     )
-    return Finding("ok" if health.ready else "fault", health.detail)
+    home = settings.slack_bot_token is not None
+    return _finding(health, operators.trouble(settings.operator_channel, home=home))
 
 
 async def _discord_check(settings: Settings) -> Finding | None:
-    from bot.doctor import Finding
-
     if settings.discord_token is None:
         return None
+    from adapters.discord import operators
     from adapters.discord.check import check
 
     health = await check(settings.discord_token.get_secret_value(), settings.discord_api_url)
-    return Finding("ok" if health.ready else "fault", health.detail)
+    return _finding(health, operators.trouble(settings.operator_channel))
+
+
+def _finding(health: Health, trouble: str) -> Finding:
+    """Tell how a platform is, and of what works without a fault and not as it was meant."""
+    from bot.doctor import fault, ok, warning
+
+    if not health.ready:
+        return fault(health.detail)
+    return warning(f"{health.detail}; {trouble}") if trouble else ok(health.detail)
 
 
 if __name__ == "__main__":

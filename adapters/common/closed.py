@@ -6,7 +6,7 @@ How a person and an operator are reached, the platform knows. Called by each `cl
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import ParleyError
 from bot.platform import Batch
@@ -17,7 +17,7 @@ ONCE_SECONDS = 24 * 3600
 """A person is told once of a reply, whoever tries it again."""
 
 OPERATOR_SECONDS = 3600
-"""The operator is told once in so long of a place and a reason."""
+"""An operator is told once in so long of a place and a reason."""
 
 MOST_TOLD = 5
 """People of one batch who get a message; more hardly ask at once."""
@@ -26,17 +26,19 @@ MOST_TOLD = 5
 async def tell_of_it(
     batch: Batch,
     person: Callable[[str], Awaitable[None]],
-    operator: Callable[[], Awaitable[None]],
+    operators: Sequence[str],
+    operator: Callable[[str], Awaitable[None]],
 ) -> None:
-    """Tell each who asked, and the operator. Raises nothing: the turn ends in any case, with its
-    line in the log."""
+    """Tell each who asked, and each channel of the `operators`. Raises nothing: the turn ends in
+    any case, with its line in the log."""
     people = {event.author.id for event in batch.events if not event.author.is_bot}
     for one in sorted(people)[:MOST_TOLD]:
         try:
             await person(one)
         except ParleyError as failed:
             _log.warning("who asked was not told either: %s", failed)
-    try:
-        await operator()
-    except ParleyError as failed:
-        _log.warning("the operator was not told: %s", failed)
+    for channel in operators:
+        try:
+            await operator(channel)
+        except ParleyError as failed:
+            _log.warning("the operator was not told: %s", failed)

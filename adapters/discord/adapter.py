@@ -59,7 +59,7 @@ class DiscordPlatform:
         follow_ups: bool = True,
         history_ttl: float = 0.0,
         pace: Pace | None = None,
-        operator_channel: str = "",
+        operator_channels: Sequence[str] = (),
         reviews: ReviewDesk | None = None,
     ) -> None:
         self._client = DiscordClient(token, api_url, allowance, metrics)
@@ -68,7 +68,7 @@ class DiscordPlatform:
         self._typing = Typing(self._client)
         self._means = answering.Means(self._client, self._typing, notes, self._pace)
         self._tongues = Tongues(notes)
-        self._closed = Closed(self._client, notes, self._tongues, operator_channel)
+        self._closed = Closed(self._client, notes, self._tongues, operator_channels)
         self._desk = Desk(
             self._client,
             notes,

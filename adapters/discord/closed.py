@@ -8,10 +8,12 @@ know it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from adapters.common.closed import ONCE_SECONDS, OPERATOR_SECONDS, tell_of_it
+from adapters.discord import operators
 from adapters.discord.answers.asides import direct_channel
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
@@ -23,6 +25,8 @@ from bot.events import Command
 from bot.platform import Batch
 from bot.store.notes import Notes
 from bot.wording import say
+
+_log = logging.getLogger(__name__)
 
 REASONS: Mapping[int, str] = {
     10003: "discord_place_gone",
@@ -38,16 +42,18 @@ REASONS: Mapping[int, str] = {
 
 
 class Closed:
-    """Tells of places that are closed to the bot. `operator` is the id of the channel of those who
-    run it, empty for none."""
+    """Tells of places that are closed to the bot. `told` are the channels that operators named,
+    other platforms' too."""
 
     def __init__(
-        self, client: DiscordClient, notes: Notes, tongues: Tongues, operator: str = ""
+        self, client: DiscordClient, notes: Notes, tongues: Tongues, told: Sequence[str] = ()
     ) -> None:
         self._client = client
         self._notes = notes
         self._tongues = tongues
-        self._operator = operator if operator.isdigit() else ""
+        self._operators = operators.channels(told)
+        if trouble := operators.trouble(told):
+            _log.warning(trouble)
 
     async def tell(self, error: CallRefused, batch: Batch, key: str) -> None:
         """Tell of a reply (its `key`) that was refused. Raises nothing: the turn ends in any case,
@@ -60,12 +66,13 @@ class Closed:
         async def person(one: str) -> None:
             await self._tell_person(sentence, batch, f"{key}/{one}", one)
 
-        await tell_of_it(batch, person, partial(self._tell_operator, error.code, batch))
+        operator = partial(self._tell_operator, error.code, batch)
+        await tell_of_it(batch, person, self._operators, operator)
 
     async def tell_operator(self, text: str) -> None:
         """Say something where operators are told. Raises the `PlatformError` family."""
-        if self._operator:
-            await self._post(self._operator, text, text)
+        for operator in self._operators:
+            await self._post(operator, text, text)
 
     async def _tell_person(self, sentence: str, batch: Batch, key: str, person: str) -> None:
         name = f"discord/closed/{key}"
@@ -75,17 +82,15 @@ class Closed:
         text = say(sentence, locale, channel=f"<#{batch.thread.channel}>")
         await self._post(await direct_channel(self._client, person), text, name)
 
-    async def _tell_operator(self, code: int, batch: Batch) -> None:
-        if not self._operator:
-            return
+    async def _tell_operator(self, code: int, batch: Batch, operator: str) -> None:
         channel, server = batch.thread.channel, batch.thread.workspace
-        name = f"discord/closed/{server}/{channel}/{code}"
+        name = f"discord/closed/{server}/{channel}/{code}/{operator}"
         if not await self._notes.claim(name, "1", OPERATOR_SECONDS):
             return
         text = say(
             "discord_operator_closed", "", channel=f"<#{channel}>", server=server, reason=code
         )
-        await self._post(self._operator, text, f"{name}/{batch.first.id}")
+        await self._post(operator, text, f"{name}/{batch.first.id}")
 
     async def _post(self, channel: str, content: str, key: str) -> None:
         """Post once, in its slot: its nonce keeps a repeated post from standing twice."""

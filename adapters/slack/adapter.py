@@ -10,9 +10,9 @@ from aiohttp import web
 
 from adapters.slack import threads
 from adapters.slack.answers import answering
-from adapters.slack.answers.closed import Closed
 from adapters.slack.carded import Cards, CardSurface
 from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.closed import Closed
 from adapters.slack.doors.entrance import Entrance
 from adapters.slack.files import download
 from adapters.slack.inbound import timestamp
@@ -77,7 +77,7 @@ class SlackPlatform:
         history_ttl: float = 0.0,
         pace: Pace | None = None,
         token_seconds: float = TOKEN_SECONDS,
-        operator_channel: str = "",
+        operator_channels: Sequence[str] = (),
         reviews: ReviewDesk | None = None,
     ) -> None:
         client = SlackClient("", api_url, allowance, metrics)
@@ -95,7 +95,7 @@ class SlackPlatform:
         self._notes = notes
         self._reviews = reviews
         self._tongues = reception.tongues
-        self._closed = Closed(notes, self._tongues, operator_channel, home)
+        self._closed = Closed(notes, self._tongues, operator_channels, home)
         self._listener = SlackListener(
             self._workspaces,
             follow_ups=follow_ups,

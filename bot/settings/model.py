@@ -240,8 +240,12 @@ class Settings(BaseSettings):
     log_level: Annotated[
         LogLevel, expect("DEBUG, INFO, WARNING or ERROR", forms.one_of(*get_args(LogLevel)))
     ] = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
-    operator_channel: Name | None = _setting(
-        None, "The channel that is told what operators should know."
+    operator_channel: Annotated[
+        tuple[str, ...], NoDecode, expect("channels, separated by commas", forms.words)
+    ] = _setting(
+        (),
+        "The channel that is told what operators should know: Slack's id or name, Discord's id; "
+        "several separated by commas.",
     )
 
     @model_validator(mode="wrap")

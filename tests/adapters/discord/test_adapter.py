@@ -132,7 +132,7 @@ async def test_where_the_bot_may_not_write_who_asked_is_told_directly_and_once(c
 async def test_the_operator_is_told_of_a_closed_place_once_an_hour() -> None:
     async with LocalDiscord() as discord:
         channel = discord.place("engineering").id
-        async with started(discord, operator_channel=channel) as platform:
+        async with started(discord, operator_channels=[channel]) as platform:
             thread = await discord.user_opens_thread("general", "alice", "talk")
             batches = [
                 asked(discord, await discord.user_posts(thread, "carol", f"@Parley {n}"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.answers.closed import Closed, reason
 from adapters.slack.client import CallRefused
+from adapters.slack.closed import Closed, reason
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import furnish
 from bot.platform import Batch
@@ -26,7 +26,7 @@ async def test_without_a_home_an_operators_channel_is_not_looked_for_by_its_name
     async with LocalSlack() as slack, client_of(slack) as client:
         general, memory = slack.channel("general"), Memory()
         closed = Closed(
-            notes_of(memory), Tongues(book_of(memory)), general if operator == "id" else operator
+            notes_of(memory), Tongues(book_of(memory)), [general if operator == "id" else operator]
         )
         workspace = furnish(client, me(slack))
         question = await slack.user_posts("random", "alice", "x")

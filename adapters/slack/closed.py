@@ -7,13 +7,12 @@ Nothing that stands in the channel is repeated, only its name as Slack shows it 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from adapters.common.closed import ONCE_SECONDS, OPERATOR_SECONDS, tell_of_it
-from adapters.slack import render
+from adapters.slack import operators, render
 from adapters.slack.answers.answering import asked_in
 from adapters.slack.answers.asides import direct_channel
 from adapters.slack.client import CallRefused
@@ -46,8 +45,6 @@ RESTRICTED = "restricted_action"
 _PLACE = "@channel-name"
 """Stands for the channel while a sentence is rendered."""
 
-_CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
-
 
 def reason(code: str) -> str:
     """Name the sentence that tells of a refusal, empty for one that closes no place."""
@@ -55,17 +52,22 @@ def reason(code: str) -> str:
 
 
 class Closed:
-    """Tells of places that are closed to the bot. `operator` is the channel of those who run it, in
-    the workspace `home`; without a home only a channel id is taken: by its name it would be found
-    in any workspace, and be strangers' own."""
+    """Tells of places that are closed to the bot. `told` are the channels that operators named,
+    other platforms' too; they are of the workspace `home`, if there is one."""
 
     def __init__(
-        self, notes: Notes, tongues: Tongues, operator: str = "", home: OneWorkspace | None = None
+        self,
+        notes: Notes,
+        tongues: Tongues,
+        told: Sequence[str] = (),
+        home: OneWorkspace | None = None,
     ) -> None:
         self._notes = notes
         self._tongues = tongues
-        self._operator = operator
+        self._operators = operators.channels(told, home=home is not None)
         self._home = home
+        if trouble := operators.trouble(told, home=home is not None):
+            _log.warning(trouble)
 
     async def tell(self, error: CallRefused, workspace: Workspace, batch: Batch, key: str) -> None:
         """Tell of a reply (its `key`) that was refused. Raises nothing: the turn ends in any case,
@@ -81,7 +83,7 @@ class Closed:
             await self._tell_person(sentence, workspace, batch, f"{key}/{one}", one)
 
         operator = partial(self._tell_operator, error.code, workspace, batch)
-        await tell_of_it(batch, person, operator)
+        await tell_of_it(batch, person, self._operators, operator)
 
     async def _tell_person(
         self, sentence: str, workspace: Workspace, batch: Batch, key: str, person: str
@@ -94,20 +96,17 @@ class Closed:
         channel = await direct_channel(workspace.client, person)
         await _post(workspace, channel, name, batch, _shown(text, batch.thread.channel))
 
-    async def _tell_operator(self, code: str, workspace: Workspace, batch: Batch) -> None:
-        if not self._operator:
-            return
-        if self._home is None and not _CHANNEL.fullmatch(self._operator):
-            _log.info("OPERATOR_CHANNEL: without SLACK_BOT_TOKEN a channel's id is needed")
-            return
+    async def _tell_operator(
+        self, code: str, workspace: Workspace, batch: Batch, operator: str
+    ) -> None:
         channel, team = batch.thread.channel, workspace.team
-        name = f"slack/closed/{team}/{channel}/{code}"
+        name = f"slack/closed/{team}/{channel}/{code}/{operator}"
         if not await self._notes.claim(name, "1", OPERATOR_SECONDS):
             return
         teller = workspace if self._home is None else await self._home.of("")
         place = _PLACE if teller.team == team else f"`{channel}`"
         text = say("operator_place_closed", "", channel=place, team=team, reason=code)
-        await _post(teller, self._operator, name, batch, _shown(text, channel))
+        await _post(teller, operator, name, batch, _shown(text, channel))
 
 
 class _Ready(SlackSurface):
@@ -127,6 +126,6 @@ async def _post(workspace: Workspace, channel: str, key: str, batch: Batch, text
 
 def _shown(markdown: str, channel: str) -> str:
     """Render a sentence in which a channel is named."""
-    if not _CHANNEL.fullmatch(channel):
+    if not operators.CHANNEL.fullmatch(channel):
         return render.to_mrkdwn(markdown.replace(_PLACE, f"`{channel}`"))
     return render.to_mrkdwn(markdown).replace(render.to_mrkdwn(_PLACE), f"<#{channel}>")
