@@ -6,9 +6,10 @@ not wrong.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 PATIENCE = 60.0
 """Seconds after which what a test waits for counts as never coming; nobody waits when it comes."""
@@ -28,3 +29,24 @@ def bounded(seconds: float) -> Iterator[None]:
     yield
     took = time.process_time() - began
     assert took < seconds, f"{took:.1f} s of the processor instead of a fraction of {seconds} s"
+
+
+@asynccontextmanager
+async def sharing(seconds: float) -> AsyncIterator[None]:
+    """Fail if the block holds the event loop for more of the processor's time than that at once."""
+    turns: list[float] = []
+
+    async def beat() -> None:
+        while True:
+            began = time.thread_time()
+            await asyncio.sleep(0.005)
+            turns.append(time.thread_time() - began)
+
+    heart = asyncio.create_task(beat())
+    await asyncio.sleep(0)
+    try:
+        yield
+        await asyncio.sleep(0.01)
+    finally:
+        heart.cancel()
+    assert max(turns) < seconds

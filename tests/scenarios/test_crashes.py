@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bounds import FOREVER
+from tests.bounds import FOREVER, PATIENCE
 from tests.chaos import judge
 from tests.chaos.speaker import answers, token
 from tests.processes import BotProcess
@@ -85,12 +85,10 @@ class Scene:
             return says("Hea", FOREVER) if how == "speaking" else says(FOREVER, "late")
         return whole
 
-    async def settled(self, seconds: float = 45.0) -> None:
-        """Wait until all is answered, as long as the design allows, then judge."""
-        await self.world.eventually(
-            lambda: not judge.unanswered(self.world.slack, self.asked), seconds
-        )
-        async with asyncio.timeout(25):  # after several deaths a turn waits for 15 s
+    async def settled(self) -> None:
+        """Wait until all is answered, then judge."""
+        await self.world.eventually(lambda: not judge.unanswered(self.world.slack, self.asked))
+        async with asyncio.timeout(PATIENCE):
             while faults := judge.faults(self.world.slack, self.asked, self.server.url):  # noqa: ASYNC110  finishing follows what is visible
                 await asyncio.sleep(0.1)
         assert faults == []

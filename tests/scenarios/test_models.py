@@ -6,7 +6,6 @@ From the inbox to the reply; only the platform is paper.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,12 +13,13 @@ import pytest
 
 from bot.models import choose
 from bot.models.port import Model
-from bot.replies import TextDelta, TextRewritten, ToolStarted, Waiting
+from bot.replies import Reply, TextDelta, TextRewritten, ToolStarted, Waiting
 from bot.store.connection import Connection
 from bot.tools.options import tool
 from bot.wording import say
 from tests.bot.paper import Office, Told
 from tests.bot.turn_helpers import context, run_engine, toolbox, visible
+from tests.bounds import PATIENCE
 from tests.servers.model import (
     ModelRequest,
     ModelServer,
@@ -315,25 +315,25 @@ async def test_a_service_without_usage_is_estimated(
     assert ran.run.usage.output > 0
 
 
-async def _stopped(model: Model, server: ModelServer) -> tuple[Any, float]:
+async def _stopped(model: Model, server: ModelServer) -> Any:
+    """Stop a model that would go on for an hour; returns what became of it."""
     stop = asyncio.Event()
     running = asyncio.create_task(run_engine(model, *TOOLS, stop=stop))
     await server.wait_for(lambda s: s.requests and s.requests[-1].first_byte)
     await asyncio.sleep(0.05)
-    began = time.monotonic()
     stop.set()
-    ran = await running
-    await server.wait_cancelled(1, timeout=1.0)
-    return ran, server.cancelled[0].cancelled - began  # type: ignore[operator]
+    async with asyncio.timeout(PATIENCE):
+        ran = await running
+    await server.wait_cancelled(1)
+    return ran
 
 
 @WIRES
-async def test_stop_closes_the_models_connection_within_a_second(
+async def test_stop_closes_the_models_connection(
     wire: str, server: ModelServer, connect: Connect
 ) -> None:
-    server.script = [tokens(1_000, rate=50)]
-    ran, seconds = await _stopped(connect(wire), server)
-    assert seconds < 1.0
+    server.script = [tokens(50 * 3600, rate=50)]
+    ran = await _stopped(connect(wire), server)
     assert ran.text.startswith("the")
 
 
@@ -342,8 +342,7 @@ async def test_stop_ends_a_model_that_hangs(
     wire: str, server: ModelServer, connect: Connect
 ) -> None:
     server.script = [hangs(after=2)]
-    _, seconds = await _stopped(connect(wire), server)
-    assert seconds < 1.0
+    await _stopped(connect(wire), server)
 
 
 @WIRES
@@ -359,10 +358,10 @@ async def test_a_model_that_hangs_every_time_is_given_up_and_people_are_told(
     monkeypatch.setattr("bot.asking.LAST_TRY", 0.15)
     monkeypatch.setattr("bot.asking.TELL_WAIT", 0.02)
     server.script = lambda _: hangs(after=0)
-    began = time.monotonic()
-    told = await office(connection, connect(wire, idle_timeout=0.4)).ask("Hi")
+    async with asyncio.timeout(PATIENCE):
+        told = await office(connection, connect(wire, idle_timeout=0.4)).ask("Hi")
     assert told.code in ("model_silent", "model_unreachable")
-    assert time.monotonic() - began < 1.6
+    assert len(server.requests) <= 4  # 1.25 s are over after three silences of 0.4 s
     assert told.of(Waiting)
 
 
@@ -391,22 +390,23 @@ async def test_a_secret_cut_across_pieces_is_hidden(
 
 
 @WIRES
-async def test_text_is_visible_soon_after_the_models_first_token(
+async def test_text_is_visible_before_the_model_says_more(
     wire: str, server: ModelServer, connect: Connect, connection: Connection
 ) -> None:
-    model = connect(wire)
-    await model.warm()  # type: ignore[attr-defined]
-    room = office(connection, model)
-    server.script = [says("Hello"), says("Hello", 0.4, " there")]
-    await room.ask("Warm up")
-    seen: list[float] = []
-    room.paper.on_reply = lambda reply: (
-        seen.append(time.monotonic()) if isinstance(reply, TextDelta) else None
-    )
-    await room.ask("Hi")
-    first_byte = server.requests[1].first_byte
-    assert first_byte is not None
-    assert seen[0] - first_byte < 0.1
+    room = office(connection, connect(wire))
+    rest = asyncio.Event()
+    server.script = [says("Hello", rest, " there")]
+    seen: list[str] = []
+
+    def note(reply: Reply) -> None:
+        if isinstance(reply, TextDelta):
+            seen.append(reply.text)
+            rest.set()  # the model says no more until somebody has seen this
+
+    room.paper.on_reply = note
+    async with asyncio.timeout(PATIENCE):
+        assert (await room.ask("Hi")).text == "Hello there"
+    assert seen == ["Hello", " there"]
 
 
 @WIRES

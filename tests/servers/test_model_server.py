@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import time
 from pathlib import Path
 
 import aiohttp
@@ -32,12 +31,10 @@ async def test_a_hundred_streams_run_side_by_side_at_their_rate(wire) -> None:
         ModelServer(lambda _: steady) as server,
         aiohttp.ClientSession(connector=everyone) as http,
     ):
-        begun = time.monotonic()
         bodies = await asyncio.gather(*(read(http, server) for _ in range(100)))
-        took = time.monotonic() - begun
     assert server.peak == 100
     assert all(body.count(b'"delta":') >= 20 for body in bodies)
-    assert 0.4 <= took < 2.0  # 20 tokens at 50 a second, and some room for a slow machine
+    assert all(one.finished - one.first_byte > 0.3 for one in server.requests)  # 20 at 50 a second
 
 
 async def test_it_runs_alone_and_prints_the_environment_that_points_to_it() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,10 +16,8 @@ from adapters.slack.workspaces import OneWorkspace
 from bot.metrics import Metrics
 from tests.adapters.slack.parts import client_of, reception_of, recorded
 from tests.adapters.slack.test_commands import BODY, Sink
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
-
-ACKNOWLEDGED = 2.5
-"""Seconds, of Slack's 3."""
 
 
 class Starting:
@@ -54,9 +51,8 @@ async def starting() -> AsyncIterator[Starting]:
 
 
 async def test_a_command_is_told_that_the_bot_is_starting(starting: Starting) -> None:
-    began = time.monotonic()
-    answer = await starting.listener.take({**BODY, "text": "ask what is up?"})
-    assert time.monotonic() - began < ACKNOWLEDGED
+    async with asyncio.timeout(PATIENCE):
+        answer = await starting.listener.take({**BODY, "text": "ask what is up?"})
     assert answer is not None
     assert "just starting" in answer["text"]
     assert starting.sink.put_events == []

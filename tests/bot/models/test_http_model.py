@@ -23,7 +23,7 @@ from bot.errors import (
 )
 from bot.models.port import Completion, Image, Request, System, TextPiece, Thinking, User
 from tests.bot.models.conftest import Connect
-from tests.bounds import FOREVER
+from tests.bounds import FOREVER, PATIENCE
 from tests.contracts.model import TOOLS, all_of, asking, end_of, text_of
 from tests.servers.model import (
     Framing,
@@ -59,9 +59,10 @@ async def test_a_silent_service_is_given_up_after_the_idle_timeout(
     server.script = [hangs(after)]
     loop = asyncio.get_running_loop()
     began = loop.time()
-    with pytest.raises(ModelTemporary, match="in time"):
-        await all_of(connect(api=api, idle_timeout=IDLE))
-    assert IDLE * 0.8 < loop.time() - began < IDLE + 2
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(ModelTemporary, match="in time"):
+            await all_of(connect(api=api, idle_timeout=IDLE))
+    assert loop.time() - began > IDLE * 0.8
 
 
 @BOTH
@@ -232,11 +233,8 @@ async def test_connections_are_used_again(api: str, server: ModelServer, connect
 async def test_a_service_that_never_ends_the_stream_is_left_after_its_end(
     api: str, server: ModelServer, connect: Connect
 ) -> None:
-    loop = asyncio.get_running_loop()
-    async with open_ended(api) as url:
-        began = loop.time()
+    async with open_ended(api) as url, asyncio.timeout(PATIENCE):
         assert end_of(await all_of(connect(api=api, base_url=url))).text == "yes"
-        assert loop.time() - began < 3.5
 
 
 async def test_text_that_comes_with_the_finish_in_one_read_is_whole(

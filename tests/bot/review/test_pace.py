@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,33 +12,11 @@ from bot.review.reading.classify import read
 from bot.review.reading.posted import Posted
 from bot.review.static.linters.hits import items
 from tests.bot.review.scripts import raw, said
-from tests.bounds import bounded
+from tests.bounds import bounded, sharing
 
 LONGEST_TURN = 0.4
 """Seconds of the processor between two turns of the loop, however busy the machine is; what stood
 still took from two to twenty."""
-
-
-@contextlib.asynccontextmanager
-async def beating() -> AsyncIterator[None]:
-    """Let a heart beat on the loop meanwhile, and fail if something held the loop's thread."""
-    turns: list[float] = []
-
-    async def beat() -> None:
-        while True:
-            began = time.thread_time()
-            await asyncio.sleep(0.005)
-            turns.append(time.thread_time() - began)
-
-    heart = asyncio.create_task(beat())
-    await asyncio.sleep(0)
-    try:
-        yield
-        await asyncio.sleep(0.01)
-    finally:
-        heart.cancel()
-    assert max(turns) < LONGEST_TURN
-
 
 REPEATED = [
     ("a.py", b"def f(x, y=[]):\n    return eval(x)\n" * 5_000),
@@ -56,7 +30,7 @@ REPEATED = [
 async def test_a_file_full_of_mistakes_stops_nobody_else(name: str, content: bytes) -> None:
     material = read([Posted(name, content)])
     with bounded(10):  # the worst takes one, and took eighteen while one step grew with its square
-        async with beating():
+        async with sharing(LONGEST_TURN):
             made = await review(material, model=None)
     assert made.findings
 
@@ -85,13 +59,13 @@ async def test_a_model_that_says_much_of_a_long_file_stops_nobody_else() -> None
     fixed = [{**each, "fix": {"new": "    return 1"}} for each in told[:8]]
     answer = said(*fixed, *told[8:])
     with bounded(15):
-        async with beating():
+        async with sharing(LONGEST_TURN):
             made = await review(material, model=Scripted([answer] * 4))
     assert made.coverage.llm != "failed"
 
 
 async def test_a_model_whose_answer_never_ends_stops_nobody_else() -> None:
-    async with beating():
+    async with sharing(LONGEST_TURN):
         made = await review(
             read([Posted("a.py", b"x = 1\n")]), model=Scripted(['{"a":' * 50_000] * 2)
         )

@@ -27,7 +27,7 @@ async def data_dir(tmp_path: Path) -> AsyncIterator[Path]:
     folder = tmp_path / "data"
     yield folder
     try:
-        await until(lambda: not running(folder), seconds=10)
+        await until(lambda: not running(folder))
     finally:
         for pid in running(folder):
             with contextlib.suppress(ProcessLookupError):

@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,10 +60,8 @@ async def test_files_that_the_server_cannot_read_are_named_in_its_own_words(
     base.write_bytes(
         base.read_bytes().replace(b"REDIS0", b"REDIS9").replace(b"VALKEY0", b"VALKEY9")
     )
-    began = time.monotonic()
     with pytest.raises(ConfigError) as caught:
         await EmbeddedStore(data_dir).start()
-    assert time.monotonic() - began < 3
     said = str(caught.value).partition("ended: ")[2]
     assert "append only file" in said or "RDB format version 9" in said
     assert "server.log" in str(caught.value)

@@ -30,8 +30,7 @@ def labels(world: World, message: Message) -> list[str]:
 async def test_ask_is_answered_in_public_and_names_what_was_asked(world: World) -> None:
     outcome = await world.discord.runs(world.channel(), "alice", "ask", question="is it on?")
     await finished(world, outcome, "You said:")
-    assert outcome.seconds is not None
-    assert outcome.seconds < 2.0
+    assert outcome.acknowledged
     assert "is it on?" in outcome.text
     assert len(outcome.public) == 1
 

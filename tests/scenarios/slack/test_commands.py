@@ -143,7 +143,7 @@ async def test_killed_in_the_middle_it_gives_one_answer(tmp_path: Path, moment: 
         async with world.bot() as successor:
             await successor.ready()
             await world.until(
-                lambda: any("Eleven kilometres." in m.text for m in posted(world, channel)), 45
+                lambda: any("Eleven kilometres." in m.text for m in posted(world, channel))
             )
             (answer,) = posted(world, channel)
             assert "how deep?" in answer.text

@@ -184,13 +184,15 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(tmp_pat
 async def test_what_comes_while_it_stops_is_stored_for_the_next_one(tmp_path: Path) -> None:
     async with HttpWorld(tmp_path).open() as world:
         world.call(world.bots[0])
-        world.script("slow end", says("It goes ", 1.5, "on to the end."))
+        gate = asyncio.Event()
+        world.script("slow end", says("It goes ", gate, "on to the end."))
         first = await world.asks(world.channel(), "slow end")
         await world.until(lambda: world.slack.replies(first))
         world.bots[0].send(signal.SIGTERM)
         await world.eventually(lambda: any("draining" in line for line in world.bots[0].lines))
         second = await world.asks(world.channel(), "at the last moment")
         await world.until(lambda: all(d.acked for d in world.slack.deliveries()))
+        gate.set()
         assert await world.bots[0].exit_code() == 0
         async with world.bot() as successor:
             await successor.ready()

