@@ -28,11 +28,11 @@ asking
 rounds metered
 engine
 platform
-http lease excerpts allowances reviews.records
+http lease excerpts allowances reviews.records reviews.pulling
 preparation
 reviews.reviewed
 reviews.cards
-reviews.explaining reviews.desk
+reviews.explaining reviews.desk reviews.pushes
 repeating questions reviews.postings
 reviews.turn
 recall entries endings reviews.door
