@@ -154,27 +154,46 @@ def forges_of(settings: Settings) -> Forges:
 
 
 async def open_store(settings: Settings, stack: AsyncExitStack) -> Connection:
-    """Connect to the configured store, or start the embedded one."""
-    if settings.redis_url is not None:
-        url = settings.redis_url.get_secret_value()
-    else:
-        embedded = EmbeddedStore(settings.data_dir)
-        url = await embedded.start()
-        stack.push_async_callback(embedded.stop)
+    """Connect to the configured store, or start the embedded one. Raises `ConfigError`."""
+    try:
+        if settings.redis_url is not None:
+            url = settings.redis_url.get_secret_value()
+        else:
+            embedded = EmbeddedStore(settings.data_dir)
+            url = await embedded.start()
+            stack.push_async_callback(embedded.stop)
+        connection = await _connected(url)
+    except StoreUnavailable as error:
+        raise _without_store(settings, error) from error
+    stack.push_async_callback(connection.close)
+    return connection
+
+
+async def _connected(url: str) -> Connection:
+    """Return a connection once the store answers. Raises `StoreUnavailable`."""
     deadline = time.monotonic() + STORE_SECONDS
     while True:
         try:
-            connection = await Connection.open(url)
-            break
-        except StoreUnavailable as error:
+            return await Connection.open(url)
+        except StoreUnavailable:
             if time.monotonic() > deadline:
-                raise ConfigError(
-                    f"REDIS_URL: {error}. Expected: a running Redis 6.2 or newer, Valkey or Redis "
-                    "Cluster at that address; leave REDIS_URL out for the embedded store."
-                ) from error
+                raise
             await asyncio.sleep(0.3)
-    stack.push_async_callback(connection.close)
-    return connection
+
+
+def _without_store(settings: Settings, error: StoreUnavailable) -> ConfigError:
+    """Word for the operator that the store does not answer: another's, or our own."""
+    if settings.redis_url is not None:
+        return ConfigError(
+            f"REDIS_URL: {error}. Expected: a running Redis 6.2 or newer, Valkey or Redis Cluster "
+            "at that address; leave REDIS_URL out for the embedded store."
+        )
+    folder = settings.data_dir.resolve() / "store"
+    return ConfigError(
+        f"DATA_DIR: the embedded store in {folder} does not answer: {str(error).rstrip('.')}. Its "
+        "log is server.log in that folder. Start once more, let `doctor` look at it, or set "
+        "REDIS_URL to a server of your own."
+    )
 
 
 def open_model(settings: Settings) -> Model:
