@@ -14,7 +14,8 @@ from aiohttp import web
 
 from adapters.web.payload import Refused, read_body
 from adapters.web.session import COOKIE, LASTS, Sessions
-from adapters.web.wording import language, read_locale, say
+from adapters.web.wording import read_locale, say
+from bot.wording import language
 
 _STATIC = Path(__file__).parent / "static"
 

@@ -6,9 +6,8 @@ The page's own words are in `static/strings.js`.
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
 
-Language: TypeAlias = Literal["en", "zh-Hans", "zh-Hant"]
+from bot.wording import Language, language
 
 _TAG = re.compile(r"\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3})\s*(?:;|,|\Z)")
 
@@ -19,20 +18,12 @@ def read_locale(accept_language: str) -> str:
     return match.group(1) if match else ""
 
 
-def language(locale: str) -> Language:
-    """Choose the language to speak to somebody with this locale."""
-    tag = locale.lower()
-    if not tag.startswith("zh"):
-        return "en"
-    return "zh-Hant" if re.search(r"hant|-(tw|hk|mo)\b", tag) else "zh-Hans"
-
-
 def say(key: str, locale: str, **values: object) -> str:
     """Return the sentence `key` with `values` filled in."""
     return _SENTENCES[key][_COLUMN[language(locale)]].format(**values)
 
 
-_COLUMN = {"en": 0, "zh-Hans": 1, "zh-Hant": 2}
+_COLUMN: dict[Language, int] = {"en": 0, "zh-Hans": 1, "zh-Hant": 2}
 
 _SENTENCES: dict[str, tuple[str, str, str]] = {
     "malformed": (

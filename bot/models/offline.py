@@ -12,7 +12,6 @@ from bot import tokens
 from bot.models import offline_words as words
 from bot.models.offline_calls import calls_for, tool_for
 from bot.models.offline_reading import Kind, Wish, follow
-from bot.models.offline_words import Language
 from bot.models.port import (
     Assistant,
     Completion,
@@ -26,6 +25,7 @@ from bot.models.port import (
     Usage,
     User,
 )
+from bot.wording import Language
 
 SPEC = ModelSpec("offline", context=32_768, max_output=8_192, offline=True)
 

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from tests.adapters.web.serving import Playground, serve
 from tests.browser.conftest import MODEL_NOTE
 from tests.browser.page import Visit
+from tests.locales import LANGUAGES
 
 
 async def test_names_are_completed_and_enter_sends_what_is_complete(visit: Visit) -> None:
@@ -277,6 +278,17 @@ async def test_the_page_speaks_chinese(
     await page.goto(url)
     await expect(page.get_by_role("textbox", name=words)).to_be_visible()
     await context.close()
+
+
+async def test_the_page_chooses_its_language_as_the_server_does(visit: Visit) -> None:
+    chosen = await visit.page.evaluate(
+        """async (tags) => {
+          const { languageOf } = await import("/static/strings.js");
+          return Object.fromEntries(tags.map((tag) => [tag, languageOf(tag)]));
+        }""",
+        list(LANGUAGES),
+    )
+    assert chosen == LANGUAGES
 
 
 async def test_a_channel_reads_back_as_far_as_it_goes(visit: Visit, playground: Playground) -> None:

@@ -102,15 +102,19 @@ const WORDS = {
   "login.enter": ["Come in", "进入", "進入"],
 };
 
-function choose(tag) {
-  const small = tag.toLowerCase();
-  if (!small.startsWith("zh")) return 0;
-  return /hant|-(tw|hk|mo)\b/.test(small) ? 2 : 1;
+// Chooses as the server does (bot/wording): by the script where it is named, else by the region.
+export function languageOf(tag) {
+  const tags = tag.toLowerCase().split(/[-_.@]/);
+  if (!["zh", "cmn", "yue"].includes(tags[0])) return "en";
+  if (tags.includes("hans")) return "zh-Hans";
+  return ["hant", "tw", "hk", "mo"].some((one) => tags.includes(one)) ? "zh-Hant" : "zh-Hans";
 }
 
-const column = choose(navigator.language ?? "en");
+const spoken = languageOf(navigator.language || "en");
+const column = ["en", "zh-Hans", "zh-Hant"].indexOf(spoken);
 
-export const language = ["en", "zh-Hans", "zh-Hant"][column] === "en" ? navigator.language || "en" : ["en", "zh-Hans", "zh-Hant"][column];
+// For dates: who is spoken to in English may still write them in another way.
+export const language = spoken === "en" ? navigator.language || "en" : spoken;
 
 export function t(key, values = {}) {
   return WORDS[key][column].replace(/\{(\w+)\}/g, (_, name) => values[name]);

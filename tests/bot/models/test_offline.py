@@ -20,6 +20,7 @@ from bot.models.port import (
     User,
 )
 from tests.contracts.model import end_of, text_of
+from tests.locales import LANGUAGES
 
 
 def spec(name: str, **properties: Any) -> ToolSpec:
@@ -139,7 +140,14 @@ async def test_it_says_what_it_is_in_the_language_of_the_question(text: str, say
     assert "OPENAI_API_KEY" in end.text
 
 
-async def test_where_the_question_shows_no_language_the_prompt_decides() -> None:
+@pytest.mark.parametrize("locale", [one for one in LANGUAGES if "." not in one])
+async def test_where_the_question_shows_no_language_the_prompt_decides(locale: str) -> None:
+    system = System(f"The asker's interface language is {locale}.")
+    told = {"en": "offline helper", "zh-Hans": "离线助手", "zh-Hant": "離線助手"}
+    assert told[LANGUAGES[locale]] in end_of(await hear(system, "??")).text
+
+
+async def test_characters_that_both_scripts_share_are_read_as_the_prompt_says() -> None:
     system = System("The asker's interface language is zh-TW.")
     assert "離線助手" in end_of(await hear(system, "[安] ??")).text
 
