@@ -95,7 +95,9 @@ class Conversations:
         """
         locale = locale_of(question.batch.first)
         response.run.begin()
-        admission = question.admission or await self.admit(question.batch, question.attempt)
+        admission = question.admission
+        if admission is None:
+            admission = await self.admit(question.batch, counted=question.counted)
         refusal = admission.refusal or self._unanswerable(question, locale)
         if refusal is not None and question.standing is not None and admission.place is None:
             # What stands is worth more than a sentence in its place.
@@ -157,13 +159,14 @@ class Conversations:
             platform = question.batch.thread.platform
             self._metrics.first_text(platform, response.first_text)
 
-    async def admit(self, batch: Batch, attempt: int) -> Admission:
-        """Ask whether the bot answers, before anything of the batch is read.
+    async def admit(self, batch: Batch, *, counted: bool) -> Admission:
+        """Ask whether the bot answers, before anything of the batch is read; `counted` says that an
+        earlier attempt has counted the turn.
 
         Where it does not answer, it follows the thread no more.
         """
         locale = locale_of(batch.first)
-        admission = await self._allowances.admit(batch, locale, counted=attempt > 1)
+        admission = await self._allowances.admit(batch, locale, counted=counted)
         if admission.place is not None and self._leave is not None:
             await self._leave(batch.thread.key)
         return admission

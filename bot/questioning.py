@@ -61,7 +61,7 @@ class Questioning:
         """Return what is to be answered, with all that is needed for it."""
         # Of those who are refused nothing is read, and no answer of theirs is replaced; a review
         # that stands is shown once more.
-        admission = await self._conversations.admit(batch, lease.takes)
+        admission = await self._conversations.admit(batch, counted=lease.takes > 1)
         prepared = Prepared(History(), ())
         if admission.refusal is None:
             batch, prepared = await self._prepared(platform, batch, lease, standing)
@@ -71,7 +71,7 @@ class Questioning:
             batch=batch,
             prepared=prepared,
             stop=lease.stop,
-            attempt=lease.takes,
+            counted=lease.takes > 1,
             overflow=lease.overflow,
             rounds=lease.rounds,
             record=lease.round_done,

@@ -31,7 +31,8 @@ class Question:
     batch: Batch
     prepared: Prepared
     stop: asyncio.Event
-    attempt: int = 1
+    counted: bool = False
+    """An earlier attempt has counted this turn already: nobody pays for it twice."""
     overflow: int = 0
     rounds: Sequence[Sequence[Step]] = ()
     record: Record | None = None
