@@ -47,6 +47,12 @@ def test_every_command_that_is_named_can_be_parsed(page: Path) -> None:
         commands.parse_args(words.split())
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_works_where_a_reader_stands_in_the_checkout(page: Path) -> None:
+    text = re.sub(r"^\|.*", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)  # figures
+    assert re.findall(r".*(?<!\.venv/bin/)python -m bot.*", text) == []
+
+
 def test_the_tool_in_the_documents_is_a_tool() -> None:
     example = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "tools.md").read_text(), re.DOTALL)
     assert example is not None
