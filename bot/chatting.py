@@ -103,8 +103,7 @@ class _Session:
                 await self._house.inbox.free_dead(self._house.owner.dead_owners)
             self._start(self._dispatcher.run())
             self._start(self._dispatcher.hear(self._house.connection.subscribe(*SIGNALS)))
-            if warm := getattr(self._house.model, "warm", None):
-                self._start(_quietly(warm()))
+            self._start(_quietly(self._house.model.warm()))
             await self._until(told, self._talk())
         finally:
             await self._stop()

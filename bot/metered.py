@@ -50,6 +50,10 @@ class Metered:
             self._run.usage += used
             self._note(outcome, used)
 
+    async def warm(self) -> None:
+        """Get the model ready."""
+        await self._model.warm()
+
     async def close(self) -> None:
         """Leave the model open: it belongs to the house."""
 

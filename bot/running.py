@@ -183,11 +183,10 @@ class _Process:
                     one.health().ready for one in self._platforms.values()
                 ):
                     await asyncio.sleep(CONNECTED_LOOK)
-        if warm := getattr(self._house.model, "warm", None):
-            try:
-                await warm()
-            except ParleyError as error:
-                _log.info("not warm: %s", error)
+        try:
+            await self._house.model.warm()
+        except ParleyError as error:
+            _log.info("not warm: %s", error)
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
 

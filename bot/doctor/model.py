@@ -45,8 +45,7 @@ async def _ask(model: Model, settings: Settings) -> tuple[float, float]:
         (User("Answer with the one word: ready"),), toolbox.specs, max_output_tokens=MOST_TOKENS
     )
     try:
-        if warm := getattr(model, "warm", None):
-            await warm()  # importing the SDK is no time of the service
+        await model.warm()  # importing the SDK is no time of the service
         first, ended, began = 0.0, False, time.perf_counter()
         async with aclosing(model.stream(request)) as pieces:
             async for piece in pieces:

@@ -76,6 +76,9 @@ class Offline:
         usage += Usage(output=tokens.estimate(text), estimated=True)
         yield Completion(text, (), "stop", usage)
 
+    async def warm(self) -> None:
+        """Nothing has to be got ready."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -165,5 +165,10 @@ class Model(Protocol):
 
         Raises the `ModelError` family, never anything of a library."""
 
+    async def warm(self) -> None:
+        """Get ready ahead of the first request, which need not be waited for then; asks nothing.
+
+        Raises `ModelError` where it cannot."""
+
     async def close(self) -> None:
         """Let go of every connection."""

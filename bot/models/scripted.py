@@ -57,6 +57,9 @@ class Scripted:
         finally:
             self.closed += not whole
 
+    async def warm(self) -> None:
+        """Nothing has to be got ready."""
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -213,6 +213,12 @@ class ModelContract:
         assert spec.name
         assert spec.context > spec.max_output > 0
 
+    async def test_warming_it_up_takes_no_answer_and_may_be_done_again(self, stage: Stage) -> None:
+        stage.will_say("Here I am.")
+        await stage.model.warm()
+        await stage.model.warm()
+        assert end_of(await all_of(stage.model)).text == "Here I am."
+
     async def test_closing_it_twice_is_harmless(self, stage: Stage) -> None:
         await stage.model.close()
         await stage.model.close()
