@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import parser
+from bot.tools import registry
 from bot.tools.registry import make_tool
+from bot.tools.toolbox import open_toolbox
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -53,11 +55,22 @@ def test_every_command_works_where_a_reader_stands_in_the_checkout(page: Path) -
     assert re.findall(r".*(?<!\.venv/bin/)python -m bot.*", text) == []
 
 
-def test_the_tool_in_the_documents_is_a_tool() -> None:
-    example = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "tools.md").read_text(), re.DOTALL)
+@pytest.mark.parametrize("page", ["README.md", "docs/tools.md"])
+def test_the_tool_in_the_documents_is_a_tool(page: str) -> None:
+    example = re.search(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     assert example is not None
     names: dict[str, object] = {"__name__": "parley_dice"}
     exec(example[1], names)  # the very text that readers copy
     tool = make_tool(names["roll_dice"])
     assert (tool.name, tool.description) == ("roll_dice", "Roll one die.")
     assert list(tool.parameters["properties"]) == ["sides"]
+
+
+def test_the_page_of_tools_names_each_that_comes_with_the_bot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "entry_points", lambda group: ())  # those of packages
+    text = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    for name in open_toolbox(forecast_url="", geocoding_url="").tools:
+        assert f"`{name}`" in text
+        assert f"**{name}**" in text

@@ -144,6 +144,18 @@ def test_what_the_image_copies_exists_and_passes_the_dockerignore() -> None:
                 assert source in let_in, source
 
 
+def test_the_image_with_a_tool_of_ones_own_fits_the_image_that_it_stands_on() -> None:
+    page = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    example = re.search(r"```dockerfile\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    on_top, image = instructions(example[1]), dict(final_stage())
+    assert dict(on_top)["FROM"] == yaml(COMPOSE)["services"]["parley"]["image"]
+    assert on_top[-1] == ("USER", image["USER"])
+    python = re.search(r"--python (\S+)/bin/python install", dict(on_top)["RUN"])
+    assert python is not None
+    assert image["COPY"].endswith(f" {python[1]}")
+
+
 def test_the_grace_period_is_longer_than_the_drain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DRAIN_SECONDS", raising=False)
     parley = yaml(COMPOSE)["services"]["parley"]
