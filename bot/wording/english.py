@@ -137,7 +137,8 @@ can go on without mentioning me.
     "help_ask": """\
 **How to ask:** mention {mention} in a channel, or write to me directly. I answer in the thread, \
 where you can go on without mentioning me. I know the weather and the time anywhere, and I read \
-text files. In the menu of any message, *Ask Parley about this* asks me about that message.""",
+text files. In the menu of any message, *Ask Parley about this* asks me about that message, and \
+*Review this code* has me review the code in it.""",
     "help_commands": """\
 **Commands**, in a channel or a direct message:
 - `{command} ask` and a question: I answer there, for everybody.
@@ -221,7 +222,8 @@ you can go on without mentioning me.
 **How to ask:** mention {mention} in a channel, use `/ask`, or write me a direct message. I answer \
 a mention in a thread, where you can go on without mentioning me. Replying to one of my messages \
 works, too. I know the weather and the time anywhere, and I read text files. In the menu of any \
-message, under *Apps*, *Ask Parley about this* asks me about that message.""",
+message, under *Apps*, *Ask Parley about this* asks me about that message, and *Review this code* \
+has me review the code in it.""",
     "discord_help_commands": """\
 **Commands:**
 - `/ask`: any question, with a file if you like; `private` lets only you see the answer.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters.discord.commands import Tree, Words, grown, typed_in
 from adapters.discord.surfaces.reception import time_text, weather_text
 from bot.models.offline_reading import read
+from bot.wording import say
 
 NAME = re.compile(r"[-_'\w]{1,32}")
 """Of a slash command and an option
@@ -78,6 +79,17 @@ async def test_required_options_come_first(payloads: list[dict[str, Any]]) -> No
     for command in payloads:
         needed = [option.get("required", False) for option in command.get("options") or ()]
         assert needed == sorted(needed, reverse=True)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN", "zh-TW"])
+def test_the_help_names_each_entry_of_a_messages_menu(
+    payloads: list[dict[str, Any]], locale: str
+) -> None:
+    menus = [one for one in payloads if one["type"] == discord.AppCommandType.message.value]
+    assert len(menus) == 2
+    for menu in menus:
+        name = menu["name_localizations"].get(locale, menu["name"])
+        assert name in say("discord_help_ask", locale, mention="@Parley")
 
 
 def test_what_somebody_types_into_is_found() -> None:

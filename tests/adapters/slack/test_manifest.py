@@ -21,6 +21,7 @@ from adapters.slack.manifest import EVENTS, REDIRECT_PATH, REQUEST_PATH, SCOPES,
 from adapters.slack.people import _methods
 from adapters.slack.surfaces.modals import CALLBACK
 from adapters.slack.surfaces.shortcuts import REVIEW
+from bot.wording import TEXTS
 from tests.servers.slack.wire import METHODS
 
 ROOM = Path(__file__).parents[3] / "adapters" / "slack"
@@ -195,3 +196,9 @@ def test_the_documentation_says_what_each_scope_is_for() -> None:
     rows = dict(re.findall(r"^\| `([A-Za-z_:.]+)` \| (.+) \|$", text, re.MULTILINE))
     assert {name: rows.get(name) for name in SCOPES} == SCOPES
     assert {name: rows.get(name) for name in EVENTS} == EVENTS
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_help_names_each_entry_of_a_messages_menu(language: str) -> None:
+    for shortcut in manifest()["features"]["shortcuts"]:
+        assert shortcut["name"] in TEXTS[language]["help_ask"]
