@@ -18,6 +18,7 @@ ParleyError
 └── PlatformError
     ├── PlatformTemporary  try the write again, after `retry_after` seconds when told
     ├── PlatformGone       the place to write to is gone or closed; nobody can be answered there
+    ├── PlatformRejected   these words are not taken; others may stand in their place
     └── PlatformRefused    token or permission; the operator mends it
 """
 
@@ -110,6 +111,10 @@ class PlatformTemporary(PlatformError):
 
 class PlatformGone(PlatformError):
     """The channel, thread or message is deleted, archived or closed to the bot."""
+
+
+class PlatformRejected(PlatformError):
+    """The platform does not take these words there: a link, a length, a filter of the place."""
 
 
 class PlatformRefused(PlatformError):

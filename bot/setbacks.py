@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from bot.conversations import locale_of
-from bot.errors import PlatformTemporary, StoreError
+from bot.errors import PlatformRejected, PlatformTemporary, StoreError
 from bot.lease import Lease
 from bot.logs import fields
 from bot.platform import Batch, Platform
@@ -25,11 +25,9 @@ MOST_ATTEMPTS = 6
 MOST_APOLOGIES = 2
 """How often the apology for those is tried: it may crash on what the answers crashed on."""
 
-MOST_REFUSALS = 3
-"""How often a platform that refuses our token or permission is asked again."""
-
 PATIENCE_SECONDS = 12 * 3600
-"""How long a platform that fails is tried again: an outage may last hours."""
+"""How long a platform that fails, or refuses our token, is tried again: an outage may last hours,
+and an operator sleeps."""
 
 
 async def put_off(
@@ -74,6 +72,15 @@ async def apologise(platform: Platform, batch: Batch, lease: Lease, reason: str)
         # What cannot be answered may also break the apology; the batch must not stay for ever.
         _log.exception("the apology failed", extra=fields(thread=lease.thread.key))
     await lease.set_aside(reason, now_ms())
+
+
+async def disown(platform: Platform, batch: Batch, lease: Lease, error: PlatformRejected) -> Failed:
+    """Let a sentence of ours take the place of words that the platform does not take."""
+    _log.error("words refused: %s", error, extra=fields(thread=lease.thread.key))
+    final = Failed(say("words_refused", locale_of(batch.first)), "words_refused")
+    await lease.answered(final)
+    await show(platform, batch, lease, final)
+    return final
 
 
 async def show(platform: Platform, batch: Batch, lease: Lease, final: Final) -> None:

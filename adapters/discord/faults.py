@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.errors import PlatformGone
+from bot.errors import PlatformGone, PlatformRejected
 
 OLD_MESSAGE = 30046
 """A message older than an hour has been edited too often: said with a 429, but not of our pace."""
+
+WORDS = frozenset({50006, 50035, 200000, 240000})
+"""What was written is not taken: it is empty, its form is wrong, AutoMod or the filter of harmful
+links stops it."""
 
 LONGEST_PAUSE = 300.0
 
@@ -34,11 +38,16 @@ class CallRefused(PlatformGone):
         self.words = words
 
 
+class WordsRefused(CallRefused, PlatformRejected):
+    """Discord does not take what was written; something else may stand there."""
+
+
 def refusal(method: str, status: int, told: Mapping[str, object]) -> CallRefused:
     """Read the error that an answer names."""
-    code, text = told.get("code"), str(told.get("message") or "")
-    words = " ".join(_words(told.get("errors")))
-    return CallRefused(method, code if isinstance(code, int) else 0, status, text, words)
+    found, text = told.get("code"), str(told.get("message") or "")
+    code = found if isinstance(found, int) else 0
+    kind = WordsRefused if code in WORDS else CallRefused
+    return kind(method, code, status, text, " ".join(_words(told.get("errors"))))
 
 
 def seconds(value: object, otherwise: float) -> float:

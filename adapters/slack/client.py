@@ -18,7 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.common.retries import AnswerLost, persist
 from adapters.slack.limits import CALL_SECONDS, POST
-from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreError
+from bot.errors import (
+    PlatformGone,
+    PlatformRefused,
+    PlatformRejected,
+    PlatformTemporary,
+    StoreError,
+)
 from bot.metrics import Metrics
 from bot.platform import Allowance
 
@@ -48,6 +54,22 @@ PASSING = frozenset(
 UNKNOWN = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack says that it may have been done or not."""
 
+WORDS = frozenset(
+    {
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "no_text",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_attachments",
+        "attachment_payload_limit_exceeded",
+        "slack_connect_file_link_sharing_blocked",
+        "slack_connect_canvas_sharing_blocked",
+        "slack_connect_clip_sharing_blocked",
+    }
+)
+"""What was written is not taken (docs.slack.dev/reference/methods/chat.postMessage#errors)."""
+
 PATIENT = 60.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
 
@@ -60,6 +82,10 @@ class CallRefused(PlatformGone):
     def __init__(self, method: str, code: str) -> None:
         super().__init__(f"{method}: {code}")
         self.code = code
+
+
+class WordsRefused(CallRefused, PlatformRejected):
+    """Slack does not take what was written; something else may stand there."""
 
 
 class Pool:
@@ -204,7 +230,7 @@ class SlackClient:
             return AnswerLost(f"{method}: HTTP {status} {code}".strip())
         if code in PASSING:
             return PlatformTemporary(f"{method}: {code}")
-        return CallRefused(method, code)
+        return (WordsRefused if code in WORDS else CallRefused)(method, code)
 
     async def _slow_down(
         self, method: str, response: Any, arguments: Mapping[str, Any]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.asking import Run
 from bot.cards import ReviewCard
 from bot.errors import StoreError
-from bot.events import Regenerate, ThreadRef, TurnEvent
+from bot.events import ThreadRef, TurnEvent
 from bot.outlet import Outlet
 from bot.platform import Batch
 from bot.preparation import Prepared
@@ -144,9 +144,3 @@ class ReviewReplies:
         if self._reviews is not None and response.reviewed:
             threads = [question.batch.thread, *([opened] if opened is not None else [])]
             await self._reviews.shown(question, parts, threads)
-
-
-def comes_by_itself(batch: Batch) -> bool:
-    """Tell whether an edit of what was reviewed or a push makes a wish, and nobody waits for its
-    answer."""
-    return isinstance(batch.first, Regenerate) and bool(batch.first.review)

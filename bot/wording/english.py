@@ -34,6 +34,8 @@ TEXTS: Final[dict[str, str]] = {
     "Asking in other words may help.",
     "context_too_long": "This is more than the model can read at once. "
     "Please start a new thread, or send less text.",
+    "words_refused": "This place did not take my answer: something in its words is refused here, "
+    "perhaps a link. Please ask me to put it differently.",
     "interrupted_again": "I was interrupted every time I tried to answer this, so I have set it "
     "aside. Please ask again; if it happens once more, tell the people who run me.",
     "internal_error": "Something went wrong on my side. Please ask again; if it happens once more, "
@@ -105,6 +107,8 @@ TEXTS: Final[dict[str, str]] = {
     "perhaps_told": "Slack did not say whether this arrived where you asked, so here it is.",
     "file_not_sent": "A file that belongs to this answer could not be added. "
     "Please ask for it once more.",
+    "file_doubtful": "Discord did not say whether “{name}” has arrived here. If you do not see it, "
+    "please ask for it once more.",
     "file_too_large_to_send": "“{name}” is larger than the {limit} that I may send here. "
     "Please ask me for a part of it.",
     "place_archived": "I could not answer you in {channel}: it is archived. "

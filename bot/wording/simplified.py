@@ -28,6 +28,8 @@ TEXTS: Final[dict[str, str]] = {
     "model_silent": "语言模型太久没有回应，我只好放弃。请再问一次。",
     "model_refused": "模型的内容过滤器不回答这个问题。换个说法也许可以。",
     "context_too_long": "内容超出了模型一次能读的长度。请新开一个讨论串，或者少发一些文字。",
+    "words_refused": "这里没有接受我的回答：其中有些内容在此被拒绝，可能是一个链接。"
+    "请让我换个说法。",
     "interrupted_again": "我每次回答这个问题都被打断，只好先放到一边。请再问一次；"
     "如果再次发生，请告诉管理我的人。",
     "internal_error": "我这边出了问题。请再问一次；如果再次发生，请把这个编号告诉管理我的人：{id}",
@@ -85,6 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_goes_on": "回答的其余部分在私信里。",
     "perhaps_told": "Slack 没有确认这段内容是否已出现在你提问的地方，所以在这里给你。",
     "file_not_sent": "有一个属于这个回答的文件没能发出来。请再要一次。",
+    "file_doubtful": "Discord 没有说明“{name}”是否已经发到这里。如果没有看到，请再要一次。",
     "file_too_large_to_send": "“{name}”超过了我在这里能发送的 {limit}。请只要其中的一部分。",
     "place_archived": "我没能在 {channel} 里回答你：这个频道已归档。"
     "请在别的频道问我，或者直接在这里问。",

@@ -28,6 +28,8 @@ TEXTS: Final[dict[str, str]] = {
     "model_silent": "語言模型太久沒有回應，我只好放棄。請再問一次。",
     "model_refused": "模型的內容過濾器不回答這個問題。換個說法也許可以。",
     "context_too_long": "內容超出了模型一次能讀的長度。請另開一個討論串，或者少傳一些文字。",
+    "words_refused": "這裡沒有接受我的回答：其中有些內容在此被拒絕，可能是一個連結。"
+    "請讓我換個說法。",
     "interrupted_again": "我每次回答這個問題都被打斷，只好先放到一邊。請再問一次；"
     "如果再次發生，請告訴管理我的人。",
     "internal_error": "我這邊出了問題。請再問一次；如果再次發生，請把這個編號告訴管理我的人：{id}",
@@ -85,6 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "answer_goes_on": "回答的其餘部分在私訊裡。",
     "perhaps_told": "Slack 沒有確認這段內容是否已出現在你提問的地方，所以在這裡給你。",
     "file_not_sent": "有一個屬於這個回答的檔案沒能傳出來。請再要一次。",
+    "file_doubtful": "Discord 沒有說明「{name}」是否已經傳到這裡。如果沒有看到，請再要一次。",
     "file_too_large_to_send": "「{name}」超過了我在這裡能傳送的 {limit}。請只要其中的一部分。",
     "place_archived": "我沒能在 {channel} 裡回答你：這個頻道已封存。"
     "請在別的頻道問我，或者直接在這裡問。",

@@ -11,7 +11,13 @@ import pytest
 
 from bot import setbacks, worker
 from bot.checks import Check
-from bot.errors import PlatformGone, PlatformRefused, PlatformTemporary, StoreUnavailable
+from bot.errors import (
+    PlatformGone,
+    PlatformRefused,
+    PlatformRejected,
+    PlatformTemporary,
+    StoreUnavailable,
+)
 from bot.events import Author, Delete, Edit, Stop, ThreadRef
 from bot.models.scripted import Moment
 from bot.platform import Controlled
@@ -156,10 +162,43 @@ async def test_a_turn_that_waits_for_its_platform_counts_its_asker_once(
     assert await crew.store.command("get", name) == "1"
 
 
-async def test_a_platform_that_refuses_us_is_asked_a_few_times_and_the_batch_set_aside(
+async def test_a_platform_that_refuses_us_gets_the_answer_once_it_takes_us_again(
     crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
+    failing(crew, "post", *(PlatformRefused("invalid_auth") for _ in range(12)))
+    async with crew.working():
+        await crew.say("hello")
+        await crew.idle()
+        assert [one async for one in crew.inbox.set_aside()] == []
+    assert len(crew.visible()) == 1
+
+
+async def test_words_that_a_platform_does_not_take_give_way_to_a_sentence(crew: Crew) -> None:
+    failing(crew, "edit", PlatformRejected("a harmful link"))
+    async with crew.working():
+        await crew.say("hello")
+        await crew.idle()
+    (post,) = crew.visible()
+    assert "did not take my answer" in post
+    assert await crew.history() == ["hello", post]
+
+
+async def test_where_no_words_are_taken_the_mailbox_moves_on(crew: Crew) -> None:
+    failing(crew, "post", *(PlatformRejected("nothing") for _ in range(2)))
+    async with crew.working():
+        await crew.say("lost")
+        await crew.idle()
+        await crew.say("found")
+        await crew.idle()
+    assert len(crew.visible()) == 1
+
+
+async def test_a_platform_that_refuses_us_for_long_has_the_batch_set_aside(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setbacks, "backoff", lambda tries: 0.02)
+    monkeypatch.setattr(setbacks, "PATIENCE_SECONDS", 0.1)
     failing(crew, "post", *(PlatformRefused("missing_scope") for _ in range(99)))
     async with crew.working():
         await crew.say("hello")
@@ -358,13 +397,15 @@ async def test_an_event_of_a_newer_release_is_left_untouched(
     message = await crew.say("hello")
     newer = '{"v":2,"kind":"message","event":{"telepathy":1}}'
     await spoil(crew, message.id, newer)
+    turn: dict[str, str] = {}
     async with crew.working():
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(PATIENCE):
+            while int(turn.get("takes", 0)) <= 2:
+                name = f"{keys.base(PARTITION)}turn:{THREAD.key}"
+                turn = await crew.store.command("hgetall", name)
         assert crew.visible() == []
         (item,) = await crew.mailboxes.reread(THREAD.key, [f"m:{message.id}"])
         assert item.value == newer
-        turn = await crew.store.command("hgetall", f"{keys.base(PARTITION)}turn:{THREAD.key}")
-        assert int(turn["takes"]) > 2
         assert int(turn["attempts"]) <= 1
 
 

@@ -13,7 +13,7 @@ import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.common.retries import AnswerLost
-from adapters.slack.client import CallRefused, SlackClient
+from adapters.slack.client import CallRefused, SlackClient, WordsRefused
 from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
 from adapters.slack.listener import SlackListener
@@ -30,6 +30,7 @@ from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import Counted, Fixed, asked, client_of, reception_of
 from tests.bounds import FOREVER, PATIENCE
 from tests.servers.slack import LocalSlack
+from tests.servers.slack.listener import until
 
 # -- the client ----------------------------------------------------------------------------------
 
@@ -40,7 +41,8 @@ from tests.servers.slack import LocalSlack
         *((kind, AnswerLost) for kind in ("500", "502", "html", "html_ok", "not_json", "reset")),
         *((kind, AnswerLost) for kind in ("lost", "lost_500", "internal_error", "fatal_error")),
         *((kind, PlatformRefused) for kind in ("token_revoked", "missing_scope", "invalid_auth")),
-        *((kind, CallRefused) for kind in ("channel_not_found", "is_archived", "msg_too_long")),
+        *((kind, CallRefused) for kind in ("channel_not_found", "is_archived")),
+        *((kind, WordsRefused) for kind in ("msg_too_long", "no_text", "invalid_blocks")),
         ("ratelimited", PlatformTemporary),
         ("service_unavailable", PlatformTemporary),
     ],
@@ -236,10 +238,11 @@ async def test_a_status_on_its_way_while_the_bot_posts_is_taken_away_at_the_end(
         lines = StatusLines(client)
         root = await slack.user_posts("general", "alice", "x")
         where = ThreadRef("slack", "T", root.channel, root.ts)
-        slack.fail("assistant.threads.setStatus", "slow", delay=0.1)
+        slow = slack.fail("assistant.threads.setStatus", "slow", delay=FOREVER)
         showing = asyncio.create_task(lines.show(where, "Thinking…"))
-        await asyncio.sleep(0.05)
+        await until(lambda: slow.hits)
         lines.posted(where)
+        slow.release.set()
         await showing
         assert slack.status(root.channel, root.ts) is not None
         await lines.clear(where)
@@ -269,11 +272,12 @@ async def test_a_status_that_arrives_after_the_end_does_not_stay() -> None:
     async with LocalSlack() as slack, client_of(slack) as client:
         lines, root = StatusLines(client), await slack.user_posts("general", "alice", "x")
         where = ThreadRef("slack", "T", root.channel, root.ts)
-        slack.fail("assistant.threads.setStatus", "slow", delay=0.1)
+        slow = slack.fail("assistant.threads.setStatus", "slow", delay=FOREVER)
         showing = asyncio.create_task(lines.show(where, "Thinking…"))
-        await asyncio.sleep(0.02)
+        await until(lambda: slow.hits)
         lines.posted(where)
         await lines.clear(where)  # overtakes it
+        slow.release.set()
         await showing
         assert slack.status(root.channel, root.ts) is None
 
