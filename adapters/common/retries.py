@@ -20,6 +20,10 @@ class AnswerLost(PlatformTemporary):
     """The request may have been applied or not: no answer came, or a broken one."""
 
 
+class NotTaken(AnswerLost):
+    """The platform was not reached, or says itself that it failed: hardly anything was applied."""
+
+
 async def persist(
     once: Callable[[], Awaitable[T]],
     sleep: Callable[[float], Awaitable[None]],

@@ -45,16 +45,26 @@ async def attach(
 
         await client.persist(once)
 
-    sorry = words("file_too_large_to_send", name=mask(file.name), limit=f"{MEGABYTES} MB")
+    sorry = too_large(file, words)
     if len(file.content) > FILE_BYTES:
         await post(sorry)
         return
     try:
-        await post("", Upload(_safe(file.name), file.media_type, file.content))
+        await post("", upload(file))
     except CallRefused as error:
         if error.code != TOO_LARGE:
             raise
         await post(sorry)
+
+
+def upload(file: File) -> Upload:
+    """Return a file as Discord takes it."""
+    return Upload(_safe(file.name), file.media_type, file.content)
+
+
+def too_large(file: File, words: Callable[..., str]) -> str:
+    """Say in the place of a file that it is too large."""
+    return words("file_too_large_to_send", name=mask(file.name), limit=f"{MEGABYTES} MB")
 
 
 def holds(messages: Iterable[Payload], user: str, file: File) -> bool:

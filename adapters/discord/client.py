@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from adapters.common.retries import AnswerLost, persist
+from adapters.common.retries import AnswerLost, NotTaken, persist
 from adapters.discord.faults import (
     OLD_MESSAGE,
     TURNED_AWAY,
@@ -43,6 +43,9 @@ USER_AGENT = "DiscordBot (Parley, 1)"
 
 PATIENT = 30.0
 """Seconds of a Retry-After that are waited out here; for longer ones the turn is put off."""
+
+MAY_GO_ON = frozenset({504, 524})
+"""The edge gave up waiting: what stands behind it may still apply the request."""
 
 NAME_SECONDS = 300
 """For so long an address is known by its name."""
@@ -184,7 +187,9 @@ class DiscordClient:
                 raw = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._metrics.platform_write("discord", method, "lost")
-            raise AnswerLost(f"{method}: {type(error).__name__}") from error
+            unsent = isinstance(error, aiohttp.ClientConnectorError)
+            lost = NotTaken if unsent else AnswerLost
+            raise lost(f"{method}: {type(error).__name__}") from error
         data = parsed(raw)
         if not 200 <= response.status < 300:
             raise await self._fault(method, response, data, where)
@@ -241,7 +246,8 @@ class DiscordClient:
             return await self._slow_down(method, response.headers, data, where)
         self._metrics.platform_write("discord", method, "error")
         if status >= 500:
-            return AnswerLost(f"{method}: HTTP {status}")
+            lost = AnswerLost if status in MAY_GO_ON else NotTaken
+            return lost(f"{method}: HTTP {status}")
         if data is None and response.content_length != 0:
             # Not Discord's own words: what stands before it turns us away.
             return PlatformTemporary(f"{method}: HTTP {status}", retry_after=PATIENT + 1)

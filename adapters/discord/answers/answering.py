@@ -12,7 +12,8 @@ from functools import partial
 
 from adapters.discord import chains
 from adapters.discord.answers.asides import Aside, direct_channel
-from adapters.discord.answers.bodies import Body, Words, body
+from adapters.discord.answers.bodies import EPHEMERAL, Body, Words, body
+from adapters.discord.answers.filing import Filing
 from adapters.discord.answers.introducing import introduction, keep, kept
 from adapters.discord.answers.responding import Response
 from adapters.discord.answers.shown import Shown
@@ -174,7 +175,10 @@ def _aside(
         part = chains.part_name(name, 0)
         return card_body(review, part, rated=False, tight=tight)
 
-    return Aside(means.client, response, later, words, card, parts=ids, check=receipt.check)
+    filing = Filing(
+        means.client, response, means.notes, name, words, receipt.check, flags=EPHEMERAL
+    )
+    return Aside(means.client, response, filing, later, words, card, parts=ids, check=receipt.check)
 
 
 def _shown(
@@ -209,10 +213,15 @@ def _shown(
         if asked.reach and asked.channel == batch.thread.channel:
             await chains.remember(means.notes, id, batch.thread)
 
+    response = _response(event, means.client)
+    spot = Spot(asked.channel, event.id, name, asked.reach)
+    seen = spot if asked.reach else None
+    again = standing is not None and bool(standing.parts)
     return Shown(
         means.client,
-        _response(event, means.client),
-        Spot(asked.channel, event.id, name, asked.reach),
+        response,
+        spot,
+        Filing(means.client, response, means.notes, name, words, check, spot=seen, again=again),
         later,
         message,
         card,

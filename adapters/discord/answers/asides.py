@@ -21,6 +21,7 @@ from adapters.discord.answers.bodies import (
     short,
     with_file,
 )
+from adapters.discord.answers.filing import Filing
 from adapters.discord.answers.responding import (
     ORIGINAL,
     UNKNOWN_MESSAGE,
@@ -32,10 +33,10 @@ from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import DIRECT, FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
 from adapters.discord.outbound import DiscordSurface
-from adapters.discord.writing import as_card, is_laid_out, new, of_components
+from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
 from adapters.streaming import Found, NoCard, Stage
 from bot.cards import ReviewCard
-from bot.errors import PlatformError, PlatformGone
+from bot.errors import PlatformGone
 from bot.guard.masking import mask
 from bot.replies import File
 
@@ -46,6 +47,9 @@ LIMIT = 1_000_000
 
 BY_DIRECT = "direct:"
 """What the id of a part begins with that stands in a direct message."""
+
+BESIDE = "beside:"
+"""What the id of a part begins with that stands in a further message."""
 
 Later: TypeAlias = Callable[[], Awaitable[DiscordSurface]]
 """Makes the surface of the place where an answer goes that comes too late for its token."""
@@ -73,6 +77,7 @@ class Aside:
         self,
         client: DiscordClient,
         response: Response,
+        filing: Filing,
         later: Later,
         words: Words,
         card: Callable[[ReviewCard, bool], Body] | None = None,
@@ -82,6 +87,7 @@ class Aside:
     ) -> None:
         self._client = client
         self._response = response
+        self._filing = filing
         self._later = later
         self._words = words
         self._card = card
@@ -101,10 +107,13 @@ class Aside:
         return False
 
     async def post(self, index: int, markdown: str, stage: Stage) -> str:
-        """Fill the response; where it is closed, the direct message."""
+        """Fill the response, or say something beside it; where it is closed, in the direct
+        message."""
         async with self._writing:  # what goes on must not be shown over what was said
             self._told = True
             try:
+                if index:  # the answer is one part: this is said of its files
+                    return BESIDE + await self._follow(plain(shown(markdown)))
                 return await self._fill(markdown)
             except TokenClosed as error:
                 _log.info("told in a direct message instead: %s", error)
@@ -112,7 +121,7 @@ class Aside:
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Let the answer read `markdown`."""
-        if id.startswith(BY_DIRECT):
+        if id.startswith((BY_DIRECT, BESIDE)):
             return True  # it reads as the recorded answer does
         async with self._writing:
             self._told = True
@@ -152,9 +161,11 @@ class Aside:
             await (await self._in_direct()).remove(id.removeprefix(BY_DIRECT))
             return
 
+        message = id.removeprefix(BESIDE) if id.startswith(BESIDE) else ORIGINAL
+
         async def once() -> None:
             await self._client.slot(RESPONSE_DELETE, self._response.place)
-            await self._response.remove(ORIGINAL)
+            await self._response.remove(message)
 
         try:
             await self._client.persist(once)
@@ -191,15 +202,11 @@ class Aside:
         return True
 
     async def attach(self, file: File) -> None:
-        """Put a file beside the answer, for the same eyes; the answer stands also without."""
-        upload = Upload(file.name, file.media_type, file.content)
+        """Put a file beside the answer, once, for the same eyes."""
         try:
-            await self._client.slot(FOLLOW_UP, self._response.place)
-            await self._response.follow(plain("") | {"flags": EPHEMERAL}, [upload])
+            await self._filing.put(file)
         except TokenClosed:
             await (await self._in_direct()).attach(file)
-        except PlatformError as error:
-            _log.warning("a file was not attached: %s", error)
 
     async def close(self) -> None:
         """Give back what the direct message may hold."""
@@ -231,8 +238,12 @@ class Aside:
             if error.code != UNKNOWN_MESSAGE:
                 raise
         # Who asked has dismissed it while the bot was thinking; the answer comes all the same.
+        return await self._follow(new(message), files)
+
+    async def _follow(self, message: Body, files: Sequence[Upload] = ()) -> str:
+        """Say something in a further message, for the same eyes."""
         await self._client.slot(FOLLOW_UP, self._response.place)
-        hidden = new(message) | {"flags": message["flags"] | EPHEMERAL}
+        hidden = message | {"flags": message["flags"] | EPHEMERAL}
         return await self._response.follow(hidden, files)
 
     async def _say_directly(self, index: int, markdown: str) -> str:

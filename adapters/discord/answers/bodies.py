@@ -27,7 +27,7 @@ BARE: Body = {"allowed_mentions": NO_MENTIONS}
 
 FILE_NAME = "answer.md"
 
-Words: TypeAlias = Callable[[str], str]
+Words: TypeAlias = Callable[..., str]
 
 
 def body(markdown: str, index: int, stage: Stage, name: str, words: Words, *, again: bool) -> Body:

@@ -15,6 +15,7 @@ from adapters.discord import render
 from adapters.discord.answers.asides import Later
 from adapters.discord.answers.bodies import BARE, Body, plain, with_file
 from adapters.discord.answers.bodies import file as as_file
+from adapters.discord.answers.filing import Filing
 from adapters.discord.answers.responding import (
     ORIGINAL,
     UNKNOWN_MESSAGE,
@@ -36,7 +37,7 @@ from adapters.discord.surfaces.buttons import offers_stop
 from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
 from adapters.streaming import Found, MessageGone, NoCard, Stage
 from bot.cards import ReviewCard
-from bot.errors import PlatformError, PlatformTemporary
+from bot.errors import PlatformTemporary
 from bot.replies import File
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Shown:
         client: DiscordClient,
         response: Response,
         spot: Spot,
+        filing: Filing,
         later: Later,
         message: Callable[[str, int, Stage], Body],
         card: Callable[[ReviewCard, int, bool], Body],
@@ -76,6 +78,7 @@ class Shown:
         self._client = client
         self._response = response
         self._spot = spot
+        self._filing = filing
         self._make_later = later
         self._later: DiscordSurface | None = None
         self._message = message
@@ -382,17 +385,11 @@ class Shown:
         return not text
 
     async def attach(self, file: File) -> None:
-        """Put a file beside the answer; the answer stands also where that fails."""
-        upload = Upload(file.name, file.media_type, file.content)
+        """Put a file beside the answer, once."""
         try:
-            if not self._response.open:
-                raise TokenClosed("the token's time is over")
-            await self._client.slot(FOLLOW_UP, self._response.place)
-            await self._response.follow(BARE, [upload])
+            await self._filing.put(file)
         except TokenClosed:
             await (await self._afterwards()).attach(file)
-        except PlatformError as error:
-            _log.warning("a file was not attached: %s", error)
 
     async def close(self) -> None:
         """Give back what the place afterwards may hold."""

@@ -45,9 +45,22 @@ async def standing(
         id = id_of(raw)
         if number(raw, "flags") & LOADING or not (id in named or _answers(raw, spot.interaction)):
             continue
+        if id not in named and id not in known and _is_file(raw):
+            continue
         index = known.get(id, named.get(id, index + 1))
         found.append((Found(index, id, str(raw.get("content") or "")), raw))
     return found
+
+
+async def written(client: DiscordClient, spot: Spot) -> list[Payload]:
+    """Read all that an interaction's token has written where the bot may read, files too."""
+    messages = await since(client, spot.channel, spot.interaction)
+    return [raw for raw in messages if _answers(raw, spot.interaction)]
+
+
+def _is_file(raw: Payload) -> bool:
+    """Tell whether a message is a file beside the answer, and so no part of it."""
+    return bool(raw.get("attachments")) and not (raw.get("content") or raw.get("components"))
 
 
 def _answers(raw: Payload, interaction: str) -> bool:
