@@ -34,7 +34,8 @@ PLACES = st.builds(
     st.sampled_from(["channel", "private", "direct", "group"]),
     *(TEXT, TEXT, st.booleans(), st.booleans()),
     st.dictionaries(TEXT, TEXT, max_size=3),
-    TEXT,
+    st.lists(TEXT, max_size=3).map(tuple),
+    looking_at=TEXT,
 )
 MESSAGES = st.builds(
     Message,
