@@ -38,8 +38,6 @@ from bot.tools.port import ToolContext
 from bot.turns import Entry
 from bot.wording import say
 
-__all__ = ["Conversations", "Limits", "Question", "Response", "locale_of"]
-
 _log = logging.getLogger(__name__)
 
 MOST_TIGHTENINGS = 3

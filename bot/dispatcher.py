@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from bot.errors import ParleyError
 from bot.inbox import Inbox
@@ -51,7 +52,7 @@ class Dispatcher:
     def __init__(
         self,
         inbox: Inbox,
-        work: Callable[[Lease], Awaitable[None]],
+        work: Callable[[Lease], Coroutine[Any, Any, None]],
         *,
         owner: str,
         platforms: Collection[str],
@@ -179,13 +180,10 @@ class Dispatcher:
         before = self._running.get(thread)
         if before is not None:
             before.lease.lost.set()  # it could not renew in time, and this lease came after it
-        task = asyncio.create_task(self._run(lease), name=f"turn {thread}")
+        task = asyncio.create_task(self._work(lease), name=f"turn {thread}")
         self._running[thread] = _Running(lease, task)
         self._turns.add(task)
         task.add_done_callback(lambda _: self._ended(thread, task))
-
-    async def _run(self, lease: Lease) -> None:
-        await self._work(lease)
 
     async def _renew(self, lease: Lease) -> None:
         try:

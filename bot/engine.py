@@ -94,12 +94,13 @@ class Engine:
         for steps in task.recorded:
             rounds.recall(steps)
             said += _replayed(steps, task.most_result)
-        continued, joint = 0, _paragraph
+        continued = 0
+        joint: type[Joint] = Paragraph
         while True:
             forced = rounds.going_in_circles or len(run.rounds) >= MOST_ROUNDS
             request = self._request(task, said, forced=forced)
             end = await self._asker.ask(request, run, outlet, joint, task.context.locale)
-            joint = _paragraph
+            joint = Paragraph
             if end.calls and not forced:
                 done = await rounds.call(end.calls, task.record)
                 said += _round(end, done)
@@ -124,9 +125,6 @@ class Engine:
             person=task.person,
             cache_key=task.cache_key,
         )
-
-
-_paragraph: type[Joint] = Paragraph
 
 
 def _round(end: Completion, steps: Sequence[Step]) -> list[Said]:

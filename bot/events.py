@@ -41,6 +41,11 @@ class ThreadRef:
         parts = (self.platform, self.workspace, self.channel, self.thread)
         return "/".join(quote(part, safe="", errors="replace") for part in parts)
 
+    @property
+    def channel_key(self) -> str:
+        """Spell the thread's channel in the same way: one name for all of its threads."""
+        return ThreadRef(self.platform, self.workspace, self.channel).key
+
     @classmethod
     def from_key(cls, key: str) -> ThreadRef:
         """Read a reference back from `key`."""

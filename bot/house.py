@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.conversations import Conversations, Limits
+from bot.allowances import Limits
+from bot.conversations import Conversations
 from bot.engine import Engine
 from bot.errors import ConfigError, StoreUnavailable
 from bot.events import Feedback

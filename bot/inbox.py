@@ -32,11 +32,11 @@ from bot.events import (
 from bot.guard.masking import find, mask
 from bot.lease import LEASE_SECONDS, Lease
 from bot.platform import Controlled, Stored
-from bot.reviews.records import about, change, channel_of, subject_text, wish
+from bot.reviews.records import about, change, subject_text, wish
 from bot.store import keys
 from bot.store.connection import ACKNOWLEDGE_WITHIN
 from bot.store.histories import Histories
-from bot.store.mailboxes import Again, Mailboxes
+from bot.store.mailboxes import Again, Files, Mailboxes
 from bot.store.reviews import ReviewStore
 
 _PREFIXES = {Message: "m", Command: "c", Regenerate: "r"}
@@ -111,13 +111,13 @@ class Inbox:
         if not isinstance(event, Regenerate) and (text := self._hide(event.text)) != event.text:
             kinds = tuple(dict.fromkeys(found.kind for found in find(event.text)))
             event = replace(event, text=text, hidden=kinds or ("secret",))
-        relevance, entry, files = events.Relevance.DIRECT, "", "1"
+        relevance, entry, files = events.Relevance.DIRECT, "", Files.NONE
         if isinstance(event, Message):
             relevance = event.relevance
             if not event.attachments_known:
-                files = "0"
+                files = Files.UNKNOWN
             elif event.attachments:
-                files = "2"
+                files = Files.SOME
             if relevance is events.Relevance.OVERHEARD:
                 entry = turns.encode(overheard(event))
         outcome = await self._mailboxes.put(
@@ -175,7 +175,7 @@ class Inbox:
         many edits there were."""
         if self._reviews is None:
             return
-        kept = await self._reviews.about(channel_key(event.thread), event.target)
+        kept = await self._reviews.about(event.thread.channel_key, event.target)
         known = about(kept) if kept is not None else None
         subject = known.subject(event.target) if known is not None else ""
         if kept is None or known is None or not subject:
@@ -196,7 +196,7 @@ class Inbox:
         Of a review in several messages the bot itself takes away what it needs no more."""
         if self._reviews is None:
             return
-        kept = await self._reviews.about(channel_key(event.thread), event.target)
+        kept = await self._reviews.about(event.thread.channel_key, event.target)
         if kept is not None and event.target not in kept.parts[1:]:
             await self._reviews.purge(kept.id)
 
@@ -274,7 +274,7 @@ class Inbox:
     async def _leave(self, event: Leave) -> Controlled:
         threads = {event.thread.key}
         if event.whole_channel:
-            channel = channel_key(event.thread)
+            channel = event.thread.channel_key
             threads |= await self._histories.asked_in(channel, event.author.id)
         left = [await self._mailboxes.leave(thread) for thread in threads]
         return Controlled.DONE if any(left) else Controlled.NOTHING
@@ -282,7 +282,7 @@ class Inbox:
     async def _reset(self, event: Reset) -> Controlled:
         threads = {event.thread.key}
         author = event.author.id if event.whole_channel or event.everywhere else ""
-        channels = {channel_key(event.thread)} if author else set()
+        channels = {event.thread.channel_key} if author else set()
         if event.everywhere:
             channels |= await self._histories.channels_of(person_key(event.thread, event.author))
         # Side by side: whoever waits for it has asked in hundreds of threads, perhaps.
@@ -298,11 +298,6 @@ class Inbox:
 def item_id(event: TurnEvent) -> str:
     """Name an event inside its mailbox; messages can be found by their platform's id."""
     return f"{_PREFIXES[type(event)]}:{event.id}"
-
-
-def channel_key(thread: ThreadRef) -> str:
-    """Name the channel of a thread."""
-    return channel_of(thread)
 
 
 def overheard(message: Message) -> turns.Entry:

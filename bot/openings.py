@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.events import person_key
-from bot.inbox import channel_key
 from bot.lease import Lease
 from bot.platform import Batch
 from bot.store.histories import Histories, remembered
@@ -29,5 +28,5 @@ async def begin(lease: Lease, batch: Batch, entries: Sequence[Entry], histories:
     there = [replace(entry, at=at if entry.role == "bot" else at - 1) for entry in entries]
     await lease.join(thread, [remembered(entry) for entry in there])
     for author in {event.author for event in batch.events}:
-        await histories.note_asker(thread.key, channel_key(thread), author.id)
-        await histories.note_channel(person_key(thread, author), channel_key(thread))
+        await histories.note_asker(thread.key, thread.channel_key, author.id)
+        await histories.note_channel(person_key(thread, author), thread.channel_key)

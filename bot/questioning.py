@@ -9,14 +9,14 @@ import logging
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from bot.conversations import Conversations, Question, locale_of
+from bot.conversations import Conversations, locale_of
 from bot.errors import PlatformError
 from bot.events import Regenerate, person_key
-from bot.inbox import channel_key
 from bot.lease import Lease
 from bot.logs import fields
 from bot.platform import Batch, Platform, Sink
 from bot.preparation import Prepared, adopt_answer, catch_up, prepare
+from bot.questions import Question
 from bot.repeating import repeat
 from bot.store.histories import Histories, History
 
@@ -116,7 +116,7 @@ class Questioning:
             )
 
     async def _note_askers(self, batch: Batch) -> None:
-        thread, channel = batch.thread.key, channel_key(batch.thread)
+        thread, channel = batch.thread.key, batch.thread.channel_key
         notes: list[Awaitable[None]] = []
         for author in {event.author for event in batch.events}:
             notes.append(self._histories.note_asker(thread, channel, author.id))

@@ -25,7 +25,7 @@ from bot.review.reading.wishes import STEP
 from bot.reviews import records as review_records
 from bot.reviews.pulling import Pulling
 from bot.reviews.pushes import Pushes
-from bot.reviews.records import About, channel_of, decisions, is_seen_from, is_told_to, review_id
+from bot.reviews.records import About, decisions, is_seen_from, is_told_to, review_id
 from bot.store.reviews import Kept, ReviewStore
 from bot.turns import Step
 
@@ -77,7 +77,7 @@ class Reviews:
             return None
         id = event.review
         if not id:
-            found = await self._store.about(channel_of(event.thread), event.target)
+            found = await self._store.about(event.thread.channel_key, event.target)
             id = found.id if found is not None else ""
         if not id:
             return None
@@ -166,7 +166,7 @@ class Reviews:
     ) -> None:
         """Note where a review stands: in which messages, and in which threads."""
         if self._store is not None and parts:
-            channel = channel_of(question.batch.thread)
+            channel = question.batch.thread.channel_key
             keys = [thread.key for thread in threads]
             await self._store.shown(_id(question), channel, parts, keys)
 
@@ -179,7 +179,7 @@ class Reviews:
         await self._store.begin(
             _id(question),
             standing.kept.thread if standing is not None else thread.key,
-            channel_of(thread),
+            thread.channel_key,
             about.write(),
             about.messages,
             new=standing is None,

@@ -170,11 +170,6 @@ def is_told_to(kept: Kept, alone: str) -> bool:
     return known is None or not known.private or (alone != "" and alone == known.author.id)
 
 
-def channel_of(thread: ThreadRef) -> str:
-    """Name the channel of a thread."""
-    return ThreadRef(thread.platform, thread.workspace, thread.channel).key
-
-
 def kept_because(reason: str, locale: str) -> str:
     """Say that a review stands as it was, and why there is no newer one."""
     return say("review_kept", locale, reason=reason)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bot.store import keys
@@ -61,6 +62,15 @@ class Item:
     def change(self) -> str:
         """The JSON of the newest edit, empty without one."""
         return self.overlay.partition("|")[2] if self.overlay.startswith("E") else ""
+
+
+class Files(StrEnum):
+    """What an event says of its files, as `lua/put.lua` reads it: one message may come as two
+    events of which only one knows."""
+
+    UNKNOWN = "0"
+    NONE = "1"
+    SOME = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +146,12 @@ class Mailboxes:
         author: str,
         relevance: str,
         entry: str = "",
-        files: str = "1",
+        files: Files = Files.NONE,
         begins: bool = False,
     ) -> str:
         """Append once; returns `stored`, `known`, `remembered`, `dropped` or `full`.
 
-        `files` is what the event says of its files: `2` has some, `1` has none, `0` cannot know;
-        `begins` that nothing older can stand in the thread.
+        `begins` says that nothing older can stand in the thread.
         """
         outcome: str = await self.connection.run_quick(
             "put",
@@ -315,7 +324,7 @@ class Mailboxes:
         else was quicker."""
         triples: list[str | int] = []
         for one in again:
-            triples += [one.item, one.at, _flagged(one.value, one.alone, "1", one.author)]
+            triples += [one.item, one.at, _flagged(one.value, one.alone, Files.NONE, one.author)]
         done = await self.connection.run(
             "replay", _base(thread), thread, record, IDENTITY_TTL, *triples, now=self._now()
         )
@@ -341,7 +350,7 @@ def _base(thread: str) -> str:
     return keys.base(keys.partition(thread))
 
 
-def _flagged(value: str, alone: bool, files: str, author: str) -> str:
+def _flagged(value: str, alone: bool, files: Files, author: str) -> str:
     """Write in front of an event what the scripts must know of it: whether it stands alone, what it
     says of its files, and who asks."""
     return f"{'a' if alone else 'm'}{files}{author.replace(chr(10), ' ')}\n{value}"

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.conversations import Conversations, Limits
+from bot.allowances import Limits
+from bot.conversations import Conversations
 from bot.engine import Engine
 from bot.events import (
     Attachment,

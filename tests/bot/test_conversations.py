@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversations import Limits, Question, Response
+from bot.allowances import Limits
 from bot.entries import STOPPED
 from bot.errors import (
     ContextTooLong,
@@ -26,6 +26,7 @@ from bot.models.scripted import SPEC, Scripted, calling
 from bot.platform import Batch, Download, PartlyRead, Problem, Stored
 from bot.preparation import Prepared
 from bot.prompt import Asked
+from bot.questions import Question, Response
 from bot.recall import UNFETCHED
 from bot.replies import Done, Failed, TextDelta
 from bot.store.connection import Connection

@@ -23,7 +23,7 @@ from bot.events import (
     Stop,
     ThreadRef,
 )
-from bot.inbox import Inbox, channel_key, item_id
+from bot.inbox import Inbox, item_id
 from bot.platform import Controlled, Stored
 from bot.store import keys
 from bot.store.connection import Connection
@@ -138,7 +138,7 @@ async def test_a_reset_of_a_channel_reaches_all_threads_in_which_one_has_asked(
             said = Message(f"{author}{number}", thread, Author(author, author), author, 5_000)
             await inbox.put(replace(said, relevance=Relevance.OVERHEARD))
     for thread in threads[:2]:
-        await histories.note_asker(thread.key, channel_key(thread), "ana")
+        await histories.note_asker(thread.key, thread.channel_key, "ana")
     reset = Reset(ThreadRef("slack", "T", "C"), ANA, whole_channel=True)
     assert await inbox.control(reset) is Controlled.DONE
     left = [[e.text for e in (await histories.load(t.key, 999)).entries] for t in threads]

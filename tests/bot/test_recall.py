@@ -122,9 +122,9 @@ async def test_what_is_in_the_summary_is_not_sent_again(connection: Connection) 
 
 
 async def test_a_summary_costs_the_person_tokens_too(connection: Connection) -> None:
-    from bot.conversations import Question, Response
     from bot.platform import Batch
     from bot.preparation import prepare
+    from bot.questions import Question, Response
 
     model = talker()
     office = Office(connection, model)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.allowances import Limits
 from bot.cards import Dismissal, Dismissed, ReviewCard
-from bot.conversations import Limits
 from bot.errors import PlatformRefused, PlatformTemporary
 from bot.events import Delete, Message, Reset, Stop, ThreadRef
 from bot.models.offline import Offline

@@ -14,7 +14,7 @@ from bot.errors import StoreUnavailable
 from bot.events import Author, ThreadRef
 from bot.models.offline import Offline
 from bot.reviews.desk import Desk
-from bot.reviews.records import about, channel_of
+from bot.reviews.records import about
 from bot.store.connection import Connection
 from bot.wording import say
 from tests.bot.paper import Office
@@ -118,7 +118,7 @@ async def test_an_edit_of_what_was_reviewed_in_private_makes_no_wish(
     office = Office(connection, Offline())
     message = office.message(fenced(CODE))
     await office.tell(message)
-    kept = await office.kept.about(channel_of(message.thread), message.id)
+    kept = await office.kept.about(message.thread.channel_key, message.id)
     assert kept is not None
     known = about(kept)
     assert known is not None

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.allowances import Limits
 from bot.cards import ReviewCard
-from bot.conversations import Limits
 from bot.errors import ModelRejected, PlatformTemporary
 from bot.events import Attachment, Author, Message, Place, Stop
 from bot.models.offline import Offline

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.allowances import Limits
 from bot.cards import ReviewCard
-from bot.conversations import Limits
 from bot.errors import ModelRejected
 from bot.events import Delete, Place
 from bot.models.offline import Offline

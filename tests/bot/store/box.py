@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import turns
 from bot.store import keys
 from bot.store.histories import Histories
-from bot.store.mailboxes import Ending, Mailboxes, Remembered, Taken
+from bot.store.mailboxes import Ending, Files, Mailboxes, Remembered, Taken
 
 LEASE_MS = 15_000
 
@@ -33,7 +33,7 @@ class Box:
         relevance: str = "direct",
         alone: bool = False,
         text: str = "",
-        files: str = "1",
+        files: Files = Files.NONE,
         begins: bool = False,
     ) -> str:
         entry = turns.encode(said(id, text or f"said {id}", author, overheard=True))

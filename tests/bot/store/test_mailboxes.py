@@ -6,7 +6,7 @@ import pytest
 
 from bot.store.connection import Connection
 from bot.store.histories import Histories
-from bot.store.mailboxes import Again, Ending, Mailboxes
+from bot.store.mailboxes import Again, Ending, Files, Mailboxes
 from tests.bot.store.box import LEASE_MS, Box, ids
 from tests.store_servers import Clock, leftovers
 
@@ -116,11 +116,11 @@ async def test_a_message_that_comes_as_two_events_has_its_files_whichever_comes_
 
 
 async def test_files_that_arrive_while_the_message_is_answered_amend_the_turn(box: Box) -> None:
-    await box.put("1", text="bare", files="0")
+    await box.put("1", text="bare", files=Files.UNKNOWN)
     taken = await box.take()
-    await box.put("1", text="with files", files="2")
+    await box.put("1", text="with files", files=Files.SOME)
     assert await box.mailboxes.renew(box.thread, taken.fence, LEASE_MS) == (False, 1)
-    await box.put("1", text="no files after all", files="1")
+    await box.put("1", text="no files after all", files=Files.NONE)
     (item,) = await box.mailboxes.reread(box.thread, ["m:1"])
     assert item.value == "with files"
 
