@@ -16,6 +16,7 @@ import pytest
 from bot.errors import LostLease
 from bot.platform import Batch, Platform
 from bot.replies import Done, Failed, Reply, TextDelta, TextRewritten, ToolFinished, ToolStarted
+from tests.bounds import PATIENCE
 from tests.fakes import Crash, MemoryReceipt
 
 LONG = "\n\n".join(f"Paragraph {n} says something about number {n}." * 12 for n in range(30))
@@ -43,11 +44,18 @@ async def stream(*replies: Reply) -> AsyncIterator[Reply]:
         yield reply
 
 
-async def cut(*replies: Reply, after: float = 0.15) -> AsyncIterator[Reply]:
-    """Say something, let it become visible, and die."""
-    for reply in replies:
-        yield reply
-    await asyncio.sleep(after)
+async def shown(stage: Stage, batch: Batch, text: str) -> None:
+    """Wait until people can read so much of an answer."""
+    wanted = re.sub(r"\s+", "", text)
+    async with asyncio.timeout(PATIENCE):
+        while not squeezed(await stage.visible(batch)).startswith(wanted):  # noqa: ASYNC110  it can only be read
+            await asyncio.sleep(0.005)
+
+
+async def cut(stage: Stage, batch: Batch, text: str, visible: str = "") -> AsyncIterator[Reply]:
+    """Say something, let it (or so much of it) become visible, and die."""
+    yield TextDelta(text)
+    await shown(stage, batch, visible or text)
     raise Crash
 
 
@@ -114,7 +122,7 @@ class PlatformContract:
     async def test_after_a_crash_behind_the_post_it_is_adopted(self, stage: Stage) -> None:
         batch, first = await stage.question(), MemoryReceipt(fails={"posted": Crash()})
         with pytest.raises(Crash):
-            await stage.platform.deliver(batch, cut(TextDelta("first")), first)
+            await stage.platform.deliver(batch, cut(stage, batch, "first"), first)
         assert first.known == {0: ""}
         left = await stage.visible(batch)
         seen = await self._again(stage, batch, first)
@@ -123,7 +131,7 @@ class PlatformContract:
     async def test_after_a_crash_while_it_grew_it_is_replaced_in_place(self, stage: Stage) -> None:
         batch, first = await stage.question(), MemoryReceipt()
         with pytest.raises(Crash):
-            await stage.platform.deliver(batch, cut(TextDelta("half an ans")), first)
+            await stage.platform.deliver(batch, cut(stage, batch, "half an ans"), first)
         left = await stage.visible(batch)
         assert len(left) == 1
         seen = await self._again(stage, batch, first)
@@ -139,13 +147,13 @@ class PlatformContract:
     async def test_parts_that_are_no_longer_needed_go(self, stage: Stage) -> None:
         batch, first = await stage.question(), MemoryReceipt()
         with pytest.raises(Crash):
-            await stage.platform.deliver(batch, cut(TextDelta(LONG), after=1.0), first)
+            await stage.platform.deliver(batch, cut(stage, batch, LONG, LONG[:4500]), first)
         await self._again(stage, batch, first)
 
     async def test_an_answer_to_what_was_deleted_goes_altogether(self, stage: Stage) -> None:
         batch, first = await stage.question(), MemoryReceipt()
         with pytest.raises(Crash):
-            await stage.platform.deliver(batch, cut(TextDelta("half an ans")), first)
+            await stage.platform.deliver(batch, cut(stage, batch, "half an ans"), first)
         await stage.platform.deliver(batch, stream(Done("")), first.after_a_crash())
         assert await stage.visible(batch) == []
 
@@ -154,7 +162,7 @@ class PlatformContract:
 
         async def losing() -> AsyncIterator[Reply]:
             yield TextDelta("mine")
-            await asyncio.sleep(0.15)
+            await shown(stage, batch, "mine")
             receipt.fails = dict.fromkeys(("check", "posting", "posted"), LostLease("lost"))
             yield TextDelta(" and mine again")
             yield Done("mine and mine again")
@@ -176,7 +184,7 @@ class PlatformContract:
     ) -> None:
         batch, first = await stage.question(), MemoryReceipt()
         with pytest.raises(Crash):
-            await stage.platform.deliver(batch, cut(TextDelta("stale")), first)
+            await stage.platform.deliver(batch, cut(stage, batch, "stale"), first)
         (stale,) = await stage.visible(batch)
         await stage.platform.tidy(batch, first.key, [stale[0]], "The whole answer.")
         assert await stage.visible(batch) == [(stale[0], "The whole answer.")]

@@ -41,6 +41,15 @@ async def answers(outbound: Outbound) -> list[ChannelMessage]:
     return await outbound.messages.thread("m1")
 
 
+async def shows(outbound: Outbound, text: str) -> None:
+    """Wait until the one answer reads so."""
+
+    async def reads() -> bool:
+        return [answer.text for answer in await answers(outbound)] == [text]
+
+    await until(reads)
+
+
 async def test_an_answer_is_one_message_recorded_before_and_after_its_post(
     outbound: Outbound,
 ) -> None:
@@ -100,7 +109,7 @@ async def test_many_small_pieces_cost_few_writes(outbound: Outbound) -> None:
 async def test_a_second_attempt_replaces_what_the_first_left(outbound: Outbound) -> None:
     async def cut() -> AsyncIterator[Reply]:
         yield TextDelta("half an ans")
-        await asyncio.sleep(0.1)
+        await shows(outbound, "half an ans")
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
@@ -118,7 +127,7 @@ async def test_a_lost_lease_ends_the_writing_at_once(outbound: Outbound) -> None
 
     async def losing() -> AsyncIterator[Reply]:
         yield TextDelta("mine")
-        await asyncio.sleep(0.15)
+        await shows(outbound, "mine")
         receipt.lost = LostLease("gone")
         while True:
             await asyncio.sleep(0.01)

@@ -69,8 +69,8 @@ async def test_a_silent_service_is_given_up_after_the_idle_timeout(
 async def test_a_slow_answer_is_not_an_idle_one(
     api: str, server: ModelServer, connect: Connect
 ) -> None:
-    server.script = [says("a", 0.2, "b", 0.2, "c", 0.2, "d")]
-    pieces = await all_of(connect(api=api, idle_timeout=IDLE))
+    server.script = [says("a", 0.4, "b", 0.4, "c", 0.4, "d")]
+    pieces = await all_of(connect(api=api, idle_timeout=1.0))
     assert text_of(pieces) == "abcd"
 
 

@@ -128,11 +128,21 @@ async def test_a_failure_is_told_with_another_try(rig: Rig) -> None:
     assert [b["label"] for b in rig.discord.buttons(message)] == ["Try again"]
 
 
+async def cut(receipt: MemoryReceipt, *replies: Reply, parts: int = 1) -> AsyncIterator[Reply]:
+    """Say something, let so many parts of it be posted, and die."""
+    for reply in replies:
+        yield reply
+    await until(lambda: sum(line.startswith("posted") for line in receipt.log) >= parts)
+    raise Crash
+
+
 async def test_an_answer_to_nothing_is_taken_away(rig: Rig) -> None:
     outcome = await asked(rig)
     first = MemoryReceipt()
     with pytest.raises(Crash):
-        await rig.deliver(rig.commands[0], stream=cut(TextDelta("half of it")), receipt=first)
+        await rig.deliver(
+            rig.commands[0], stream=cut(first, TextDelta("half of it")), receipt=first
+        )
     await rig.deliver(rig.commands[0], Done(""), receipt=first.after_a_crash())
     assert outcome.public == []
 
@@ -158,18 +168,11 @@ async def test_a_passing_fault_neither_loses_nor_doubles_anything(rig: Rig, kind
     assert bot_posts(rig) == []
 
 
-async def cut(*replies: Reply, after: float = 0.3) -> AsyncIterator[Reply]:
-    for reply in replies:
-        yield reply
-    await asyncio.sleep(after)
-    raise Crash
-
-
 async def test_after_a_crash_the_response_is_adopted(rig: Rig) -> None:
     outcome = await asked(rig)
     first = MemoryReceipt(fails={"posted": Crash()})
     with pytest.raises(Crash):
-        await rig.deliver(rig.commands[0], stream=cut(TextDelta("half")), receipt=first)
+        await rig.deliver(rig.commands[0], stream=cut(first, TextDelta("half")), receipt=first)
     assert first.known == {0: ""}
     await rig.deliver(
         rig.commands[0], TextDelta("whole"), Done("whole"), receipt=first.after_a_crash()
@@ -181,7 +184,7 @@ async def test_after_a_crash_follow_ups_are_found_again(rig: Rig) -> None:
     outcome = await asked(rig)
     first = MemoryReceipt()
     with pytest.raises(Crash):
-        await rig.deliver(rig.commands[0], stream=cut(*pieces(LONG), after=1.0), receipt=first)
+        await rig.deliver(rig.commands[0], stream=cut(first, *pieces(LONG), parts=3), receipt=first)
     before = [m.id for m in outcome.public]
     assert len(before) > 2
     lost = first.after_a_crash()

@@ -9,6 +9,7 @@ from adapters.discord.surfaces.greeting import Greeting, Joined
 from bot.wording import say
 from tests.adapters.discord.rig import Rig, rigged
 from tests.servers.discord import Message
+from tests.servers.discord.sockets_client import until
 
 POSTS = "/channels/{channel_id}/messages"
 
@@ -25,7 +26,9 @@ async def invited(rig: Rig, locale: str = "en-US", **how: Any) -> None:
     guild = discord.open_guild("Beta", "carol", with_bot=False, locale=locale)
     discord.open_channel("lobby", guild=guild, **how)
     discord.invite_bot(guild)
-    await asyncio.sleep(0.3)
+    await until(lambda: all(p.gateway.get_guild(int(guild.id)) for p in rig.processes))
+    for _ in range(20):
+        await asyncio.sleep(0)  # its handlers begin
     await rig.settle()
 
 
