@@ -16,13 +16,14 @@ from dataclasses import dataclass
 
 from bot.checks import Check, look_again
 from bot.choices import chosen
-from bot.conversations import Conversations, Question, Response
+from bot.conversations import Conversations
 from bot.errors import (
     LostLease,
     NewerVersion,
     ParleyError,
     PlatformGone,
     PlatformRefused,
+    PlatformRejected,
     PlatformTemporary,
     StoreUnavailable,
 )
@@ -33,13 +34,13 @@ from bot.metrics import Metrics
 from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
 from bot.questioning import Questioning
+from bot.questions import Question, Response
 from bot.repeating import aimed
 from bot.replies import Done, Failed, Reply, TextDelta
-from bot.reviews.replies import comes_by_itself
 from bot.setbacks import (
     MOST_ATTEMPTS,
-    MOST_REFUSALS,
     apologise,
+    disown,
     now_ms,
     put_off,
     said,
@@ -151,11 +152,11 @@ class Worker:
         except PlatformTemporary as error:
             await put_off(platform, place, lease, error, error.retry_after)
         except PlatformRefused as error:
-            if lease.faults >= MOST_REFUSALS:
-                _log.error("set aside: %s", error, extra=fields(thread=lease.thread.key))
-                return await lease.set_aside(str(error), now_ms())
+            if batch.is_unasked:
+                _log.info("left as it was: %s", error, extra=fields(thread=lease.thread.key))
+                return await lease.finish([], at_ms=now_ms())
             await put_off(platform, place, lease, error)
-        except PlatformGone as error:
+        except (PlatformGone, PlatformRejected) as error:
             # Nobody can be answered there any more.
             _log.warning("no place to answer: %s", error, extra=fields(thread=lease.thread.key))
             await lease.finish([], at_ms=now_ms())
@@ -174,18 +175,23 @@ class Worker:
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             standing = await self._reviews.standing(batch)
             batch = aimed(batch, standing)
-            unasked, questioning = comes_by_itself(batch), self._questioning
-            if unasked and await questioning.is_idle(platform, batch, standing, lease):
+            questioning = self._questioning
+            if batch.is_unasked and await questioning.is_idle(platform, batch, standing, lease):
                 await lease.finish([], at_ms=now_ms())
                 return
             asked.question = await questioning.question(platform, batch, lease, standing)
             admission = asked.question.admission
-            if unasked and admission is not None and admission.place is not None:
+            if batch.is_unasked and admission is not None and admission.place is not None:
                 await lease.finish([], at_ms=now_ms())  # nobody waits to be told
                 return
         replies = self._replies(platform, batch, lease, asked, response)
-        async with aclosing(replies):
-            await platform.deliver(batch, replies, lease)
+        try:
+            async with aclosing(replies):
+                await platform.deliver(batch, replies, lease)
+        except PlatformRejected as error:
+            if batch.is_unasked:
+                raise
+            response.final = await disown(platform, batch, lease, error)
         question = asked.question
         if question is None:
             raise RuntimeError("a platform has delivered without asking for the reply")
