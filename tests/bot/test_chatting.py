@@ -118,10 +118,12 @@ async def test_an_interrupt_while_nothing_is_asked_ends_the_talk(env: dict[str, 
     async with Piped(env) as piped:
         piped.type("one\n")
         await piped.says("You said one.\n")
-        await asyncio.sleep(0.1)  # until the turn is written down, it is still being answered
-        piped.signal(signal.SIGINT)
         async with asyncio.timeout(PATIENCE):
-            assert await piped.process.wait() == 130
+            while piped.process.returncode is None:
+                # Until the turn is written down it is still being answered: that one is stopped.
+                piped.signal(signal.SIGINT)
+                await asyncio.wait([asyncio.create_task(piped.process.wait())], timeout=0.5)
+        assert piped.process.returncode == 130
 
 
 async def test_told_to_end_it_finishes_the_running_answer_and_asks_nothing_more(

@@ -90,10 +90,17 @@ class Playing:
         return [r for r in lines if r.get("msg") == "turn" and place in r["thread"]]
 
     async def eventually(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Wait for something that no server announces, such as a line of a log."""
-        async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110  a log file announces nothing
-                await asyncio.sleep(0.01)
+        """Wait for something that no server announces, such as a line of a log.
+
+        Raises TimeoutError with what the bots said last.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():  # noqa: ASYNC110  a log file announces nothing
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            said = [line for bot in self.bots for line in bot.lines[-20:]]
+            raise TimeoutError(f"not within {seconds:g} s\n" + "\n".join(said)) from None
 
     def spoken(self, request: ModelRequest) -> str:
         """Return everything the model was shown, the system prompt left out."""

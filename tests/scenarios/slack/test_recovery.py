@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.bounds import FOREVER
 from tests.scenarios.slack.world import World
 from tests.servers.model import says
+from tests.store_servers import HERE, StoreServer
 
 KILLS = {
     "while the model thinks": (None, None),
@@ -49,16 +52,28 @@ async def test_killed_in_the_middle_it_finishes_the_answer_once(
         assert texts[0] in ("One two.", "One and only.")
 
 
-async def test_killed_after_the_answer_the_model_is_not_asked_again(tmp_path: Path) -> None:
-    async with World(tmp_path).open() as world:
+@pytest.fixture
+def store() -> Iterator[StoreServer]:
+    """A store that can be asked what is recorded in it."""
+    server = StoreServer(next(iter(HERE.values())))
+    server.start()
+    yield server
+    server.close()
+
+
+def _is_answer_recorded(store: StoreServer) -> bool:
+    with redis.Redis.from_url(store.url, decode_responses=True) as client:
+        return any(client.hexists(name, "answer") for name in client.scan_iter("*turn:*"))
+
+
+async def test_killed_after_the_answer_the_model_is_not_asked_again(
+    tmp_path: Path, store: StoreServer
+) -> None:
+    async with World(tmp_path, {"REDIS_URL": store.url}).open() as world:
         world.slack.fail("chat.update", "hang")
         world.script("answered", says("All ", 0.2, "said."))
         question = await world.asks(world.channel(), "answered")
-        await world.until(
-            lambda: any(c.fault == "hang" for c in world.slack.calls_to("chat.update"))
-        )
-        await world.model.wait_for(lambda m: m.active == 0)
-        await asyncio.sleep(0.3)  # the end is recorded at once
+        await world.eventually(lambda: _is_answer_recorded(store))
         await world.bots[0].kill()
         async with world.bot() as successor:
             await successor.ready()
