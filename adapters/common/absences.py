@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from bot.errors import PlatformError, StoreUnavailable
 from bot.store.heard import Absence, Heard
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -91,9 +92,7 @@ class Watch:
 
     async def close(self) -> None:
         """Stop reading, and give back what is not read."""
-        if self.reading is not None:
-            self.reading.cancel()
-            await asyncio.gather(self.reading, return_exceptions=True)
+        await ended(self.reading)
 
     async def _catch_up(self, absence: Absence) -> None:
         owner, done = self._owner, False

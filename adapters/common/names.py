@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from bot.errors import ParleyError, PlatformGone, PlatformRefused
 from bot.events import Author
+from bot.tasks import ended
 
 KEPT_SECONDS = 3600.0
 UNKNOWN_SECONDS = 300.0
@@ -60,9 +61,7 @@ class Names(Generic[K]):
 
     async def close(self) -> None:
         """Give up what is being looked up."""
-        for task in self._asked.values():
-            task.cancel()
-        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+        await ended(*self._asked.values())
 
     def _ask(self, key: K, find: Callable[[K], Awaitable[Author | None]]) -> asyncio.Task[None]:
         task = self._asked.get(key)

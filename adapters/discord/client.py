@@ -35,6 +35,7 @@ from bot.errors import (
 )
 from bot.metrics import Metrics
 from bot.platform import Allowance, Health
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -149,9 +150,7 @@ class DiscordClient:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        if self._trying is not None:
-            self._trying.cancel()
-            await asyncio.gather(self._trying, return_exceptions=True)
+        await ended(self._trying)
         if self._session is not None:
             await self._session.close()
             # aiohttp closes TLS transports on the next turns of the loop.

@@ -17,9 +17,11 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from adapters.common.beside import Beside
 from adapters.discord.gateway import Desk, GatewayClient, Hear, NoStarts, Shard
 from bot.errors import ParleyError
 from bot.platform import Health
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 for _name in ("discord.client", "discord.gateway", "discord.shard", "discord.http"):
@@ -109,7 +111,7 @@ class Lifeline:
         self._sleep = sleep
         self._why = "not connected yet"
         self._refused = ""
-        self._telling: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
         self.reads_all = True
         """Whether Discord lets the bot read what does not name it."""
         self.client: GatewayClient | None = None
@@ -152,9 +154,7 @@ class Lifeline:
                     pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             self._why = "it is stopping"
-            for task in self._telling:
-                task.cancel()
-            await asyncio.gather(*self._telling, return_exceptions=True)
+            await self._beside.close()
 
     async def _live(self) -> None:
         """Live with one client until it is dead; raises what it died of."""
@@ -237,9 +237,7 @@ class Lifeline:
         """Tell the operator, in the log and where operators are told."""
         _log.warning("%s", text)
         if self._tell is not None:
-            task = asyncio.create_task(self._told(self._tell, text))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._beside.start(self._told(self._tell, text))
 
     async def _told(self, tell: Callable[[str], Awaitable[object]], text: str) -> None:
         try:
@@ -278,9 +276,7 @@ async def _first(*works: Awaitable[None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
 
 
 async def _ended(client: GatewayClient) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from bot.errors import PlatformTemporary, StoreUnavailable
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -77,9 +78,7 @@ class Lines(Generic[T]):
             await asyncio.wait(self._tasks, timeout=END_SECONDS)
         if self.waiting:
             _log.warning("%d events were not stored: they are read after the start", self.waiting)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
 
     async def _drain(self, channel: str) -> None:
         line = self._lines[channel]

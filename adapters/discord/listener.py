@@ -10,14 +10,15 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zlib import crc32
 
 import discord
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import Payload, mapping
 from adapters.discord import chains, inbound
 from adapters.discord.client import DiscordClient
@@ -31,12 +32,13 @@ from adapters.discord.missed import Missed
 from adapters.discord.payloads import id_of
 from adapters.discord.people import name_in
 from adapters.discord.places import Spot, direct, inside, of_cache, of_payload
-from bot.errors import ParleyError, PlatformError, StoreUnavailable
+from bot.errors import PlatformError, StoreUnavailable
 from bot.events import Edit, Message, Relevance, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Health, Sink, Stored
 from bot.store.heard import Heard
 from bot.store.notes import Notes
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class DiscordListener:
         tongues: Tongues,
         notes: Notes,
         metrics: Metrics,
-        on_stored: Callable[[Message], Awaitable[object]],
+        on_stored: Callable[[Message], Coroutine[Any, Any, object]],
         heard: Heard | None = None,
         follow_ups: bool = True,
         shard_ids: Sequence[int] = (),
@@ -100,7 +102,7 @@ class DiscordListener:
         self._sink: Sink | None = None
         self._edits: OrderedDict[str, int] = OrderedDict()
         self._places: OrderedDict[str, tuple[float, Spot | None]] = OrderedDict()
-        self._background: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
         self.lines: Lines[_Event] = Lines(self._handle)
         self.lifeline = Lifeline(
             client.token,
@@ -121,8 +123,7 @@ class DiscordListener:
         try:
             await self.lifeline.run()
         finally:
-            beside.cancel()
-            await asyncio.gather(beside, return_exceptions=True)
+            await ended(beside)
 
     def health(self) -> Health:
         """Tell whether what is said now comes in, without any call."""
@@ -131,9 +132,7 @@ class DiscordListener:
     async def close(self) -> None:
         """End what runs beside the gateway."""
         await self.lines.close()
-        for task in list(self._background):
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._beside.close()
 
     def ear(self, guild: str = "") -> Ear:
         """Return how the bot listens in a server."""
@@ -284,16 +283,8 @@ class DiscordListener:
             raise
         self._metrics.event_received("discord", stored.value)
         if stored is Stored.STORED:
-            task = asyncio.create_task(self._greet(message))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            self._beside.start(self._on_stored(message))
         return stored
-
-    async def _greet(self, message: Message) -> None:
-        try:
-            await self._on_stored(message)
-        except ParleyError as error:
-            _log.info("no sign of life: %s", error)
 
     def _is_recent(self, message: Message) -> bool:
         return self._clock() - message.at / 1_000_000 < LATE_SECONDS

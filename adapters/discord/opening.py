@@ -23,6 +23,7 @@ from bot.errors import PlatformTemporary
 from bot.events import Message
 from bot.platform import Batch
 from bot.store.notes import Notes
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -111,9 +112,7 @@ class Opening:
 
     async def close(self) -> None:
         """Wait for nothing any more."""
-        if self._settling is not None:
-            self._settling.cancel()
-            await asyncio.gather(self._settling, return_exceptions=True)
+        await ended(self._settling)
 
     # -- deciding ----------------------------------------------------------------------------
 

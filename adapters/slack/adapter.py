@@ -48,6 +48,7 @@ from bot.replies import Reply
 from bot.store.heard import Heard
 from bot.store.notes import Notes
 from bot.store.preferences import PreferenceBook
+from bot.tasks import ended
 from bot.wording import say
 
 SKEW_SECONDS = 300
@@ -120,8 +121,7 @@ class SlackPlatform:
         try:
             await self._entrance.run()
         finally:
-            beside.cancel()
-            await asyncio.gather(beside, return_exceptions=True)
+            await ended(beside)
 
     async def _catch_up(self, sink: Sink) -> None:
         if self._heard is not None:

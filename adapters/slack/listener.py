@@ -15,6 +15,7 @@ from typing import Any
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import mapping
 from adapters.common.promptness import reading
 from adapters.slack import inbound
@@ -28,7 +29,6 @@ from adapters.slack.surfaces.reception import Reception
 from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import Starting, Workspace, Workspaces, departure, team_of
-from adapters.streaming import Beside
 from bot.errors import PlatformError, StoreUnavailable
 from bot.events import Delete, Edit, Message, Relevance
 from bot.metrics import Metrics

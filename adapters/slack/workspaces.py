@@ -22,6 +22,7 @@ from adapters.slack.status import StatusLines
 from bot.errors import ConfigError, PlatformError, PlatformRefused, PlatformTemporary
 from bot.events import Author
 from bot.platform import Health
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -134,9 +135,7 @@ class OneWorkspace:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        if self._trying is not None:
-            self._trying.cancel()
-            await asyncio.gather(self._trying, return_exceptions=True)
+        await ended(self._trying)
         for workspace in self.known():
             await workspace.people.close()
         await self._client.close()

@@ -1,10 +1,8 @@
 """Makes a reply stream visible on a platform of limited messages: grow, roll over, finish, adopt.
 
 What every such platform has in common lives here; what it is to post or to edit is a `Surface`.
-`Beside` holds what runs beside the events and the answers.
 """
 
-from adapters.streaming.beside import Beside
 from adapters.streaming.delivery import Delivery
 from adapters.streaming.pages import cut
 from adapters.streaming.surface import (
@@ -24,7 +22,6 @@ from adapters.streaming.surface import (
 )
 
 __all__ = [
-    "Beside",
     "Delivery",
     "Found",
     "KeepsCards",

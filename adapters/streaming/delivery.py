@@ -31,6 +31,7 @@ from bot.cards import ReviewCard
 from bot.errors import LostLease, PlatformError, PlatformTemporary
 from bot.platform import Receipt
 from bot.replies import Done, Failed, Final, Reply
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -103,11 +104,11 @@ class Delivery:
                 if self._heard.final is None:
                     await self._grow()
             await self._finish(self._heard.final)
-            await _end(life)
+            await ended(life)
             await self._surface.status("")
         finally:
-            await _end(life)
-            await _end(reader)
+            await ended(life)
+            await ended(reader)
             await self._surface.close()
 
     def _rest(self) -> float:
@@ -328,8 +329,3 @@ def _ending(final: Final) -> Stage:
     if isinstance(final, Done):
         return Stage.ANSWERED
     return Stage.CLOSED if final.code in HOPELESS else Stage.FAILED
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
+from adapters.common.beside import Beside
 from adapters.web import inbound
 from adapters.web.inbound import Writer
 from adapters.web.payload import Refused, message_text, read_json, string
 from adapters.web.people import PEOPLE, Room, find_person, find_room
 from adapters.web.wording import read_locale, say
-from bot.errors import StoreUnavailable
 from bot.events import Stop
 from bot.platform import Controlled, Sink, Stored
 from bot.store.channel_message import ChannelMessage, FileRef, Meta
@@ -32,7 +32,6 @@ MOST_FILES = 5
 
 _NEW_ID = r"[0-9a-f]{32}"
 _ID = r"[a-z][0-9a-f]{32}"
-_ROOM = r"[a-z-]{1,40}"
 _ZONE = r"(?:[A-Za-z0-9_+-]{1,20}(?:/[A-Za-z0-9_+-]{1,30}){0,2})?"
 
 _ANSWERING = ("thinking", "streaming")
@@ -54,7 +53,7 @@ class Listener:
         self._files = files
         self._clock = clock
         self._sink: Sink | None = None
-        self._running: set[asyncio.Task[None]] = set()
+        self._beside = Beside(_log)
 
     def open(self, sink: Sink) -> None:
         """Take messages for `sink` from now on."""
@@ -63,8 +62,7 @@ class Listener:
     async def close(self) -> None:
         """Take no more messages."""
         self._sink = None
-        if self._running:
-            await asyncio.wait(self._running)
+        await self._beside.settle()
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """Take a message, or a command that is typed like one."""
@@ -165,7 +163,7 @@ class Listener:
     ) -> web.StreamResponse:
         """Answer a turn event that the inbox has taken, with a sign of life or what is wrong."""
         if outcome in (Stored.STORED, Stored.KNOWN):
-            self._soon(self._messages.mark_waiting(message, event, self._now()))
+            self._beside.start(self._messages.mark_waiting(message, event, self._now()))
         notice = say("full", writer.locale) if outcome is Stored.FULL else ""
         body = {"message": message.public(), "outcome": outcome.value, "notice": notice}
         return web.json_response(body, status=201)
@@ -255,19 +253,6 @@ class Listener:
 
     def _now(self) -> int:
         return int(self._clock() * 1e6)
-
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that nobody needs to wait for."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except StoreUnavailable as error:
-                _log.warning("playground: no sign of life was shown: %s", error)
-
-        task = asyncio.create_task(guarded())
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
 
 
 def _writer(payload: dict[str, Any], request: web.Request) -> Writer:

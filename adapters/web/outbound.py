@@ -23,6 +23,7 @@ from bot.replies import Done, Failed, File, Reply
 from bot.store.channel_message import ChannelMessage, FileRef, Meta
 from bot.store.files import LARGEST, Files
 from bot.store.messages import ChannelMessages
+from bot.tasks import ended
 
 PACE = 0.06
 """Seconds between two snapshots of a growing answer: smooth to the eye, and 16 writes a second."""
@@ -168,10 +169,7 @@ class _Growth:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
-        if not self._task.cancelled():
-            self._task.exception()  # raised already where somebody listens
+        await ended(self._task)  # what it raised was raised where somebody listens
 
     def due(self) -> None:
         """Something is new. Raises what the last write raised."""

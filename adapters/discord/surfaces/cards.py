@@ -15,6 +15,7 @@ from typing import Any
 
 import discord
 
+from adapters.common.beside import Beside
 from adapters.common.promptness import claiming, not_pressed, reading
 from adapters.discord import chains
 from adapters.discord.answers.answering import asked_with
@@ -31,7 +32,6 @@ from adapters.discord.surfaces.acknowledging import Acknowledgement, Answering
 from adapters.discord.surfaces.promptness import first
 from adapters.discord.surfaces.where import Where
 from adapters.discord.writing import card_body
-from adapters.streaming import Beside
 from bot.cards import EXPLAIN, CardFinding, Dismissal, Dismissed, ReviewCard, ReviewDesk
 from bot.errors import StoreUnavailable
 from bot.events import Command, ThreadRef

@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 
+from adapters.common.beside import Beside
 from adapters.discord.client import DiscordClient
 from adapters.discord.commands import grown
 from adapters.discord.surfaces import cards, clicks
@@ -24,10 +25,10 @@ from adapters.discord.surfaces.reception import Reception
 from adapters.discord.surfaces.registering import registered
 from adapters.discord.surfaces.tongues import Tongues
 from adapters.discord.surfaces.where import where
-from adapters.streaming import Beside
 from bot.cards import ReviewDesk
 from bot.platform import Sink
 from bot.store.notes import Notes
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -110,6 +111,4 @@ class Desk:
 
     async def _give_up_registering(self) -> None:
         task, self._registering = self._registering, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await ended(task)

@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import sound
 from adapters.common.promptness import apology, claiming, not_pressed, reading
 from adapters.discord.answers.answering import asked_with
@@ -24,7 +25,6 @@ from adapters.discord.surfaces.shortcuts import open_dialog
 from adapters.discord.surfaces.suggestions import Suggestions, apart
 from adapters.discord.surfaces.tongues import Tongues
 from adapters.discord.surfaces.where import Where, where
-from adapters.streaming import Beside
 from bot.errors import StoreUnavailable
 from bot.events import Attachment, Command, Source
 from bot.platform import Sink, Stored

@@ -29,6 +29,7 @@ from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
 from bot.platform import Batch, Receipt
 from bot.replies import Done, Failed, Reply
 from bot.store.notes import Notes
+from bot.tasks import ended
 from bot.wording import say
 
 REFUSAL_SECONDS = 0.5
@@ -257,8 +258,7 @@ async def _hurried(
         known = first.done() and first.exception() is None
         yield known and isinstance(first.result(), Failed), whole()
     finally:
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
+        await ended(first)
 
 
 async def _next(replies: AsyncIterator[Reply]) -> Reply:

@@ -19,11 +19,12 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.common.beside import Beside
 from adapters.slack.client import SlackClient
 from adapters.slack.limits import SOCKET
-from adapters.streaming import Beside
 from bot.errors import ConfigError, PlatformError, PlatformRefused
 from bot.platform import Health
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 _sdk_log = logging.getLogger(f"{__name__}.sdk")
@@ -105,11 +106,7 @@ class Socket(SocketModeClient):
     async def close(self) -> None:
         """Close without waiting for a peer that may be gone."""
         self.closed = True
-        tasks = [self.message_processor, self.message_receiver, self.current_session_monitor]
-        running = [task for task in tasks if task is not None]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await ended(self.message_processor, self.message_receiver, self.current_session_monitor)
         try:
             async with asyncio.timeout(0.5):
                 if self.current_session is not None:
@@ -247,6 +244,4 @@ async def _first(*events: asyncio.Event) -> None:
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await ended(*waiting)

@@ -17,6 +17,7 @@ from adapters.slack.client import CallRefused, SlackClient
 from adapters.slack.limits import SESSION
 from bot.errors import PlatformError, PlatformRefused, PlatformTemporary, StoreError
 from bot.events import ThreadRef
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -158,9 +159,7 @@ class Session:
 
     async def close(self) -> None:
         """Give back what was kept. A session at work is left to whoever goes on."""
-        if self._begins is not None:
-            self._begins.cancel()
-            await asyncio.gather(self._begins, return_exceptions=True)
+        await ended(self._begins)
         hold, self._hold = self._hold, ""
         if hold:
             await self._client.allowance.release(self._client.workspace, SESSION, hold)

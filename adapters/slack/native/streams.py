@@ -31,6 +31,7 @@ from bot.cards import ReviewCard
 from bot.errors import ParleyError, PlatformTemporary
 from bot.platform import Part
 from bot.replies import ToolFinished, ToolStarted
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -280,8 +281,6 @@ class SlackStreams(MendingSurface):
     async def close(self) -> None:
         """Give back what was kept. A stream that is still open is left to whoever goes on."""
         self._open = None
-        if self._ends is not None:
-            self._ends.cancel()
-            await asyncio.gather(self._ends, return_exceptions=True)
+        await ended(self._ends)
         await self._session.close()
         await super().close()

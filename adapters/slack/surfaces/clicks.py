@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import mapping
 from adapters.common.presses import ASKERS, wish_id
 from adapters.common.promptness import claiming, not_pressed
@@ -22,7 +23,6 @@ from adapters.slack.places import place_of
 from adapters.slack.surfaces.buttons import AGAIN, FEEDBACK, STOP, Tag
 from adapters.slack.surfaces.whispers import Ear, whisper
 from adapters.slack.workspaces import Workspace
-from adapters.streaming import Beside
 from bot.errors import PlatformError, StoreUnavailable
 from bot.events import Author, Feedback, Place, Regenerate, Stop, ThreadRef
 from bot.platform import Controlled, Sink, Stored

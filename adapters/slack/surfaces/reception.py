@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import mapping
 from adapters.common.promptness import claiming, not_pressed
 from adapters.slack.commands import Commands
@@ -26,7 +27,6 @@ from adapters.slack.surfaces.modals import Modals
 from adapters.slack.surfaces.shortcuts import Shortcuts
 from adapters.slack.surfaces.tongues import Tongues
 from adapters.slack.workspaces import Workspace
-from adapters.streaming import Beside
 from bot.errors import StoreUnavailable
 from bot.events import Command, Message
 from bot.platform import Sink

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.common.beside import Beside
 from adapters.common.payloads import mapping
 from adapters.common.presses import TWICE_SECONDS
 from adapters.common.promptness import claiming, not_pressed, reading
@@ -32,7 +33,6 @@ from adapters.slack.surfaces.redrawing import Redrawing
 from adapters.slack.surfaces.whispers import whisper
 from adapters.slack.text.blocks import to_blocks
 from adapters.slack.workspaces import Workspace
-from adapters.streaming import Beside
 from bot import cards
 from bot.cards import CardFinding, Dismissal, Dismissed, ReviewCard, ReviewDesk
 from bot.errors import StoreUnavailable

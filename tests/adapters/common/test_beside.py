@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from adapters.streaming import Beside
+from adapters.common.beside import Beside
 from bot.errors import PlatformTemporary
 
 log = logging.getLogger(__name__)
