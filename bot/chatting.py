@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.dispatcher import SIGNALS, Dispatcher
-from bot.errors import ConfigError, ParleyError, StoreUnavailable
+from bot.errors import ParleyError, StoreUnavailable
 from bot.events import ThreadRef
 from bot.house import House, open_house
 from bot.platform import Platform, Sink
 from bot.settings import Settings
+from bot.settings.faults import unusable_data_dir
 from bot.store.locks import try_lock
 from bot.tasks import ended
 from bot.worker import Worker
@@ -196,10 +197,7 @@ def _private_folder(data_dir: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(
-            f"DATA_DIR: read {str(data_dir)!r}, but {error.strerror}: {error.filename}. Expected: "
-            "a folder that this user may write to."
-        ) from None
+        raise unusable_data_dir(data_dir, error) from None
     return folder
 
 

@@ -28,7 +28,8 @@ from bot.reviews.desk import Desk
 from bot.reviews.door import Reviews
 from bot.reviews.pulling import Pulling
 from bot.reviews.pushes import Pushes
-from bot.settings import Settings, revealed
+from bot.settings import Settings
+from bot.settings.faults import unusable_data_dir
 from bot.store.connection import Connection
 from bot.store.embedded import EmbeddedStore
 from bot.store.histories import Histories
@@ -93,7 +94,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         mailboxes = Mailboxes(connection, settings.history_ttl)
         kept = ReviewStore(connection, settings.history_ttl)
         inbox = Inbox(mailboxes, histories, on_feedback, hide=hide, reviews=kept)
-        pulling = Pulling(partial(forges_of, settings))
+        pulling = Pulling(partial(_forges, settings))
         stack.push_async_callback(pulling.close)
         watches = Watches(connection, settings.history_ttl)
         pushes = Pushes(watches, kept, pulling, inbox.put)
@@ -134,24 +135,15 @@ async def _own(data_dir: Path, stack: AsyncExitStack) -> OwnerLock:
     try:
         await asyncio.to_thread(owner.acquire)
     except OSError as error:
-        raise ConfigError(
-            f"DATA_DIR: {data_dir} cannot be written: {error.strerror}. Expected: a folder in "
-            "which this user may make files."
-        ) from error
+        raise unusable_data_dir(data_dir, error) from error
     stack.callback(owner.release)
     return owner
 
 
-def forges_of(settings: Settings) -> Forges:
-    """Tell where pull requests are asked for, and with which tokens."""
+def _forges(settings: Settings) -> Forges:
     from bot.review.reading.pulls import Forges  # only a pull request pays for it
 
-    return Forges(
-        github_api=settings.github_api_url,
-        github_token=revealed(settings.github_token),
-        gitlab=settings.gitlab_url,
-        gitlab_token=revealed(settings.gitlab_token),
-    )
+    return Forges.of(settings)
 
 
 async def open_store(settings: Settings, stack: AsyncExitStack) -> Connection:

@@ -29,7 +29,7 @@ from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
 from bot.review.rendering.visible import inert
 from bot.review.values import SEVERITIES, Review, Severity
-from bot.settings import Settings, revealed
+from bot.settings import Settings
 from bot.wording import say
 
 STDIN = "-"
@@ -178,12 +178,7 @@ async def _pulled(link: Link, name: str, settings: Settings, locale: str) -> Mat
     from bot.fetch import Fetcher  # only a pull request pays for it
     from bot.review.reading.pulls import Forges, pull
 
-    forges = Forges(
-        github_api=settings.github_api_url,
-        github_token=revealed(settings.github_token),
-        gitlab=settings.gitlab_url,
-        gitlab_token=revealed(settings.gitlab_token),
-    )
+    forges = Forges.of(settings)
     fetcher = Fetcher(trusted=forges.hosts())
     try:
         return (await pull(link, fetcher, forges)).material

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from bot.doctor.findings import Finding, fault, ok
+from bot.models.choose import OPENAI_URL
 from bot.settings import Settings
 
 MOST_SKEW = 60.0
@@ -26,7 +27,6 @@ EARLIEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 ASK_SECONDS = 5.0
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin")
-OPENAI = "https://api.openai.com/v1"
 
 
 async def check_clock(settings: Settings, now: Callable[[], float] = time.time) -> Finding:
@@ -71,7 +71,7 @@ def _servers(settings: Settings) -> Iterable[str]:
     if settings.slack_configured:
         yield f"{settings.slack_api_url}api.test"
     if settings.model_configured:
-        yield settings.openai_base_url or OPENAI
+        yield settings.openai_base_url or OPENAI_URL
     yield settings.weather_api_url
 
 

@@ -5,15 +5,12 @@ Cheap to import: what speaks HTTP is imported when a model is built, the SDK lat
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from bot.models.families import family_of
 from bot.models.port import Model, ModelSpec
+from bot.settings.model import DEFAULT_MODEL, OpenAIApi
 
-Api: TypeAlias = Literal["auto", "responses", "chat"]
-
-DEFAULT_MODEL = "gpt-6-luna"
 OPENAI_URL = "https://api.openai.com/v1"
 _IDLE = 60.0
 """Seconds without a byte: reasoning models are silent for tens of seconds, and people are told of a
@@ -25,7 +22,7 @@ def build(
     base_url: str | None = None,
     org: str | None = None,
     model: str = DEFAULT_MODEL,
-    api: Api = "auto",
+    api: OpenAIApi = "auto",
     *,
     effort: str = "",
     idle_timeout: float = _IDLE,

@@ -6,10 +6,12 @@ Also the faults that no single value shows: settings that need each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BeforeValidator
 
+from bot.errors import ConfigError
 from bot.settings import forms
 from bot.settings.addresses import without_password
 
@@ -124,3 +126,12 @@ def _shards(given: Mapping[str, object]) -> Iterator[str]:
             f"numbered from 0 and DISCORD_SHARD_COUNT is {count}. Expected: numbers from 0 to "
             f"{count - 1}."
         )
+
+
+def unusable_data_dir(data_dir: Path, error: OSError) -> ConfigError:
+    """Tell what the system said when something was to be kept in the data folder."""
+    reason = f"{error.strerror or error}: {error.filename or data_dir}"
+    return ConfigError(
+        f"DATA_DIR: read {str(data_dir)!r}, but {reason}. Expected: a folder that this user may "
+        "write to."
+    )

@@ -9,30 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
+from bot.settings.model import DISCORD_API, Settings
 from bot.settings.places import CHECKOUT_ENV
 
 
 class Glance(BaseSettings):
     """How a platform is to reach the bot; empty for what is not set."""
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="ignore",
-        env_ignore_empty=True,
-        env_file_encoding="utf-8-sig",
-        alias_generator=str.upper,
-        case_sensitive=True,
-        hide_input_in_errors=True,
-    )
+    model_config = Settings.model_config
 
     slack_app_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_client_id: SecretStr = SecretStr("")
     public_url: str = ""
     discord_token: SecretStr = SecretStr("")
-    discord_api_url: str = "https://discord.com/api/v10"
+    discord_api_url: str = DISCORD_API
 
 
 def glance(env_file: Path | None = CHECKOUT_ENV) -> Glance:

@@ -22,6 +22,9 @@ from bot.settings.places import CHECKOUT_ENV, default_data_dir
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 OpenAIApi: TypeAlias = Literal["auto", "responses", "chat"]
 
+DEFAULT_MODEL = "gpt-6-luna"
+DISCORD_API = "https://discord.com/api/v10"
+
 _WEB = "an http or https address"
 _VISIBLE = "visible ASCII characters without spaces, on one line and without quotation marks"
 
@@ -125,7 +128,7 @@ class Settings(BaseSettings):
         where="https://discord.com/developers/applications → your app → Bot → Reset Token",
     )
     discord_api_url: DiscordUrl = _setting(
-        "https://discord.com/api/v10",
+        DISCORD_API,
         "Discord's API, ends in `/api/v10`; the gateway and the attachment host follow it.",
     )
     discord_shard_ids: Annotated[
@@ -150,7 +153,7 @@ class Settings(BaseSettings):
         "The organisation that is billed, for keys that belong to several.",
         where="https://platform.openai.com/settings/organization/general",
     )
-    openai_model: Name = _setting("gpt-6-luna", "The model that answers.")
+    openai_model: Name = _setting(DEFAULT_MODEL, "The model that answers.")
     openai_api: Annotated[
         OpenAIApi, expect("responses, chat or auto", forms.one_of(*get_args(OpenAIApi)))
     ] = _setting(

@@ -49,3 +49,13 @@ async def test_an_embedded_store_that_does_not_answer_is_looked_for_in_its_folde
     assert f"Its log is {folder.log.name} in that folder" in told
     assert "`doctor`" in told
     assert "leave REDIS_URL out" not in told
+
+
+async def test_a_data_folder_that_is_none_is_named_with_its_setting(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file where the folder should be")
+    async with AsyncExitStack() as stack:
+        with pytest.raises(
+            ConfigError, match=r"^DATA_DIR: read '.*taken', but .*taken.*Expected: "
+        ):
+            await house._own(taken, stack)

@@ -22,6 +22,7 @@ from bot.review.reading.diffs import read_diff, read_hunks
 from bot.review.reading.diffs.files import Draft
 from bot.review.reading.failing import PullFailed, Why
 from bot.review.reading.links import Link
+from bot.settings import Settings, revealed
 
 SECONDS = 20.0
 """For all requests of one pull request."""
@@ -42,6 +43,16 @@ class Forges:
     github_token: str = ""
     gitlab: str = "https://gitlab.com"
     gitlab_token: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Forges:
+        """Return those that `settings` name, with their tokens."""
+        return cls(
+            settings.github_api_url,
+            revealed(settings.github_token),
+            settings.gitlab_url,
+            revealed(settings.gitlab_token),
+        )
 
     def serves(self, link: Link) -> bool:
         """Tell whether a link leads to a host that may be asked.

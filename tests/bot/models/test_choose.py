@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models.choose import DEFAULT_MODEL, build, is_openai
+from bot.models.choose import build, is_openai
 from bot.models.http_model import HttpModel
 from bot.models.offline import Offline
 from bot.models.responses import ResponsesWire
+from bot.settings.model import DEFAULT_MODEL
 
 
 def path_of(model: object) -> str:
