@@ -283,5 +283,4 @@ async def _directly(
 
 def _response(event: Command, client: DiscordClient) -> Response:
     where = event.place.address
-    until = float(where.get("until") or 0)
-    return Response(client, where.get("app", ""), where.get("token", ""), until)
+    return Response(client, where.get("app", ""), where.get("token", ""))

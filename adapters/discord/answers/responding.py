@@ -1,7 +1,9 @@
 """Interaction tokens: how a command is answered, also where the bot itself may not write.
 
 A token is good for a quarter of an hour after the interaction, and only once that is acknowledged,
-which the worker may be ahead of. Its calls are no part of what the bot may call in all. Source:
+which the worker may be ahead of. That its time is over Discord alone says: by a clock of ours that
+is wrong, every answer would stand elsewhere and Discord show for ever that the bot is thinking. Its
+calls are no part of what the bot may call in all. Source:
 https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages.
 """
 
@@ -36,19 +38,17 @@ class TokenClosed(PlatformGone):
 
 
 class Response:
-    """One interaction's token. `until` is in seconds since the epoch; `clock` tells them."""
+    """One interaction's token; `clock` counts seconds."""
 
     def __init__(
         self,
         client: DiscordClient,
         app: str,
         token: str,
-        until: float,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._where = {"application_id": app, "token": token}
-        self._until = until
         self._clock = clock
         self._since = clock()
         self._known = False
@@ -61,7 +61,7 @@ class Response:
     @property
     def open(self) -> bool:
         """Tell whether it may still be used, as far as is known here."""
-        return not self._closed and self._clock() < self._until
+        return not self._closed
 
     async def edit(
         self, id: str, body: Mapping[str, Any], files: Sequence[Upload] = ()

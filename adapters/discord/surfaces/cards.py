@@ -97,7 +97,7 @@ def _marks(components: Iterable[Any]) -> Iterator[Mark]:
         yield from _marks(getattr(one, "children", ()))
 
 
-class Cards:
+class CardPresses:
     """Handles presses on cards. `reviews` is None where none are kept; `allowed` tells of a
     channel's id and name whether the bot answers there."""
 
@@ -294,7 +294,7 @@ class Cards:
 
     async def _whisper(self, press: OnCard, body: Body, files: Collection[Upload]) -> None:
         there = press.there
-        response = Response(self._rest, there.app, there.token, there.until)
+        response = Response(self._rest, there.app, there.token)
         await response.follow(body, list(files))
 
     def _body(self, press: OnCard, card: ReviewCard) -> dict[str, Any]:

@@ -20,10 +20,6 @@ from bot.events import Author, Place, PlaceKind, ThreadRef
 Context: TypeAlias = Literal["guild", "direct", "elsewhere"]
 """In a server; in a direct message with the bot; in one with others, where the bot is not."""
 
-TOKEN_SECONDS = 15 * 60
-MARGIN = 45
-"""Seconds before its end in which a token is not begun with any more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -77,17 +73,11 @@ class Where:
         """When it happened, by Discord's clock, in microseconds."""
         return microseconds(self.id)
 
-    @property
-    def until(self) -> int:
-        """Up to when (seconds since the epoch) its token is begun with."""
-        return self.at // 1_000_000 + TOKEN_SECONDS - MARGIN
-
     def place(self, **more: str) -> Place:
         """Return the place, with how it is answered and `more` in its address."""
         address = {
             "token": self.token,
             "app": self.app,
-            "until": str(self.until),
             "channel": self.stands,
             "guild": self.guild,
             "reach": "1" if self.reach else "",

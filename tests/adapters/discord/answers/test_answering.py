@@ -256,6 +256,16 @@ async def test_an_acknowledgement_that_never_arrived_ends_in_a_message(rig: Rig)
     assert [m.content for m in bot_posts(rig)] == ["> Why?\n\nSo."]
 
 
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_token_is_as_good_by_whatever_clock_of_ours(rig: Rig, private: bool) -> None:
+    rig.discord.clock.advance(-3_600)  # to Discord, our host is an hour fast
+    outcome = await asked(rig, private=private)
+    await rig.deliver(rig.commands[0], TextDelta("So."), Done("So."))
+    assert outcome.text.endswith("So.")
+    assert not outcome.loading
+    assert bot_posts(rig) == []
+
+
 async def test_a_command_in_a_thread_is_answered_late_in_that_thread(rig: Rig) -> None:
     start = await rig.discord.user_posts("general", "alice", "let us talk")
     thread = await rig.discord.user_opens_thread("general", "alice", "Talk", message=start)

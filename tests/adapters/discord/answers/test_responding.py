@@ -36,11 +36,11 @@ class Clock:
 
 
 @asynccontextmanager
-async def response(discord: LocalDiscord, *, seconds: float = 600) -> AsyncIterator[Response]:
+async def response(discord: LocalDiscord, token: str = "unknown") -> AsyncIterator[Response]:
     clock = Clock()
     client = DiscordClient(discord.token, discord.api_url, Counted(), Metrics(), clock.sleep)
     try:
-        yield Response(client, discord.application.id, "unknown", clock.now + seconds, clock)
+        yield Response(client, discord.application.id, token, clock)
     finally:
         await client.close()
 
@@ -58,18 +58,20 @@ async def test_a_token_that_discord_does_not_know_yet_is_waited_for_only_so_long
         assert ACKNOWLEDGED_SECONDS < 5
 
 
-async def test_a_token_whose_time_is_over_is_not_called_at_all() -> None:
-    async with LocalDiscord() as discord, response(discord, seconds=-1) as made:
-        with pytest.raises(TokenClosed):
-            await made.edit(ORIGINAL, {"content": "x"})
-        assert not discord.calls
+async def test_that_a_tokens_time_is_over_is_asked_of_discord_once() -> None:
+    async with LocalDiscord() as discord, response(discord) as made:
+        discord.fail(f"PATCH {ANSWER}", "401:50027", times=9)
+        for _ in range(2):
+            with pytest.raises(TokenClosed):
+                await made.edit(ORIGINAL, {"content": "x"})
+        assert len(discord.calls_to(f"PATCH {ANSWER}")) == 1
 
 
 async def test_no_token_is_closed_from_the_beginning() -> None:
     async with LocalDiscord() as discord, response(discord) as made:
         assert made.open
         client = made._client
-        assert not Response(client, "1", "", 2_000.0, Clock()).open
+        assert not Response(client, "1", "", Clock()).open
 
 
 async def test_any_other_refusal_is_told_at_once() -> None:
