@@ -25,9 +25,9 @@ from adapters.slack.native.room import Refusals, suits
 from adapters.slack.native.streams import SlackStreams
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces.buttons import footer, tag_of
+from adapters.slack.surfaces.cards import CardPresses
 from adapters.slack.surfaces.clicks import Clicks
 from adapters.slack.surfaces.reception import Reception
-from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.workspaces import TOKEN_SECONDS, OneWorkspace, Workspace, Workspaces
 from adapters.streaming import Delivery, Pace, cut
 from adapters.streaming.introducing import introduced
@@ -104,7 +104,7 @@ class SlackPlatform:
             reception=reception,
             on_stored=self._greet,
             clicks=Clicks(self._tongues.of),
-            reviews=Reviews(reviews, self._tongues.of) if reviews is not None else None,
+            presses=CardPresses(reviews, self._tongues.of) if reviews is not None else None,
         )
         self._entrance = Entrance(client, app_token, signing_secret, self._listener)
         self._heard = heard
@@ -192,7 +192,7 @@ class SlackPlatform:
         make = partial(self._surface, workspace, batch, receipt.key, receipt.check)
 
         def words(key: str) -> str:  # the language may become known only on the way
-            return say(key, _locale(workspace, batch.first.author))
+            return say(key, workspace.locale(batch.first.author))
 
         if (asked := answering.asked_in(batch)) is not None:
             await answering.deliver(
@@ -250,7 +250,7 @@ class SlackPlatform:
         intro: str = "",
     ) -> CardSurface:
         def words(name: str) -> str:
-            return say(name, _locale(workspace, batch.first.author))
+            return say(name, workspace.locale(batch.first.author))
 
         spot = Spot(workspace.client, workspace.lines, thread, key, _before(batch.last), check)
         tag = tag_of(batch, key)
@@ -294,9 +294,3 @@ def _before(event: TurnEvent) -> str:
     if isinstance(event, Message):
         return event.id
     return timestamp(event.at - (SKEW_SECONDS * 1_000_000 if isinstance(event, Command) else 0))
-
-
-def _locale(workspace: Workspace, author: Author) -> str:
-    """Tell a person's language, as far as it is known without asking."""
-    known = workspace.people.known(author.id)
-    return author.locale or (known.locale if known is not None else "")

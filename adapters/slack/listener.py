@@ -22,11 +22,11 @@ from adapters.slack import inbound
 from adapters.slack.doors.sockets import Socket
 from adapters.slack.routing import Body, Handlers, NotAcknowledged, Router
 from adapters.slack.surfaces import dismissing
+from adapters.slack.surfaces.cards import CardPresses
 from adapters.slack.surfaces.clicks import SESSION_STOPPED, Clicks
 from adapters.slack.surfaces.modals import trouble
 from adapters.slack.surfaces.promptness import STARTED_SECONDS, WORKSPACE_SECONDS, excuse
 from adapters.slack.surfaces.reception import Reception
-from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.twins import Twins
 from adapters.slack.workspaces import Starting, Workspace, Workspaces, departure, team_of
 from bot.errors import PlatformError, StoreUnavailable
@@ -56,7 +56,7 @@ class SlackListener:
         reception: Reception,
         on_stored: Callable[[Workspace, Message], Awaitable[object]],
         clicks: Clicks,
-        reviews: Reviews | None = None,
+        presses: CardPresses | None = None,
     ) -> None:
         self._workspaces = workspaces
         self._follow_ups = follow_ups
@@ -64,7 +64,7 @@ class SlackListener:
         self._reception = reception
         self._on_stored = on_stored
         self._clicks = clicks
-        self._reviews = reviews
+        self._presses = presses
         self._router: Router | None = None
         self._twins = Twins()
         self._in_hand = 0
@@ -115,8 +115,8 @@ class SlackListener:
         """End what runs beside the acknowledgements."""
         await self._beside.close()
         await self._clicks.close()
-        if self._reviews is not None:
-            await self._reviews.close()
+        if self._presses is not None:
+            await self._presses.close()
         await self._reception.close()
 
     async def _command(self, body: Body, sink: Sink) -> str | None:
@@ -137,7 +137,7 @@ class SlackListener:
             said = excuse(error, "")
             return dismissing.trouble(said) if dismisses else trouble(said)
         if dismisses:
-            return await self._reviews.submitted(body, workspace) if self._reviews else {}
+            return await self._presses.submitted(body, workspace) if self._presses else {}
         return await self._reception.submitted(body, workspace, sink)
 
     async def _page(self, body: Body, sink: Sink) -> None:
@@ -147,8 +147,8 @@ class SlackListener:
         await self._clicks.handle(body, await self._promptly(body), sink)
 
     async def _card(self, body: Body, sink: Sink) -> None:
-        if self._reviews is not None:
-            await self._reviews.handle(body, await self._promptly(body), sink)
+        if self._presses is not None:
+            await self._presses.handle(body, await self._promptly(body), sink)
 
     async def _promptly(self, body: Mapping[str, Any]) -> Workspace:
         """Return the workspace of an interaction, which Slack does not repeat. Raises

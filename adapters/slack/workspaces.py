@@ -54,6 +54,11 @@ class Workspace:
     people: People
     lines: StatusLines
 
+    def locale(self, author: Author) -> str:
+        """Tell a person's language, as far as it is known without asking; empty when it is not."""
+        known = self.people.known(author.id)
+        return author.locale or (known.locale if known is not None else "")
+
 
 class Workspaces(Protocol):
     """Where the workspace of a team is had from."""

@@ -18,7 +18,7 @@ from adapters.discord.client import DiscordClient
 from adapters.discord.commands import grown
 from adapters.discord.surfaces import cards, clicks
 from adapters.discord.surfaces.acknowledging import Acknowledgement
-from adapters.discord.surfaces.cards import Cards
+from adapters.discord.surfaces.cards import CardPresses
 from adapters.discord.surfaces.clicks import Clicks
 from adapters.discord.surfaces.greeting import Greeting, joined
 from adapters.discord.surfaces.reception import Reception
@@ -54,7 +54,7 @@ class Desk:
             notes, tongues, self._beside, history_ttl=history_ttl, allowed=allowed
         )
         self._clicks = Clicks(notes)
-        self._cards = Cards(rest, notes, reviews, self._beside, allowed=allowed)
+        self._cards = CardPresses(rest, notes, reviews, self._beside, allowed=allowed)
         self._greeting = Greeting(
             rest, notes, history_ttl=history_ttl, allowed=allowed, reads_all=reads_all
         )

@@ -99,7 +99,7 @@ async def deliver(
     """Make the reply visible to those whom it is for."""
     intro, tag = "", tag_of(batch, receipt.key)
     parts = [part.id for part in receipt.parts]
-    locale = _locale(asked, workspace)
+    locale = workspace.locale(asked.event.author)
     shown = any(id and not id.startswith((BY_URL, DIRECT)) for id in parts)
     async with _hurried(replies) as (refused, replies):
         public = not asked.private and (shown or not refused)
@@ -142,7 +142,7 @@ async def tidy(
     thread, texts = batch.thread, list[str]()
     if text:
         if asked.question:
-            intro = await introduction(asked, workspace, _locale(asked, workspace))
+            intro = await introduction(asked, workspace, workspace.locale(asked.event.author))
             text = f"{intro}\n\n{text}"
         limit = SlackSurface.limit - NOTE_BYTES
         texts = cut(text, len(parts), limit, make(thread).measure)
@@ -231,7 +231,7 @@ def _aside(
         ResponseUrl(client, asked.url, asked.until, in_channel=public, used=used),
         direct,
         words=words,
-        heading=partial(introduction, asked, workspace, _locale(asked, workspace)),
+        heading=partial(introduction, asked, workspace, workspace.locale(asked.event.author)),
         name=f"answer-{sha256(receipt.key.encode()).hexdigest()[:8]}.md",
         note=note,
         parts=receipt.parts,
@@ -263,9 +263,3 @@ async def _hurried(
 
 async def _next(replies: AsyncIterator[Reply]) -> Reply:
     return await anext(replies)
-
-
-def _locale(asked: Asked, workspace: Workspace) -> str:
-    author = asked.event.author
-    known = workspace.people.known(author.id)
-    return author.locale or (known.locale if known is not None else "")

@@ -17,9 +17,9 @@ from adapters.slack.cards.marks import DISMISS, EXPLAIN, FIX, ON, Mark
 from adapters.slack.standing import Spot
 from adapters.slack.surfaces import dismissing
 from adapters.slack.surfaces.buttons import Tag
+from adapters.slack.surfaces.cards import CardPresses
 from adapters.slack.surfaces.dismissing import NOTE, REASON, Site, Wish
 from adapters.slack.surfaces.pressed import read
-from adapters.slack.surfaces.reviews import Reviews
 from adapters.slack.workspaces import furnish
 from bot.cards import REASONS
 from bot.errors import StoreUnavailable
@@ -54,7 +54,7 @@ class _Stage:
     def __init__(self, slack: LocalSlack, workspace: Any, shown: Message) -> None:
         self.slack, self.workspace, self.shown = slack, workspace, shown
         self.desk, self.sink = Desk(replace(BASE, askers=(slack.user("alice"),))), _Sink()
-        self.reviews = Reviews(self.desk, _english)
+        self.reviews = CardPresses(self.desk, _english)
 
     def body(self, action: str, person: str = "alice", **changes: Any) -> dict[str, Any]:
         trigger = self.slack.new_trigger(self.slack.app, self.slack.user(person))

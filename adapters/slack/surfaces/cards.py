@@ -61,7 +61,7 @@ class _At:
     workspace: Workspace
 
 
-class Reviews:
+class CardPresses:
     """Handles presses on cards, and the dialog that one of them opens."""
 
     def __init__(self, desk: ReviewDesk, tongue: Tongue) -> None:
@@ -255,10 +255,10 @@ class Reviews:
 
 
 _BESIDE = {
-    BACK: Reviews._page,
-    ON: Reviews._page,
-    FIX: Reviews._fix,
-    DISMISS: Reviews._dismiss,
+    BACK: CardPresses._page,
+    ON: CardPresses._page,
+    FIX: CardPresses._fix,
+    DISMISS: CardPresses._dismiss,
 }
 """Presses that only read."""
 
