@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from bot.errors import ContextTooLong, ModelError, ModelRefused, ModelRejected, ModelTemporary
 from bot.metrics import Metrics
 from bot.models.port import Completion, Model, Request, TextPiece, Thinking, Usage
-from bot.models.reading import guessed
+from bot.models.reading import cost
 from bot.outlet import Outlet
 from bot.replies import Waiting
 from bot.seams import Joint
@@ -124,7 +124,7 @@ class Asker:
         finally:
             used = Usage() if self.model.spec.offline else attempt.cost()
             attempt.run.usage += used
-            self._note(outcome, used)
+            note(self._metrics, self.model.spec.name, outcome, used)
         return end
 
     async def _heard(self, attempt: _Attempt) -> Completion:
@@ -145,14 +145,6 @@ class Asker:
         if not (end.text.strip() or end.calls):
             raise EmptyAnswer("the model answered with nothing")
         return end
-
-    def _note(self, outcome: str, used: Usage) -> None:
-        if self._metrics is not None:
-            name = self.model.spec.name
-            self._metrics.model_request(name, outcome)
-            self._metrics.model_tokens(
-                name, read=used.input, written=used.output, cached=used.cached
-            )
 
 
 class _Attempt:
@@ -214,16 +206,8 @@ class _Attempt:
         self._replace()
 
     def cost(self) -> Usage:
-        """Tell what the try has cost: as the provider counted, else as we estimate."""
-        if self._end is not None:
-            used = self._end.usage
-            if used.input or used.output:
-                return used
-            arguments = [call.name + call.arguments for call in self._end.calls]
-            return guessed(self.request, self._end.text, arguments, 0)
-        if self._heard:
-            return guessed(self.request, "".join(self._said), [], 0)
-        return Usage()
+        """Tell what the try has cost."""
+        return cost(self.request, self._end, "".join(self._said), heard=self._heard)
 
     def _say(self, text: str) -> None:
         if text:
@@ -292,6 +276,13 @@ def kind_of(error: ModelError) -> str:
         case ModelRefused():
             return "refused"
     return "failed"
+
+
+def note(metrics: Metrics | None, model: str, outcome: str, used: Usage) -> None:
+    """Count a request to `model` that ended, and what it has cost."""
+    if metrics is not None:
+        metrics.model_request(model, outcome)
+        metrics.model_tokens(model, read=used.input, written=used.output, cached=used.cached)
 
 
 def _now() -> float:

@@ -84,6 +84,7 @@ class Conversations:
             hide=self.hide,
             bot_name=bot_name,
             instructions=instructions,
+            metrics=metrics,
         )
 
     async def respond(self, question: Question, response: Response) -> AsyncGenerator[Reply, None]:

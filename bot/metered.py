@@ -1,18 +1,20 @@
-"""A model whose every question is counted: for what asks it beside the engine, such as reviews.
+"""A model whose every question is counted: for what asks it beside the engine, such as reviews and
+summaries.
 
 The cost stands in the turn's `Run` whatever becomes of the turn, so that a stop does not lose it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from bot.asking import Run, kind_of
+from bot.asking import Run, kind_of, note
 from bot.errors import ModelError
 from bot.metrics import Metrics
-from bot.models.port import Completion, Model, ModelSpec, Piece, Request, TextPiece, Usage
-from bot.models.reading import guessed
+from bot.models.port import Completion, Model, ModelSpec, Piece, Request, TextPiece
+from bot.models.reading import cost
 
 
 class Metered:
@@ -33,10 +35,11 @@ class Metered:
         self._run.requests += 1
         end: Completion | None = None
         said: list[str] = []
-        outcome = "stopped"
+        heard, outcome = False, "stopped"
         try:
             async with aclosing(self._model.stream(request)) as pieces:
                 async for piece in pieces:
+                    heard = True
                     if isinstance(piece, Completion):
                         end, outcome = piece, "ok"
                     elif isinstance(piece, TextPiece):
@@ -45,10 +48,14 @@ class Metered:
         except ModelError as error:
             outcome = kind_of(error)
             raise
+        except (asyncio.CancelledError, GeneratorExit):
+            # An answer in one piece gives no sign before its end, and is paid for all the same.
+            heard = heard or not request.streamed
+            raise
         finally:
-            used = _cost(request, end, "".join(said))
+            used = cost(request, end, "".join(said), heard=heard)
             self._run.usage += used
-            self._note(outcome, used)
+            note(self._metrics, self.spec.name, outcome, used)
 
     async def warm(self) -> None:
         """Get the model ready."""
@@ -56,20 +63,3 @@ class Metered:
 
     async def close(self) -> None:
         """Leave the model open: it belongs to the house."""
-
-    def _note(self, outcome: str, used: Usage) -> None:
-        if self._metrics is not None:
-            name = self.spec.name
-            self._metrics.model_request(name, outcome)
-            self._metrics.model_tokens(
-                name, read=used.input, written=used.output, cached=used.cached
-            )
-
-
-def _cost(request: Request, end: Completion | None, said: str) -> Usage:
-    """Return what a question has cost: as the provider counted, else as we estimate."""
-    if end is not None and (end.usage.input or end.usage.output):
-        return end.usage
-    if end is None and not said:
-        return Usage()
-    return guessed(request, said or (end.text if end is not None else ""), [], 0)

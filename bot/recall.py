@@ -18,8 +18,9 @@ from bot.asking import Run
 from bot.errors import ModelError
 from bot.events import Regenerate
 from bot.logs import fields
+from bot.metered import Metered
+from bot.metrics import Metrics
 from bot.models.port import Completion, Model, Request, Said, System, ToolSpec, User
-from bot.models.reading import guessed
 from bot.platform import Batch
 from bot.preparation import Prepared
 from bot.prompt import Budget, Counter, Scene
@@ -76,12 +77,14 @@ class Recall:
         hide: Callable[[str], str],
         bot_name: str,
         instructions: str,
+        metrics: Metrics | None = None,
     ) -> None:
         self._model = model
         self._histories = histories
         self._hide = hide
         self._bot_name = bot_name
         self._instructions = instructions
+        self._metrics = metrics
         self._paused: dict[str, float] = {}
 
     def budget(self, tools: Sequence[ToolSpec]) -> Budget:
@@ -166,17 +169,12 @@ class Recall:
         return summary
 
     async def _summarised(self, request: Request, run: Run) -> str:
-        run.requests += 1
+        stream = Metered(self._model, run, self._metrics).stream(request)
         try:
-            async with asyncio.timeout(SUMMARY_SECONDS):
-                async with aclosing(self._model.stream(request)) as pieces:
-                    async for piece in pieces:
-                        if isinstance(piece, Completion):
-                            used = piece.usage
-                            if not (used.input or used.output):
-                                used = guessed(request, piece.text, [], 0)
-                            run.usage += used
-                            return self._hide(piece.text.strip())[:LONGEST_SUMMARY]
+            async with asyncio.timeout(SUMMARY_SECONDS), aclosing(stream) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Completion):
+                        return self._hide(piece.text.strip())[:LONGEST_SUMMARY]
         except (ModelError, TimeoutError) as error:
             _log.warning("summary failed", extra=fields(code=type(error).__name__))
         return ""

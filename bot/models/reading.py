@@ -120,6 +120,19 @@ def guessed(request: Request, completion_text: str, arguments: list[str], hidden
     return Usage(asked + tokens.PER_REPLY, said, estimated=True)
 
 
+def cost(request: Request, end: Completion | None, said: str, *, heard: bool) -> Usage:
+    """Return what a request has cost: as its provider counted, else as we estimate.
+
+    `said` is the text that came where there is no `end`; `heard` tells whether there was any sign
+    of the model: what never came through to it costs nothing.
+    """
+    if end is None:
+        return guessed(request, said, [], 0) if heard else Usage()
+    if end.usage.input or end.usage.output:
+        return end.usage
+    return guessed(request, end.text or said, [c.name + c.arguments for c in end.calls], 0)
+
+
 def _weight(said: Any) -> int:
     calls = said.calls if isinstance(said, Assistant) else ()
     called = sum(tokens.estimate(call.name + call.arguments) for call in calls)

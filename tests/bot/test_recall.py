@@ -140,6 +140,13 @@ async def test_a_summary_costs_the_person_tokens_too(connection: Connection) -> 
     ):
         pass
     assert response.run.usage.input > 0
+    page = office.metrics.render().decode()
+    asked = sum(
+        float(line.rpartition(" ")[2])
+        for line in page.splitlines()
+        if line.startswith("parley_model_requests_total")
+    )
+    assert asked == len(model.requests), "metrics count summaries, too"
 
 
 @pytest.mark.parametrize("fault", [ModelTemporary("no"), ""])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import ContextTooLong, ModelError, ModelRefused, ModelRejected, ModelTemporary
 from bot.models.port import Completion, Model, Request, System, TextPiece, Usage, User
-from bot.models.reading import guessed
+from bot.models.reading import cost
 
 TRIES = 3
 
@@ -83,15 +83,17 @@ class Asking:
         self.calls += 1
         end: Completion | None = None
         said: list[str] = []
+        heard = False
         try:
             async with aclosing(self.model.stream(request)) as pieces:
                 async for piece in pieces:
+                    heard = True
                     if isinstance(piece, Completion):
                         end = piece
                     elif isinstance(piece, TextPiece):
                         said.append(piece.text)
         finally:
-            self.spent.append(_cost(request, end, "".join(said)))
+            self.spent.append(cost(request, end, "".join(said), heard=heard))
         if end is None:
             raise ModelTemporary("the model's stream ended without its end")
         text = end.text or "".join(said)
@@ -111,15 +113,6 @@ class Asking:
         if tries >= TRIES or wait > LONGEST_WAIT or late:
             raise Unanswered(word, str(error)) from error
         await self.sleep(wait)
-
-
-def _cost(request: Request, end: Completion | None, said: str) -> Usage:
-    """Return what a try has cost: as the provider counted, else as we estimate."""
-    if end is not None and (end.usage.input or end.usage.output):
-        return end.usage
-    if end is None and not said:
-        return Usage()
-    return guessed(request, end.text if end is not None else said, [], 0)
 
 
 def _word(error: ModelError) -> str:
