@@ -120,8 +120,8 @@ def _playground(house: House) -> Built | None:
     settings = house.settings
     if not settings.playground_served:
         return None
+    from adapters.web.adapter import WebPlatform
     from adapters.web.guard import needs_password
-    from adapters.web.platform import WebPlatform
     from bot.store.files import Files
     from bot.store.messages import ChannelMessages
 

@@ -1,7 +1,8 @@
 """The port that a platform adapter implements, and the small ports that the bot hands to it.
 
 The core never calls up into a platform except through `Platform`, and only the dispatcher does.
-`tests/contracts/` holds the suite that every implementation passes.
+`tests/contracts/` holds the suite that every implementation passes whose messages can be changed;
+the terminal, which takes back nothing that it has printed, has tests of its own.
 """
 
 from __future__ import annotations

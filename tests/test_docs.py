@@ -34,6 +34,23 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
         assert (ROOT / path).exists(), f"{page.name} names {path}"
 
 
+def test_what_platforms_have_in_common_has_one_name_in_all_their_rooms() -> None:
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    of_all = re.findall(r"^\| `([a-z]+\.py)` \|", page, re.MULTILINE)
+    of_two = re.findall(
+        r"`((?:[a-z]+/)?[a-z]+\.py)`", page[page.index("Slack and Discord, where") :]
+    )
+    assert len(of_all) == 5
+    assert len(of_two) > 20
+    for names, rooms in (
+        (of_all, ("slack", "discord", "web", "console")),
+        (of_two, ("slack", "discord")),
+    ):
+        for room in rooms:
+            missing = [name for name in names if not (ROOT / "adapters" / room / name).exists()]
+            assert missing == [], f"adapters/{room}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from adapters.web.platform import WebPlatform
+from adapters.web.adapter import WebPlatform
 from bot.errors import StoreUnavailable
 from bot.events import (
     ControlEvent,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from adapters.web.platform import WebPlatform
+from adapters.web.adapter import WebPlatform
 from bot.store.connection import Connection
 from bot.store.files import Files
 from bot.store.messages import ChannelMessages

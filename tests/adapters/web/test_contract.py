@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from adapters.web.platform import WebPlatform
+from adapters.web.adapter import WebPlatform
 from bot.events import Author, Message, ThreadRef
 from bot.platform import Batch
 from bot.store.channel_message import ChannelMessage, Meta

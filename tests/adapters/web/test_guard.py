@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.web.adapter import WebPlatform
 from adapters.web.guard import Gate, is_loopback, needs_password
 from adapters.web.payload import Refused
-from adapters.web.platform import WebPlatform
 from adapters.web.session import LASTS, Sessions
 from bot.errors import ConfigError
 
