@@ -38,6 +38,7 @@ not of on or should that the this to use used when which will with without would
 missing issue problem error bug risk function line value
 """
 _COMMON = frozenset(_NO_SUBJECT.split())
+_CODE = re.compile(r"`([\w.]{2,60})(?:\(\))?`")
 _WORD = re.compile(r"[a-z0-9_]{2,40}|[\u3040-\u9fff]")
 
 
@@ -84,7 +85,11 @@ def is_same(first: Finding, second: Finding) -> bool:
     if distance is None:
         return first.type == second.type and _alike(first, second) >= ALIKE_APART
     if distance == 0:
-        return _is_same_kind(first, second) or _alike(first, second) >= ALIKE
+        return (
+            _is_same_kind(first, second)
+            or _alike(first, second) >= ALIKE
+            or _names_the_same(first, second)
+        )
     both_told = is_models_alone(first) and is_models_alone(second)
     if distance > CLOSE or not (both_told or is_models_alone(second)):
         return False
@@ -137,6 +142,16 @@ def _is_same_kind(first: Finding, second: Finding) -> bool:
         return True
     a, b = set(first.cwe), set(second.cwe)
     return bool(a & b) or any(kind & a and kind & b for kind in _KINDS)
+
+
+def _names_the_same(tools: Finding, models: Finding) -> bool:
+    """Tell whether a model that names no weakness objects to what a tool's title names as code."""
+    if is_models_alone(tools) or not is_models_alone(models):
+        return False
+    if tools.type != models.type or (tools.cwe and models.cwe):
+        return False
+    named = {name.rpartition(".")[2].lower() for name in _CODE.findall(tools.title)}
+    return bool(named & set(_WORD.findall(models.title.lower())))
 
 
 def _alike(first: Finding, second: Finding) -> float:

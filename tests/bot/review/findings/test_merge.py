@@ -73,6 +73,19 @@ def test_two_tools_that_file_a_fault_differently_saw_one() -> None:
     assert len(merge([other, same])) == 1
 
 
+def test_a_model_without_a_weakness_means_what_the_tool_names_as_code() -> None:
+    tools = TOOL.model_copy(
+        update={"rule_id": "S307", "cwe": (95,), "title": "`eval` runs whatever text it is given"}
+    )
+    said = {"type": "security", "anchor": on(12), "message": "Anybody may send it."}
+    assert len(merge([tools, finding(title="Arbitrary code execution with eval()", **said)])) == 1
+    assert len(merge([tools, finding(title="Arbitrary code execution", **said)])) == 2
+    other = finding(title="What eval returns is never checked", **{**said, "type": "bug"})
+    assert len(merge([tools, other])) == 2
+    filed = finding(title="The result of eval lands in HTML", cwe=(79,), **said)
+    assert len(merge([tools, filed])) == 2
+
+
 def test_two_faults_on_one_line_stay_two() -> None:
     leak = finding(
         type="reliability", title="The file is never closed", message="A leak.", anchor=on(12)
