@@ -32,10 +32,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why somebody is not answered: a stable word, and the sentence for them."""
+    """Why somebody is not answered: a stable word, the sentence for them, and whether the same may
+    be answered later."""
 
     code: str
     text: str
+    retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,10 @@ class Allowances:
         )
         if verdict.refused == "turns":
             minutes = max(1, math.ceil(verdict.seconds / 60))
-            return Refusal("turns_limit", say("turns_limit", locale, minutes=minutes))
+            return Refusal("turns_limit", say("turns_limit", locale, minutes=minutes), True)
         if verdict.refused == "tokens":
             hours = max(1, math.ceil(verdict.seconds / 3600))
-            return Refusal("tokens_limit", say("tokens_limit", locale, hours=hours))
+            return Refusal("tokens_limit", say("tokens_limit", locale, hours=hours), True)
         return None
 
 

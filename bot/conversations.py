@@ -106,7 +106,7 @@ class Conversations:
             return
         if refusal is not None:
             response.silent = admission.place is not None
-            response.final = Failed(refusal.text, refusal.code)
+            response.final = Failed(refusal.text, refusal.code, retryable=refusal.retryable)
             yield response.final
             return
         outlet = Outlet(self._secrets)

@@ -226,7 +226,10 @@ class Lease:
     async def answered(self, final: Final) -> None:
         """Record the end of the reply: from here on the model is not asked again."""
         kind = "done" if isinstance(final, Done) else "failed"
-        await self._record({"answer": codec.plain({"kind": kind, **asdict(final)})})
+        told = {"kind": kind, **asdict(final)}
+        if told.get("retryable"):
+            del told["retryable"]  # the default; an earlier release may take the thread next
+        await self._record({"answer": codec.plain(told)})
 
     async def fault(self, now_ms: int) -> None:
         """Count a platform's fault."""

@@ -86,6 +86,8 @@ class Failed:
     text: str
     code: str
     partial: str = ""
+    retryable: bool = True
+    """False where asking for the same once more leads nowhere."""
 
 
 Growing: TypeAlias = (

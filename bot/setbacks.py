@@ -65,7 +65,7 @@ async def apologise(platform: Platform, batch: Batch, lease: Lease, reason: str)
     _log.error("set aside: %s", reason, extra=fields(thread=lease.thread.key))
     try:
         if lease.attempt <= MOST_ATTEMPTS + MOST_APOLOGIES:
-            await show(platform, batch, lease, Failed(text, "set_aside"))
+            await show(platform, batch, lease, Failed(text, "set_aside", retryable=False))
     except (StoreError, PlatformTemporary):
         raise
     except Exception:

@@ -35,17 +35,6 @@ from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
-HOPELESS = frozenset(
-    {
-        "channel_not_allowed",
-        "empty_question",
-        "nothing_to_repeat",
-        "not_yours_to_repeat",
-        "set_aside",
-    }
-)
-"""Failures after which asking for the same again leads nowhere."""
-
 
 @dataclass(slots=True)
 class _Shown:
@@ -328,4 +317,4 @@ class Delivery:
 def _ending(final: Final) -> Stage:
     if isinstance(final, Done):
         return Stage.ANSWERED
-    return Stage.CLOSED if final.code in HOPELESS else Stage.FAILED
+    return Stage.FAILED if final.retryable else Stage.CLOSED

@@ -505,7 +505,7 @@ async def test_only_the_last_part_is_the_end() -> None:
     [
         (Done("So far", stopped=True), Stage.ANSWERED),
         (Failed("Sorry.", "model_unreachable", partial="So far"), Stage.FAILED),
-        (Failed("Not here.", "channel_not_allowed"), Stage.CLOSED),
+        (Failed("Not here.", "channel_not_allowed", retryable=False), Stage.CLOSED),
     ],
 )
 async def test_how_a_reply_ends_is_told_with_its_last_write(end: Reply, stage: Stage) -> None:

@@ -265,6 +265,8 @@ async def test_a_mention_without_a_question_is_asked_what_it_wants(connection: C
     office = Office(connection, model)
     told = await office.ask("  ")
     assert told.text == say("empty_question", "en", mention="@Parley")
+    assert isinstance(told.final, Failed)
+    assert not told.final.retryable
     await office.overhear("What has keys but opens no doors?", BOB)
     assert (await office.ask("")).text == "You were asked a riddle.", "the thread may be meant"
 
@@ -482,6 +484,8 @@ async def test_turns_per_hour_are_refused_kindly_with_the_time(connection: Conne
     await office.ask("b", thread="other")
     told = await office.ask("c")
     assert (told.code, told.text) == ("turns_limit", say("turns_limit", "en", minutes=60))
+    assert isinstance(told.final, Failed)
+    assert told.final.retryable, "an hour later there may be an answer"
     assert (await office.ask("d", BOB)).text == "3"
     zh = await office.ask("e", Author("U1", "Ann", "zh-TW"))
     assert zh.text == say("turns_limit", "zh-TW", minutes=60)
@@ -550,6 +554,8 @@ async def test_elsewhere_it_refuses_kindly_remembers_nothing_and_does_not_follow
     office = Office(connection, model, limits=Limits(channels=frozenset(["general"])))
     told = await office.ask("Hi", place=Place(name="#random"))
     assert (told.code, told.text) == ("channel_not_allowed", say("channel_not_allowed", "en"))
+    assert isinstance(told.final, Failed)
+    assert not told.final.retryable, "no button asks for the same again"
     assert model.requests == []
     assert (await office.history()).entries == ()
     follow_up = office.message("And now?", relevance=Relevance.IF_JOINED)
@@ -583,6 +589,8 @@ async def test_only_who_asked_may_have_it_answered_again(connection: Connection)
     first = await office.ask("Weather?")
     told = await office.tell(office.again(first, BOB))
     assert told.text == say("not_yours_to_repeat", "en")
+    assert isinstance(told.final, Failed)
+    assert not told.final.retryable
     assert told.part != first.part, "the old answer stays"
 
 
@@ -595,6 +603,8 @@ async def test_a_question_that_is_forgotten_cannot_be_answered_again(
     await office.histories.forget(first.batch.thread.key)
     told = await office.tell(office.again(first))
     assert told.text == say("nothing_to_repeat", "en")
+    assert isinstance(told.final, Failed)
+    assert not told.final.retryable
     assert told.part != first.part, "the old answer stays"
     assert len(model.requests) == 1
 

@@ -63,6 +63,9 @@ async def test_what_is_recorded_is_there_for_the_next_attempt(inbox: Inbox, cloc
     third = await take(inbox)
     assert third.parts == (Part(0, "p0"), Part(1))
     assert third.answer == Failed("sorry", "broke", partial="half")
+    await third.answered(Failed("no", "refused", retryable=False))
+    clock.pass_(LEASE_SECONDS)
+    assert (await take(inbox)).answer == Failed("no", "refused", retryable=False)
 
 
 async def test_the_key_is_that_of_the_batch_and_of_no_other(inbox: Inbox) -> None:
