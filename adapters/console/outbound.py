@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from adapters.console.render import Colours
-from adapters.console.safety import Veil, inert
+from adapters.console.safety import inert
 from adapters.console.screen import Screen
 from adapters.console.wording import tell
 from bot.errors import PlatformGone
@@ -152,13 +152,11 @@ class _Printing:
             self._screen.say("")
 
     def _begin_anew(self) -> None:
-        self._veil = Veil()
         self._colours = Colours() if self._screen.has_colours else None
 
     def _visible(self, text: str) -> str:
-        safe = self._veil.feed(inert(text))
+        safe = inert(text)
         return self._colours.feed(safe) if self._colours else safe
 
     def _rest(self) -> str:
-        safe = self._veil.end()
-        return self._colours.feed(safe) + self._colours.end() if self._colours else safe
+        return self._colours.end() if self._colours else ""
