@@ -204,7 +204,10 @@ class DiscordListener:
     async def _handle(self, event: _Event) -> None:
         """Store one event. Raises `StoreUnavailable` and `PlatformTemporary`: to be tried again."""
         payload = event.payload
-        spot = await self.spot(id_of(payload, "guild_id"), id_of(payload, "channel_id"))
+        guild, channel = id_of(payload, "guild_id"), id_of(payload, "channel_id")
+        if self._missed is not None:
+            await self._missed.before(guild, channel)
+        spot = await self.spot(guild, channel)
         if spot is None:
             return
         if event.name == "MESSAGE_CREATE":

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -53,6 +54,9 @@ MOST_CALLS = 300
 MOST_DIRECT = 100
 """Direct messages of one absence, the newest first: each costs a call, new or not."""
 
+BEHIND_SECONDS = 5.0
+"""So long what is said now waits for what was missed in its channel."""
+
 ARCHIVED_SECONDS = 3600.0
 """The shortest time after which Discord puts a silent thread away: its messages may be new then."""
 
@@ -77,6 +81,18 @@ class _Part:
     """When that was tried last (the loop's seconds)."""
     told: set[str] = field(default_factory=set)
     """The workspaces that the store knows."""
+    awaited: tuple[int, float] = (-1, 0.0)
+    """Of which session the first note is waited for, and up to when (the loop's seconds)."""
+    reads: bool = False
+    """An absence is being read."""
+    reader: Reader | None = None
+    """What reads it, once it is known what was missed."""
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self) -> None:
+        """Wake up whoever waits for one of these to change."""
+        self.news.set()
+        self.news = asyncio.Event()
 
 
 class Missed:
@@ -94,6 +110,8 @@ class Missed:
         self._listener = listener
         self._clock = clock
         self._parts: dict[tuple[int, int], _Part] = {}
+        self._let_by: set[str] = set()
+        """Channels whose reading takes too long to be waited for."""
 
     async def run(self) -> None:
         """Note and catch up until cancelled."""
@@ -105,6 +123,37 @@ class Missed:
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             await asyncio.gather(*(part.watch.close() for part in self._parts.values()))
+
+    async def before(self, guild: str, channel: str) -> None:
+        """Wait until what was missed in a channel is read: what is said there now stands behind it.
+        Not longer than `BEHIND_SECONDS`. Raises `StoreUnavailable`."""
+        shard = (int(guild) >> 22) % self._count() if guild.isdigit() else 0
+        if channel in self._let_by or shard not in self._listener.lifeline.shards:
+            return
+        try:
+            await self._first_note(shard)
+            async with asyncio.timeout(BEHIND_SECONDS):
+                await self._read_first(self._part(shard), channel)
+        except TimeoutError:
+            _log.info("what was missed is read behind what is said now")
+            self._let_by.add(channel)
+
+    async def _first_note(self, shard: int) -> None:
+        """Wait until it is known whether anything was missed before a shard's session."""
+        part, session = self._part(shard), self._listener.lifeline.shards[shard].sessions
+        if part.awaited[0] != session:
+            part.awaited = (session, asyncio.get_running_loop().time() + BEHIND_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(part.awaited[1]):
+                while part.stretch.session < session:
+                    await part.news.wait()
+
+    async def _read_first(self, part: _Part, channel: str) -> None:
+        while part.reads:
+            if part.reader is not None:
+                await part.reader.first(channel)
+                return
+            await part.news.wait()
 
     def _hears(self, shard: int) -> bool:
         """Tell whether all that a shard was told is stored, and what is said now will be."""
@@ -131,10 +180,12 @@ class Missed:
 
     async def _note(self, shard: int, part: _Part, stretch: _Stretch, quiet: float) -> None:
         """Note it, and begin to read what was missed if this process is to."""
-        places = self._workspaces(shard)
+        places, before = self._workspaces(shard), part.watch.reading
         if await part.watch.note(places - part.told, quiet):
             part.told |= places
             part.stretch = stretch
+            part.reads = part.reads or part.watch.reading is not before
+            part.tell()
 
     def _part(self, shard: int) -> _Part:
         count = max(len(self._listener.lifeline.shards), self._count())
@@ -162,9 +213,17 @@ class Missed:
         return began > 0 and absence.since / 1_000_000 > began + SKEW_SECONDS
 
     async def _read(self, shard: int, count: int, absence: Absence) -> bool:
+        """Read what was missed; tells whether all of it could be."""
+        part = self._parts[shard, count]
+        try:
+            return self._was_told_again(part, absence) or await self._search(shard, part, absence)
+        finally:
+            part.reads, part.reader = False, None
+            part.tell()
+            self._let_by.clear()
+
+    async def _search(self, shard: int, part: _Part, absence: Absence) -> bool:
         """Read every server and the direct messages; tells whether all of it could be."""
-        if self._was_told_again(self._parts[shard, count], absence):
-            return True
         now = self._clock()
         _log.info("nobody listened for %.0f s: reading", now - absence.since / 1_000_000)
         since = beginning(absence, now)
@@ -184,6 +243,8 @@ class Missed:
                 if archived or reading.has_news(guild, begun):
                     followed = await self._heard.followed(str(guild.id), MOST_CALLS)
                     reader.add_guild(guild, followed, begun)
+            part.reader = reader
+            part.tell()
             return await reader.read()
         except PlatformError as error:
             _log.info("what was missed cannot be read: %s", error)

@@ -22,6 +22,7 @@ from adapters.discord.places import Spot
 from adapters.discord.threads import PAGE, Ask, messages
 from bot.errors import PlatformError, PlatformTemporary
 from bot.events import ThreadRef
+from bot.tasks import ended
 
 _log = logging.getLogger(__name__)
 
@@ -72,8 +73,10 @@ class Reader:
     ) -> None:
         self._listener = listener
         self._archived = archived
-        self._ask = _unhurried(client, budget)
+        self._unhurried = _unhurried(client, budget)
+        self._at_once = _at_once(client, budget)
         self._wanted: dict[str, _Wanted] = {}
+        self._begun: dict[str, asyncio.Task[None]] = {}
         self._whole = True
         self._spent = False
 
@@ -99,20 +102,40 @@ class Reader:
     async def read(self) -> bool:
         """Read all that is wanted; tells whether all of it could be."""
         waiting = sorted(self._wanted.values())
-        while waiting and not self._spent:
-            batch, waiting = waiting[-SIDE_BY_SIDE:], waiting[:-SIDE_BY_SIDE]
-            await asyncio.gather(*(self._try(wanted) for wanted in reversed(batch)))
+        try:
+            while waiting and not self._spent:
+                batch, waiting = waiting[-SIDE_BY_SIDE:], waiting[:-SIDE_BY_SIDE]
+                tasks = [self._begin(wanted, self._unhurried) for wanted in reversed(batch)]
+                await asyncio.gather(*tasks)
+        finally:
+            await ended(*self._begun.values())
         if self._spent:
             _log.warning("more was missed than is read")
         return self._whole
 
+    async def first(self, channel: str) -> None:
+        """Read a channel now, if it is wanted: something is said there that must stand behind what
+        was missed. Raises `StoreUnavailable`."""
+        wanted, task = self._wanted.get(channel), self._begun.get(channel)
+        if wanted is None or (task.done() if task is not None else self._spent):
+            return
+        task = self._begin(wanted, self._at_once)
+        await asyncio.wait((task,))
+        if not task.cancelled():
+            task.result()
+
+    def _begin(self, wanted: _Wanted, ask: Ask) -> asyncio.Task[None]:
+        if wanted.id not in self._begun:
+            self._begun[wanted.id] = asyncio.create_task(self._try(wanted, ask))
+        return self._begun[wanted.id]
+
     def _want(self, wanted: _Wanted) -> None:
         self._wanted.setdefault(wanted.id, wanted)
 
-    async def _try(self, wanted: _Wanted) -> None:
+    async def _try(self, wanted: _Wanted, ask: Ask) -> None:
         """Do what can be done: one place that is gone keeps nobody from the others."""
         try:
-            await self._read(wanted)
+            await self._read(wanted, ask)
         except PlatformTemporary as error:
             _log.info("not read yet what was missed: %s", error)
             self._whole = False
@@ -121,14 +144,14 @@ class Reader:
         except PlatformError as error:
             _log.debug("nothing to read there: %s", error)
 
-    async def _read(self, wanted: _Wanted) -> None:
+    async def _read(self, wanted: _Wanted, ask: Ask) -> None:
         spot = await self._listener.spot(wanted.guild, wanted.id)
         if spot is None:
             return
         found: list[Payload] = []
         beside: Mapping[str, str] = {}
         for _ in range(MOST_PAGES):
-            page = await messages(self._ask, wanted.id, **beside)
+            page = await messages(ask, wanted.id, **beside)
             found = [*page, *found]
             if len(page) < PAGE or microseconds(id_of(page[0])) <= wanted.since:
                 break
@@ -160,6 +183,16 @@ def _is_readable(guild: discord.Guild, channel: Any) -> bool:
         return False
     may = channel.permissions_for(guild.me)
     return bool(may.view_channel and may.read_message_history)
+
+
+def _at_once(client: DiscordClient, budget: Budget) -> Ask:
+    """Return a way to read what somebody waits for."""
+
+    async def ask(method: str, query: Mapping[str, str | int] | None = None, **where: Any) -> Any:
+        budget.spend()
+        return await client.read(method, query=query, **where)
+
+    return ask
 
 
 def _unhurried(client: DiscordClient, budget: Budget) -> Ask:

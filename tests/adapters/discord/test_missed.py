@@ -154,6 +154,40 @@ async def test_a_followed_thread_is_read_and_a_thread_of_others_is_not_followed(
     assert ("between us", Stored.DROPPED) in sink.outcomes
 
 
+@pytest.mark.parametrize("others", [0, 12])
+async def test_what_is_said_now_stands_behind_what_was_missed_in_its_thread(
+    discord: LocalDiscord, sink: RealSink, heard: Heard, others: int
+) -> None:
+    async with listening(discord, sink=sink, heard=heard) as ears:
+        await noted(ears)
+        asked = await discord.user_posts("general", "alice", "@parley hello")
+        thread = await discord.user_opens_thread("general", "alice", "hello", message=asked)
+        await until(lambda: sink.texts == ["hello"])
+    await discord.user_posts(thread, "alice", "the number is 4")
+    for n in range(others):  # newer, so read before it
+        await discord.user_posts(discord.open_channel(f"other-{n}"), "bob", "chatter")
+    discord.fail("GET /channels/{channel_id}/messages", "slow", times=99, delay=0.3)
+    heard.clock.wait()  # type: ignore[union-attr]
+    async with listening(discord, sink=sink, heard=heard):
+        await discord.user_posts(thread, "alice", "double it")
+        await until(lambda: "double it" in sink.texts)
+    assert sink.texts == ["hello", "the number is 4", "double it"]
+
+
+async def test_what_is_said_now_does_not_wait_for_ever_for_what_was_missed(
+    discord: LocalDiscord, sink: RealSink, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed, "BEHIND_SECONDS", 0.2)
+    async with listening(discord, sink=sink, heard=heard) as ears:
+        await noted(ears)
+    await discord.user_posts("general", "alice", "chatter")
+    discord.fail("GET /channels/{channel_id}/messages", "hang", times=99)
+    heard.clock.wait()  # type: ignore[union-attr]
+    async with listening(discord, sink=sink, heard=heard):
+        await discord.user_posts("general", "alice", "@parley now")
+        await until(lambda: sink.texts == ["now"])
+
+
 async def test_an_edit_of_an_absence_is_followed(
     discord: LocalDiscord, sink: RealSink, heard: Heard
 ) -> None:
