@@ -9,9 +9,10 @@ async with World(tmp_path).open() as world:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.bounds import PATIENCE
 from tests.scenarios.playing import Playing
@@ -26,6 +27,21 @@ class World(Playing):
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None, **discord: Any) -> None:
         self.discord = LocalDiscord(**discord)
         super().__init__(folder, self.discord, env)
+
+    @asynccontextmanager
+    async def open(self, *roles: str) -> AsyncIterator[Self]:
+        """Start both servers and one bot for each role; who listens has said hello by then.
+
+        Otherwise a fault that is meant for an answer may meet that hello.
+        """
+        async with super().open(*roles):
+            if set(roles) != {"work"}:
+                await self.until(self._is_greeted)
+            yield self
+
+    def _is_greeted(self) -> bool:
+        ours = [c for c in self.discord.channels.values() if c.guild_id == self.discord.guild.id]
+        return any(self.discord.own(channel) for channel in ours)
 
     # -- what people do -----------------------------------------------------------------------
 

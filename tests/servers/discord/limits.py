@@ -100,6 +100,7 @@ class Limits:
     too_many_by_route: dict[str, int] = field(default_factory=dict)
     invalid: deque[float] = field(default_factory=deque)
     banned_until: float = 0.0
+    early: list[float] = field(default_factory=list)  # by how many seconds each refused call was
     _windows: dict[tuple[str, ...], _Window] = field(default_factory=dict)
     _recent: deque[float] = field(default_factory=deque)
 
@@ -108,8 +109,12 @@ class Limits:
         if not self.enforce:
             return Verdict()
         if not exempt and (wait := self._second()) is not None:
+            self.early.append(wait)
             return Verdict({}, wait, "global")
-        return self._bucket(limit, tuple(params[name] for name in MAJOR if name in params))
+        verdict = self._bucket(limit, tuple(params[name] for name in MAJOR if name in params))
+        if verdict.retry_after is not None:
+            self.early.append(verdict.retry_after)
+        return verdict
 
     def _second(self) -> float | None:
         now = self.now()
