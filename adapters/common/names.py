@@ -1,4 +1,5 @@
-"""Who ids are: looked up once, however many threads wait for it, and kept for an hour.
+"""The names behind ids: each looked up once, however many threads wait for it, and kept for an
+hour.
 
 How one is looked up, its platform knows. Called by each `people`.
 """

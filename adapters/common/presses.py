@@ -1,5 +1,5 @@
-"""What pressing a button under an answer means on every platform: whose answer it is, and what one
-wish for another answer is. Pure.
+"""What pressing a button under an answer means on every platform: who may press it, and which
+presses count as one wish for another answer. Pure.
 """
 
 from __future__ import annotations

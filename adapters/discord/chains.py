@@ -1,5 +1,5 @@
-"""What is kept beside a message of ours: the conversation that it belongs to, where that has no
-thread of its own, and what stands behind the buttons of a reply.
+"""Notes about the bot's own messages: the conversation that one belongs to where there is no thread
+for it, and the reply that the buttons under one act on.
 
 Called by outbound and the answers to commands, which write it; by the listener and `clicks`, which
 read it. Every call raises `StoreUnavailable`.

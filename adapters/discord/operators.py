@@ -1,5 +1,4 @@
-"""Which channels of `OPERATOR_CHANNEL` are Discord's: told of what those who run the bot should
-know.
+"""Picks Discord's channels out of `OPERATOR_CHANNEL`: they are told what operators should know.
 
 The setting serves every platform; what is another's is left to it. Pure.
 """

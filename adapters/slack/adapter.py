@@ -1,4 +1,7 @@
-"""Slack as a `Platform`: both halves; every call with the token of its thread's workspace."""
+"""Slack as a `Platform`: puts together what listens and what answers.
+
+Every call is made with the token of the workspace that its thread belongs to.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which channels of `OPERATOR_CHANNEL` are Slack's: told of what those who run the bot should know.
+"""Picks Slack's channels out of `OPERATOR_CHANNEL`: they are told what operators should know.
 
 The setting serves every platform; what is another's is left to it. Pure.
 """

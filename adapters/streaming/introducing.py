@@ -1,4 +1,4 @@
-"""A reply that begins with the question, where nobody else can see that. Pure."""
+"""Puts the question in front of a reply, where nobody else can see what was asked. Pure."""
 
 from __future__ import annotations
 

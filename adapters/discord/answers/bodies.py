@@ -1,4 +1,4 @@
-"""What a message by an interaction's token consists of: never a ping, never a preview.
+"""The content of messages that are written by an interaction's token: never a ping or a preview.
 
 Pure. Shapes: https://docs.discord.com/developers/resources/webhook#execute-webhook.
 """

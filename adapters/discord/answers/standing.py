@@ -1,4 +1,5 @@
-"""Which messages answer an interaction already: by its token, and what came too late for that.
+"""Finds the messages that answer an interaction already: what its token has written, and what the
+bot itself has posted when the token's time was over.
 
 What a token has written names its interaction, follow-ups too
 (https://docs.discord.com/developers/resources/message#message-interaction-metadata-object).

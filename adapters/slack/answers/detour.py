@@ -1,4 +1,7 @@
-"""An answer that takes another way once Slack says that the bot may not write where it is asked."""
+"""An answer that leaves the channel once Slack says that the bot may not write there.
+
+It goes on by response URL and direct message (`asides`). Made by `answering`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a request comes from Slack: pure, told from its headers and its raw body.
+"""Checks that a request comes from Slack, by its headers and its raw body. Pure.
 
 Source: https://docs.slack.dev/authentication/verifying-requests-from-slack.
 """

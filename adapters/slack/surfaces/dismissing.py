@@ -1,4 +1,4 @@
-"""The dialog in which somebody says why a finding is none for them, and what it brings back.
+"""The dialog in which somebody dismisses a finding of a review and says why, and what comes back.
 
 Pure. Shapes: https://docs.slack.dev/surfaces/modals; a dialog carries 3,000 characters of its own,
 its titles and buttons have 24, the texts of options 75.

@@ -1,5 +1,6 @@
-"""One after the other for each key, and of what is wanted meanwhile only the newest: a page that is
-shown anew must never be overtaken by an older one. Knows nothing of what it does."""
+"""Work of which only the newest counts: one at a time for each key, and of what comes meanwhile the
+last. A page that is shown anew must never be overtaken by an older one. Knows nothing of the work.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What only who pressed something sees: beside the message, or by the press's own URL."""
+"""Messages that only the person who pressed a button sees: ephemeral ones, else by the press's
+response URL. Called by what handles presses."""
 
 from __future__ import annotations
 
