@@ -17,6 +17,7 @@ from bot.errors import StoreUnavailable
 from bot.events import Command, ControlEvent, Leave, Reset, TurnEvent
 from bot.platform import Controlled, Stored
 from tests.adapters.slack.parts import Memory, book_of, client_of, recorded
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 BODY = {
@@ -204,7 +205,7 @@ class Hanging(Sink):
 
 @pytest.mark.parametrize("text", ["ask x", "ask private x", "reset", "leave"])
 async def test_what_may_have_been_taken_is_not_said_to_be_refused(text: str) -> None:
-    async with asyncio.timeout(2.5):
+    async with asyncio.timeout(PATIENCE):
         answer, _ = await typed(text, Hanging())
     assert "cannot tell whether" in answer
     assert "cannot store" not in answer

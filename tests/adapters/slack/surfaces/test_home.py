@@ -26,6 +26,7 @@ from tests.adapters.slack.parts import (
     recorded,
 )
 from tests.adapters.slack.test_commands import Sink
+from tests.bot.virtual_time import in_virtual_time
 from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 from tests.servers.slack.blockkit import check_view
@@ -206,7 +207,7 @@ async def test_a_choice_that_cannot_be_kept_is_told_on_the_page_that_stands() ->
 
 
 @pytest.mark.parametrize(("away", "sentence"), [(True, "press again"), (False, "cannot tell")])
-async def test_a_click_is_acknowledged_in_time_while_the_store_is_away_or_hangs(
+def test_a_click_is_acknowledged_in_time_while_the_store_is_away_or_hangs(
     away: bool, sentence: str
 ) -> None:
     class Hanging(Memory):
@@ -220,13 +221,18 @@ async def test_a_click_is_acknowledged_in_time_while_the_store_is_away_or_hangs(
     client: Any = pages
     reception = reception_of(memory)
     view = page(Preferences(), "en", bot="U1", history_ttl=MONTH)
-    async with asyncio.timeout(1.5):
-        await reception.pressed({**body, "view": view}, replace(nowhere(), client=client), Sink())
-    async with asyncio.timeout(PATIENCE):
-        while not pages.views:  # noqa: ASYNC110  nothing announces it
-            await asyncio.sleep(0)
+
+    async def pressed() -> None:
+        where = replace(nowhere(), client=client)
+        async with asyncio.timeout(1.5):
+            await reception.pressed({**body, "view": view}, where, Sink())
+        async with asyncio.timeout(PATIENCE):
+            while not pages.views:  # noqa: ASYNC110  nothing announces it
+                await asyncio.sleep(0.01)
+        await reception.close()
+
+    in_virtual_time(pressed)
     assert sentence in pages.views[0]["blocks"][-1]["text"]["text"]
-    await reception.close()
 
 
 async def test_a_recorded_choice_is_read() -> None:

@@ -25,6 +25,7 @@ from tests.adapters.slack.parts import (
     nowhere,
     recorded,
 )
+from tests.bounds import PATIENCE
 from tests.servers.slack import LocalSlack
 
 
@@ -55,7 +56,7 @@ async def test_it_takes_a_slot_and_does_not_wait_for_one(trouble: str, calls: in
         memory = Memory()
         workspace = furnish(client, me(slack))
         body: dict[str, Any] = {**recorded("shortcut"), "trigger_id": "1.2.three"}
-        async with asyncio.timeout(2.5):  # Slack gives three seconds
+        async with asyncio.timeout(PATIENCE):
             told = await Shortcuts(notes_of(memory), Tongues(book_of(memory))).handle(
                 body, workspace
             )
