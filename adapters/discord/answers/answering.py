@@ -20,7 +20,7 @@ from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
 from adapters.discord.chains import keep_tag, name_of, tag_for
 from adapters.discord.client import DiscordClient
-from adapters.discord.opening import Opening
+from adapters.discord.opening import Ground, Opening
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.places import DIRECT
 from adapters.discord.status import Typing
@@ -208,11 +208,6 @@ def _shown(
             return _in_channel(asked, means, batch, name, words, check, there)
         return await _directly(asked, means, batch, name, words, check)
 
-    async def begun(id: str) -> None:
-        # A reply to it goes on with its conversation; inside of a thread that is the thread's.
-        if asked.reach and asked.channel == batch.thread.channel:
-            await chains.remember(means.notes, id, batch.thread)
-
     response = _response(event, means.client)
     spot = Spot(asked.channel, event.id, name, asked.reach)
     seen = spot if asked.reach else None
@@ -225,7 +220,7 @@ def _shown(
         later,
         message,
         card,
-        begun=begun,
+        posted=partial(_remember, asked, means, batch),
         parts={part.index: part.id for part in standing.parts} if standing is not None else None,
         cards=standing.cards if standing is not None else (),
         carded=partial(chains.keep_card, means.notes),
@@ -248,6 +243,9 @@ def _in_channel(
     def buttons(stage: Stage, part: str) -> list[Component]:
         return footer(stage, part, words)
 
+    async def posted(id: str, ground: Ground) -> None:
+        await _remember(asked, means, batch, id)
+
     return DiscordSurface(
         means.client,
         means.typing,
@@ -257,11 +255,19 @@ def _in_channel(
         check,
         buttons=buttons,
         words=words,
+        posted=posted,
         parts=standing.parts,
         intro=standing.intro,
         cards=standing.cards,
         carded=partial(chains.keep_card, means.notes),
     )
+
+
+async def _remember(asked: Asked, means: Means, batch: Batch, id: str) -> None:
+    """Keep that a reply to a part goes on with its conversation, where that has no thread of its
+    own to stand in."""
+    if asked.reach and asked.channel == batch.thread.channel:
+        await chains.remember(means.notes, id, batch.thread)
 
 
 async def _directly(

@@ -53,7 +53,7 @@ IN_FILE = "file:"
 
 class Shown:
     """The response to one interaction. `message` returns a part's body, `card` that of a review's
-    card; `begun` hears the id of the first part, `carded` that of one which shows a card; `parts`
+    card; `posted` hears the id of each part, `carded` that of one which shows a card; `parts`
     are the ids that an earlier attempt knew, empty where they are not known, `cards` those that
     show a card already."""
 
@@ -69,7 +69,7 @@ class Shown:
         message: Callable[[str, int, Stage], Body],
         card: Callable[[ReviewCard, int, bool], Body],
         *,
-        begun: Callable[[str], Awaitable[None]] | None = None,
+        posted: Callable[[str], Awaitable[None]] | None = None,
         parts: Mapping[int, str] | None = None,
         cards: Collection[str] = (),
         carded: Callable[[str], Awaitable[None]] | None = None,
@@ -85,7 +85,7 @@ class Shown:
         self._card = card
         self._cards = set(cards)
         self._carded = carded
-        self._begun = begun
+        self._posted = posted
         self._ids = {index: id for index, id in (parts or {}).items() if id}
         self._doubtful = any(not id for id in (parts or {}).values())
         self._check = check
@@ -127,8 +127,8 @@ class Shown:
             _log.info("told without the token: %s", error)
             id = await (await self._afterwards()).post(index, markdown, stage)
         self._ids[index] = id
-        if index == 0 and self._begun is not None:
-            await self._begun(id)
+        if self._posted is not None:
+            await self._posted(id)
         return id
 
     async def post_card(self, index: int, card: ReviewCard) -> str:
@@ -151,8 +151,8 @@ class Shown:
             id = await self._card_afterwards(index, card, error)
         self._ids[index] = id
         await self._note_card(id)
-        if index == 0 and self._begun is not None:
-            await self._begun(id)
+        if self._posted is not None:
+            await self._posted(id)
         return id
 
     async def _card_afterwards(self, index: int, card: ReviewCard, error: TokenClosed) -> str:

@@ -78,6 +78,20 @@ async def test_a_reply_to_a_commands_answer_finds_its_conversation(rig: Rig) -> 
     assert await chains.thread_of(rig.notes, message.id) == thread == rig.commands[0].thread
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_reply_to_any_part_of_a_commands_answer_finds_its_conversation(
+    rig: Rig, late: bool
+) -> None:
+    outcome = await asked(rig)
+    if late:
+        rig.discord.expire(outcome)
+    await rig.deliver(rig.commands[0], *pieces(LONG), Done(LONG))
+    told = [m for m in rig.discord.own("general") if m.content]
+    assert len(told) >= 4
+    for message in told:
+        assert await chains.thread_of(rig.notes, message.id) == rig.commands[0].thread
+
+
 async def test_while_it_grows_it_can_be_stopped_and_tools_are_told_of(rig: Rig) -> None:
     outcome = await asked(rig)
     go_on = asyncio.Event()
