@@ -7,6 +7,10 @@ pairs. Text that is already shown cannot be taken back, so a piece is held until
 from __future__ import annotations
 
 import re
+from html import unescape
+from html.entities import html5
+
+from adapters.console.safety import inert
 
 BOLD, DIM, CODE, HEADING = "1", "2", "36", "1;35"
 """Parameters of Select Graphic Rendition (ECMA-48 8.3.117), readable on light and dark alike."""
@@ -18,8 +22,10 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _MAY_BE_FENCE = re.compile(r" {0,3}(?:`{1,2}|~{1,2}|(?:`{3,}|~{3,})[^\n]*)?\Z")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?=[^\n])")
 _MAY_BE_HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]*)?\Z")
-_MARK = re.compile(r"[\\`*]")
+_MARK = re.compile(r"[\\`*&]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MAY_BE_REFERENCE = re.compile(r"&[#A-Za-z0-9]{0,32}\Z")
 _CODE_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _STRONG = re.compile(r"\*\*(?![\s*])(.+?)(?<![\s*])\*\*(?!\*)")
 
@@ -129,6 +135,8 @@ class Colours:
         if escaped := _ESCAPED.match(line):
             self._take(2)
             return paint(escaped[1], style)
+        if line[0] == "&":
+            return self._reference(line, style, is_whole=is_whole)
         at_end = len(line) == 1 or (line[0] in "`*" and not line.strip(line[0]))
         if at_end and not is_whole:
             return None
@@ -138,6 +146,15 @@ class Colours:
         if line[0] == "*" and run == 2 and not self._inside_a_word(line[2:3]):
             return self._pair(_STRONG.match(line), run, style, BOLD, is_whole=is_whole)
         return paint(self._take(run), style)
+
+    def _reference(self, line: str, style: str, *, is_whole: bool) -> str | None:
+        """Print what a character reference stands for (CommonMark 2.5): only text, never a mark."""
+        if found := _REFERENCE.match(line):
+            self._take(found.end())
+            return paint(_read(found[0]), style)
+        if not is_whole and _MAY_BE_REFERENCE.match(line):
+            return None
+        return paint(self._take(1), style)
 
     def _pair(
         self, found: re.Match[str] | None, run: int, style: str, own: str, *, is_whole: bool
@@ -162,3 +179,10 @@ class Colours:
         if text:
             self._before = text[-1]
         return text
+
+
+def _read(reference: str) -> str:
+    is_number = reference[1] == "#"
+    read = unescape(reference) if is_number else html5.get(reference[1:], reference)
+    # The text around it was made harmless before, when this was not yet a character.
+    return inert(" ".join(read.split("\n")))

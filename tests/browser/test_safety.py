@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html.entities import html5, name2codepoint
+
 import pytest
 from playwright.async_api import expect
 
@@ -54,6 +56,23 @@ async def test_nothing_that_a_model_writes_runs_or_loads(visit: Visit) -> None:
     await expect(answer).to_contain_text("https://bank.example/ (evil.example)")
     assert await answer.locator(".mention").count() == 0
     assert HOSTILE.count("@everyone") == 1
+
+
+FORGED = (
+    "[\u202etnuocca ruoy](https://moc.example.xyz/) and `a\u2066b` [שלום](https://evil.example/)"
+)
+
+
+async def test_no_text_turns_the_host_of_a_link_around(visit: Visit) -> None:
+    await visit.box.fill(f"{FORGED} end")
+    await visit.box.press("Enter")
+    said = visit.message("end")
+    text = await said.locator(".prose").text_content()
+    assert text == ("tnuocca ruoy (moc.example.xyz) and a⟨U+2066⟩b שלום (evil.example) end")
+    # Whatever the label's direction is, what is seen of the host reads from left to right.
+    for host in await said.locator(".link-host").all():
+        assert await host.evaluate("host => [host.tagName, host.dir]") == ["BDI", "ltr"]
+    assert await said.locator(".labelled > bdi > a").count() == 2
 
 
 async def test_the_policy_would_stop_what_the_page_might_miss(visit: Visit) -> None:
@@ -123,6 +142,39 @@ async def test_markdown_inside_paragraphs(visit: Visit) -> None:
         assert found == kinds, text
 
 
+READ = [
+    ("AT&amp;T &lt;b&gt; &copy; &#64;Ana &#x4f60;", ["AT&T <b> © @Ana 你"]),
+    ("&#42;&#42;not bold&#42;&#42; &#96;x&#96;", ["**not bold** `x`"]),
+    ("&nosuch; &amp &#0; &#xD800;", ["&nosuch; &amp \ufffd \ufffd"]),
+    ("`&amp;`", ["&amp;"]),
+    ("https://a.example/?x=1&amp;y=2&gt;", ["https://a.example/?x=1&y=2", ">"]),
+]
+
+
+@pytest.mark.parametrize(("written", "shown"), READ)
+async def test_character_references_are_read_as_text(
+    visit: Visit, written: str, shown: list[str]
+) -> None:
+    found = await visit.page.evaluate(
+        """async (text) => (await import('/static/inline.js')).inline(text)
+             .map(({type, text, label}) => type === 'mention' ? null : text ?? label)""",
+        written,
+    )
+    assert found == shown
+
+
+async def test_every_name_that_html_4_knows_is_read(visit: Visit) -> None:
+    names = [*name2codepoint, "apos", "commat", "lsqb"]
+    found = await visit.page.evaluate(
+        """async (names) => {
+          const {reference} = await import('/static/references.js');
+          return names.map((name) => reference(`&${name};`, 0)?.text);
+        }""",
+        names,
+    )
+    assert found == [html5[f"{name};"] for name in names]
+
+
 async def test_nested_lists_and_tasks(visit: Visit) -> None:
     text = "1. First\n   - one\n   - two\n2. Second\n\n- [x] done\n- [ ] open"
     found = await visit.page.evaluate(
@@ -142,26 +194,36 @@ async def test_nested_lists_and_tasks(visit: Visit) -> None:
     ]
 
 
+SLOW = (
+    *("*a", "**a ", "_", "`", "[", "[a](", "![", "<", "> ", "- ", "| a", "#", "# ", " ", "~~"),
+    *("\\", "http://a", "@Ana", "***a", "*a **b ", "[a](b", "1. ", "`a``"),
+)
+"""Patterns that make naive readers slow."""
+
+
 async def test_no_text_takes_long_to_read(visit: Visit) -> None:
-    """Patterns that make naive readers slow: each repeated to 100,000 characters and more."""
-    worst = await visit.page.evaluate(
-        """async () => {
-          const {parse} = await import('/static/markdown.js');
-          const {inline} = await import('/static/inline.js');
-          const pieces = ['*a', '**a ', '_', '`', '[', '[a](', '![', '<', '> ', '- ', '| a', '#',
-            '# ', ' ', '~~', '\\\\', 'http://a', '@Ana', '***a', '*a **b ', '[a](b', '1. ', '`a``'];
-          let worst = ['', 0];
-          for (const piece of pieces) {
-            for (const text of [piece.repeat(100000 / piece.length), (piece + '\\n').repeat(20000),
-                                '```' + piece.repeat(50000), piece.repeat(50000) + 'x']) {
-              const start = performance.now();
-              parse(text);
-              inline(text);
-              const took = performance.now() - start;
-              if (took > worst[1]) worst = [JSON.stringify(text.slice(0, 30)), took];
-            }
-          }
-          return worst;
-        }"""
-    )
-    assert worst[1] < 2000, worst
+    """A bound against what grows with the square, in the page's processor time: each takes less
+    than a second of it, repeated to 100,000 characters and more."""
+    session = await visit.context.new_cdp_session(visit.page)
+    await session.send("Performance.enable")
+
+    async def busy() -> float:
+        told = await session.send("Performance.getMetrics")
+        return next(float(m["value"]) for m in told["metrics"] if m["name"] == "ProcessTime")
+
+    for piece in SLOW:
+        before = await busy()
+        await visit.page.evaluate(
+            """async (piece) => {
+              const {parse} = await import('/static/markdown.js');
+              const {inline} = await import('/static/inline.js');
+              const long = piece.repeat(50000);
+              for (const text of [piece.repeat(100000 / piece.length),
+                                  (piece + '\\n').repeat(20000), '```' + long, long + 'x']) {
+                parse(text);
+                inline(text);
+              }
+            }""",
+            piece,
+        )
+        assert await busy() - before < 7, piece

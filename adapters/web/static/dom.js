@@ -1,4 +1,17 @@
-// Builds elements. Text always becomes a text node; there is no other way in.
+// Builds elements. Text always becomes a text node; there is no other way in, and none turns what
+// stands beside it around.
+
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+// Drop the characters that would show a text, or what follows it, backwards.
+export function unturned(text) {
+  return text.replace(TURNING, "");
+}
+
+// In code they are shown: there they may change what is meant.
+export function bare(text) {
+  return text.replace(TURNING, (found) => `⟨U+${found.codePointAt(0).toString(16).toUpperCase()}⟩`);
+}
 
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -7,8 +20,12 @@ export function h(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map(textOrElement));
   return element;
+}
+
+function textOrElement(child) {
+  return typeof child === "string" ? unturned(child) : child;
 }
 
 // Show exactly `children`, touching only what differs. What goes is taken out first: an element that
@@ -24,7 +41,8 @@ export function place(parent, children) {
 }
 
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = unturned(text);
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 const SHAPES = {

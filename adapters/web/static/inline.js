@@ -1,5 +1,7 @@
 // Reads what stands inside a paragraph: emphasis, code, links, mentions. Plain values, no elements.
 
+import { reference, withoutReferences } from "./references.js";
+
 const DEEPEST = 6;
 const LONGEST_LABEL = 1000;
 const LONGEST_TARGET = 2000;
@@ -8,6 +10,7 @@ const ESCAPED = /[!-/:-@[-`{-~]/;
 const TARGET = /^\(\s*(?:<([^<>\n]*)>|((?:[^\s()<>]|\([^\s()<>]*\))*))(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)/;
 const ANGLED = /<((?:https?:\/\/|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255})>/iy;
 const BARE = /https?:\/\/[^\s<>"'`|\\^{}]{1,2000}/iy;
+const BEYOND = /&(?:lt|gt|quot|apos|nbsp|#60|#62|#34|#39);.*/i; // ends a bare address as the character itself does
 const MENTION = /@(\w{1,40})(?![\w@]|[.-]\w)/y;
 const WORD = /[\p{L}\p{N}_]/u;
 
@@ -63,6 +66,14 @@ class Reader {
     if (!ESCAPED.test(this.text[this.at + 1] ?? "")) return false;
     this.plain += this.text[this.at + 1];
     this.at += 2;
+    return true;
+  }
+
+  reference() {
+    const found = reference(this.text, this.at);
+    if (!found) return false;
+    this.plain += found.text;
+    this.at += found.length;
     return true;
   }
 
@@ -143,7 +154,7 @@ class Reader {
     if (end < 0) return false;
     const target = TARGET.exec(this.text.slice(end + 1, end + LONGEST_TARGET));
     if (!target) return false;
-    const href = safeAddress(target[1] ?? target[2] ?? "");
+    const href = safeAddress(withoutReferences(target[1] ?? target[2] ?? ""));
     const label = this.text.slice(start + 1, end);
     const length = end + 1 + target[0].length - this.at;
     if (!href) return this.add({ type: "text", text: label || this.text.slice(this.at, this.at + length) }, length);
@@ -174,9 +185,10 @@ class Reader {
     if (WORD.test(this.before())) return false;
     const found = this.match(BARE);
     if (!found) return false;
-    const shown = withoutTail(found[0]);
+    const written = withoutTail(found[0].replace(BEYOND, ""));
+    const shown = withoutReferences(written);
     const href = safeAddress(shown);
-    return href ? this.add({ type: "link", href, label: shown, children: [{ type: "text", text: shown }] }, shown.length) : false;
+    return href ? this.add({ type: "link", href, label: shown, children: [{ type: "text", text: shown }] }, written.length) : false;
   }
 
   mention() {
@@ -189,6 +201,7 @@ class Reader {
 
 const STEPS = {
   "\\": Reader.prototype.escape,
+  "&": Reader.prototype.reference,
   "\n": Reader.prototype.breakLine,
   "`": Reader.prototype.code,
   "*": Reader.prototype.emphasis,
@@ -216,7 +229,7 @@ function withoutLink(node) {
 
 // Punctuation at the end of an address belongs to the sentence, and so does a bracket not opened.
 function withoutTail(address) {
-  let shown = address.replace(/[.,:;!?*_~。，；：！？、）」』]+$/, "");
+  let shown = address.replace(/&amp;$/, "").replace(/[.,:;!?*_~。，；：！？、）」』]+$/, "");
   while (shown.endsWith(")") && shown.split(")").length > shown.split("(").length) {
     shown = shown.slice(0, -1).replace(/[.,:;!?]+$/, "");
   }

@@ -1,6 +1,6 @@
 // Shows Markdown as elements. While a text grows, only the blocks that changed are built anew.
 
-import { h, icon, place } from "./dom.js";
+import { bare, h, icon, place, unturned } from "./dom.js";
 import { inline } from "./inline.js";
 import { parse } from "./markdown.js";
 import { t } from "./strings.js";
@@ -55,7 +55,7 @@ function build(block) {
 }
 
 function buildCode(block) {
-  const code = h("code", {}, block.text);
+  const code = h("code", {}, bare(block.text));
   const label = h("span", { class: "code-language" }, block.language.slice(0, 30) || t("code.plain"));
   return h("figure", { class: "code" }, h("figcaption", {}, label, copyButton(() => block.text)), h("pre", { tabindex: "0" }, code));
 }
@@ -111,9 +111,9 @@ function spans(nodes) {
 }
 
 const SPANS = {
-  text: (node) => document.createTextNode(node.text),
+  text: (node) => document.createTextNode(unturned(node.text)),
   break: () => h("br"),
-  code: (node) => h("code", {}, node.text),
+  code: (node) => h("code", {}, bare(node.text)),
   em: (node) => h("em", {}, spans(node.children)),
   strong: (node) => h("strong", {}, spans(node.children)),
   strike: (node) => h("s", {}, spans(node.children)),
@@ -122,11 +122,12 @@ const SPANS = {
   link: (node) => link(node.href, node.label, spans(node.children)),
 };
 
-// The place that a link really leads to stands beside every label that does not say it itself.
+// The place that a link really leads to stands beside every label that does not say it itself, each
+// with a reading direction of its own: none of them can move or turn the other.
 function link(href, label, content) {
   const anchor = h("a", { href, rel: "noopener noreferrer nofollow", target: "_blank" }, content);
   const url = new URL(href);
   const honest = [href, href.replace(/\/$/, ""), url.protocol === "mailto:" ? url.pathname : ""].includes(label);
   if (honest) return anchor;
-  return h("span", { class: "labelled" }, anchor, h("span", { class: "link-host" }, ` (${url.host || url.pathname})`));
+  return h("span", { class: "labelled" }, h("bdi", {}, anchor), " ", h("bdi", { class: "link-host", dir: "ltr" }, `(${url.host || url.pathname})`));
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.console.render import MOST_HELD, Colours, paint
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
-MARKDOWN = st.text(alphabet="ab *`#~\\\n1字_", max_size=80)
+MARKDOWN = st.text(alphabet="ab *`#~\\\n1字_&;", max_size=80)
 
 
 def coloured(*pieces: str) -> str:
@@ -55,6 +55,10 @@ def styles(text: str) -> list[tuple[str, str]]:
         (r"\*\*literal\*\*", "**literal**"),
         (r"C:\new", r"C:\new"),
         ("`**code**`", "\x1b[36m**code**\x1b[0m"),
+        ("AT&amp;T on &#64;f &lt;&copy;&#x4f60;&gt;", "AT&T on @f <©你>"),
+        ("&#42;&#42;no marks&#42;&#42; & &nosuch; &amp", "**no marks** & &nosuch; &amp"),
+        ("`&amp;`", "\x1b[36m&amp;\x1b[0m"),
+        ("&#27;[31m &#x202e;back &#10;down", "[31m back  down"),
     ],
 )
 def test_headings_bold_words_and_code_are_coloured_and_nothing_else(
