@@ -60,9 +60,11 @@ class Editor:
         line = await in_thread(self._ask)
         self._is_asking = False
         self._modes.answer()
+        # `input` keeps a byte that is not UTF-8 as half a character, which no file or wire carries.
+        line = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         if INTERRUPT in line:
             raise Interrupted(empty=not line.replace(INTERRUPT, ""))
-        if len(line.encode("utf-8", "replace")) > MOST_BYTES:
+        if len(line.encode()) > MOST_BYTES:
             raise TooLong
         self._remember(line)
         return line

@@ -34,7 +34,9 @@ class History:
         """Keep a line; its secrets are hidden."""
         kept = mask(" ".join(line.split())[:LONGEST])
         try:
-            with open(self._open(self._path, os.O_APPEND), "a", encoding="utf-8") as file:
+            with open(
+                self._open(self._path, os.O_APPEND), "a", encoding="utf-8", errors="replace"
+            ) as file:
                 file.write(kept + "\n")
         except OSError:
             pass  # see the class

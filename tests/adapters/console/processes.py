@@ -145,7 +145,10 @@ class Seated:
         return SGR.sub("", self.screen).replace("\r\n", "\n")
 
     def type(self, text: str) -> None:
-        os.write(self._main, text.encode())
+        self.type_bytes(text.encode())
+
+    def type_bytes(self, keys: bytes) -> None:
+        os.write(self._main, keys)
 
     async def shows(self, text: str, seconds: float = PATIENCE) -> None:
         await until(lambda: text in self.text, seconds, lambda: self.screen)

@@ -214,3 +214,17 @@ async def test_a_terminal_that_is_closed_during_an_answer_ends_the_talk(
         seat.hang_up()
         await seat.ends()
     await until(lambda: model.requests[0].cancelled is not None)
+
+
+async def test_a_byte_that_is_not_utf_8_is_asked_and_kept_as_a_replacement(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    async with Seated(env) as seat:
+        await seat.prompts(1)
+        seat.type_bytes(b"price \x80 5\r")
+        await seat.shows("You said price \ufffd 5.")
+        await seat.prompts(2)
+        seat.type(CTRL_D)
+        assert await seat.ends() == 0
+    history = tmp_path / "data" / "console" / "history"
+    assert history.read_text("utf-8").splitlines() == ["price \ufffd 5"]
