@@ -34,6 +34,20 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
         assert (ROOT / path).exists(), f"{page.name} names {path}"
 
 
+def test_whoever_reads_the_page_of_the_architecture_meets_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named: list[str] = []
+    for row in re.findall(r"^\| (`(?:bot|adapters)/[^|]+) \|", page, re.MULTILINE):
+        first, *others = re.findall(r"`([^`]+)`", row)
+        beside = first.rstrip("/").rpartition("/")[0]
+        named += [first, *(f"{beside}/{other}" for other in others)]
+    there = [f"bot/{path.name}" for path in (ROOT / "bot").glob("[a-z]*.py")]
+    for room in ("bot", "adapters", "adapters/slack", "adapters/discord"):
+        folders = (path for path in (ROOT / room).glob("[a-z]*/"))
+        there += [f"{room}/{path.name}/" for path in folders if path.is_dir()]
+    assert sorted(named) == sorted(there)
+
+
 def test_what_platforms_have_in_common_has_one_name_in_all_their_rooms() -> None:
     page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
     of_all = re.findall(r"^\| `([a-z]+\.py)` \|", page, re.MULTILINE)
