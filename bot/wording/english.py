@@ -12,9 +12,7 @@ TEXTS: Final[dict[str, str]] = {
     "days": "{count:day|days}",
     # While an answer is on its way
     "thinking": "Thinking…",
-    "tool_running": "{title}…",
     "waiting_retry": "The model is not answering yet. I am trying again…",
-    "resuming": "I was interrupted and am picking this up again…",
     # How an answer ends
     "stopped": "Stopped.",
     "length_reached": "This is as long as one answer can get. Ask me to go on.",
@@ -58,7 +56,6 @@ TEXTS: Final[dict[str, str]] = {
     # Files
     "file_too_large": "“{name}” is larger than the {limit} that I can read. "
     "Please send a smaller file, or paste the part that matters.",
-    "file_unreadable": "I could not read “{name}”. Please send it again as plain text.",
     "file_gone": "“{name}” is no longer there. Please send it again.",
     "file_forbidden": "I am not allowed to open “{name}”. Please send it in this conversation.",
     "file_unreachable": "I could not fetch “{name}” in time. Please send it again.",
@@ -310,6 +307,5 @@ mentions me.
     # Without a language model
     "offline_what_i_am": "I am running without a language model, so I cannot hold a conversation. "
     "What works: the weather, the time, and static checks of code.",
-    "offline_try": "Try “What is the weather in Beijing?” or “What time is it in Tokyo?”.",
     "offline_how_to_change": "To get the whole of me, set `OPENAI_API_KEY` and start me again.",
 }

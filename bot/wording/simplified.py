@@ -12,9 +12,7 @@ TEXTS: Final[dict[str, str]] = {
     "days": "{count:,} 天",
     # While an answer is on its way
     "thinking": "正在思考…",
-    "tool_running": "{title}…",
     "waiting_retry": "模型还没有回应，我正在重试…",
-    "resuming": "刚才被打断了，我正在接着回答…",
     # How an answer ends
     "stopped": "已停止。",
     "length_reached": "一次回答只能这么长。请让我继续。",
@@ -46,7 +44,6 @@ TEXTS: Final[dict[str, str]] = {
     # Files
     "file_too_large": "“{name}”超过了我能读取的 {limit}。请发送小一点的文件，"
     "或者粘贴其中重要的部分。",
-    "file_unreadable": "我读不了“{name}”。请以纯文本重新发送。",
     "file_gone": "“{name}”已经不在了。请重新发送。",
     "file_forbidden": "我没有权限打开“{name}”。请在这个对话里发送它。",
     "file_unreachable": "我没能及时取到“{name}”。请重新发送。",
@@ -269,6 +266,5 @@ TEXTS: Final[dict[str, str]] = {
     # Without a language model
     "offline_what_i_am": "我现在没有接语言模型，无法对话。"
     "可用的是：天气、时间，以及代码的静态检查。",
-    "offline_try": "试试“北京天气怎么样？”或者“东京现在几点？”。",
     "offline_how_to_change": "想要完整的我，请设置 `OPENAI_API_KEY` 后重新启动。",
 }

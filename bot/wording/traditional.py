@@ -12,9 +12,7 @@ TEXTS: Final[dict[str, str]] = {
     "days": "{count:,} 天",
     # While an answer is on its way
     "thinking": "正在思考…",
-    "tool_running": "{title}…",
     "waiting_retry": "模型還沒有回應，我正在重試…",
-    "resuming": "剛才被打斷了，我正在接著回答…",
     # How an answer ends
     "stopped": "已停止。",
     "length_reached": "一次回答只能這麼長。請讓我繼續。",
@@ -46,7 +44,6 @@ TEXTS: Final[dict[str, str]] = {
     # Files
     "file_too_large": "「{name}」超過了我能讀取的 {limit}。請傳送小一點的檔案，"
     "或者貼上其中重要的部分。",
-    "file_unreadable": "我讀不了「{name}」。請以純文字重新傳送。",
     "file_gone": "「{name}」已經不在了。請重新傳送。",
     "file_forbidden": "我沒有權限開啟「{name}」。請在這個對話裡傳送它。",
     "file_unreachable": "我沒能及時取得「{name}」。請重新傳送。",
@@ -269,6 +266,5 @@ TEXTS: Final[dict[str, str]] = {
     # Without a language model
     "offline_what_i_am": "我現在沒有接語言模型，無法對話。"
     "可用的是：天氣、時間，以及程式碼的靜態檢查。",
-    "offline_try": "試試「北京天氣如何？」或者「東京現在幾點？」。",
     "offline_how_to_change": "想要完整的我，請設定 `OPENAI_API_KEY` 後重新啟動。",
 }

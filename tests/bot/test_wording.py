@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,17 @@ TRADITIONAL_ONLY = (
 SHARED = set(SIMPLIFIED_ONLY) & set(TRADITIONAL_ONLY)
 
 
+COMPUTED = (
+    *("command_*", "dialog_public", "dismiss_*", "feedback_positive", "feedback_negative"),
+    *("help_ask", "help_commands", "option_*", "prompt_*_text"),
+    *("review_because_*", "review_count_*", "review_model_*", "review_pull_*", "review_severity_*"),
+    *("review_status_*", "review_suggestion", "review_sure_*", "review_tool_*", "review_trigger"),
+    *("review_type_*", "review_unseen_*", "review_verdict_*", "review_why_*"),
+    *("review_*_yes", "review_*_no"),
+)
+"""The keys that callers put together from a word."""
+
+
 def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
@@ -40,6 +52,20 @@ def calls() -> Iterator[tuple[Path, ast.Call]]:
                     yield path, node
 
 
+def literals() -> set[str]:
+    """Return every text that stands in the code as one, those of the languages left out."""
+    files = [path for folder in ("bot", "adapters") for path in (ROOT / folder).rglob("*.py")]
+    languages = {ROOT / "bot" / "wording" / name for name in ("reviews", "english.py")}
+    languages |= {ROOT / "bot" / "wording" / f"{name}.py" for name in ("simplified", "traditional")}
+    return {
+        node.value
+        for path in files
+        if not languages & {path, path.parent}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def _called(function: ast.expr) -> str:
     """Return the name that is called; a method of that name is something else."""
     return function.id if isinstance(function, ast.Name) else ""
@@ -48,6 +74,14 @@ def _called(function: ast.expr) -> str:
 def test_every_key_exists_in_all_three_languages_in_one_order() -> None:
     assert list(TEXTS["zh-Hans"]) == list(TEXTS["en"])
     assert list(TEXTS["zh-Hant"]) == list(TEXTS["en"])
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    asked = literals()
+    computed = {key for key in TEXTS["en"] for form in COMPUTED if fnmatchcase(key, form)}
+    assert set(TEXTS["en"]) - asked - computed == set()
+    idle = [form for form in COMPUTED if not any(fnmatchcase(key, form) for key in TEXTS["en"])]
+    assert not idle, "a form that fits no sentence"
 
 
 @pytest.mark.parametrize("key", TEXTS["en"])
