@@ -94,10 +94,6 @@ class Receipt(Protocol):
     def parts(self) -> tuple[Part, ...]:
         """What earlier attempts made visible, in order; an empty id wants `find_posts` by key."""
 
-    @property
-    def attempt(self) -> int:
-        """1 at the first attempt."""
-
     def check(self) -> None:
         """Raise `LostLease` when too little of the lease is left for a platform call."""
 

@@ -6,7 +6,7 @@ A stream holds any number of the growing kinds and ends with exactly one `Done` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from bot.cards import ReviewCard
 
@@ -53,11 +53,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A structured part that a platform renders natively; `text` is its Markdown fallback."""
+    """What a tool has found, for platforms that show it beside the answer, which says the same in
+    other words: `text` is Markdown."""
 
-    kind: str
     text: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

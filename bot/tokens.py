@@ -79,11 +79,11 @@ def estimate(text: str) -> int:
     return (bound(text) + 3) // 4
 
 
-def count(text: str, model: str = "") -> int:
-    """Count the tokens of `text` as `model` reads it.
+def count(text: str) -> int:
+    """Count the tokens of `text`.
 
-    Every OpenAI model since gpt-4o uses the shipped encoding; other names are counted with it too,
-    as the nearest thing known. Special tokens in the text are plain text. Safe in any thread; the
+    Every OpenAI model since gpt-4o uses the shipped encoding; for others it is the nearest thing
+    known. Special tokens in the text are plain text. Safe in any thread; the
     first call blocks for the loading (see `load`).
     """
     return sum(len(piece) for piece in _encode(text))
@@ -115,11 +115,6 @@ async def load() -> None:
     """Load the ranks in a thread, so that the first `count` does not hold up the event loop."""
     if _encoding is None:
         await asyncio.to_thread(_ranks)
-
-
-def loaded() -> bool:
-    """Tell whether `count` answers without loading first."""
-    return _encoding is not None
 
 
 def _encode(text: str) -> Iterator[list[int]]:

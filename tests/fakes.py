@@ -182,7 +182,6 @@ class MemoryReceipt:
     """A receipt that keeps what it is told; `fails` raises instead, at the named step."""
 
     key: str = "key"
-    attempt: int = 1
     known: dict[int, str] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     fails: dict[str, BaseException] = field(default_factory=dict)
@@ -217,7 +216,7 @@ class MemoryReceipt:
 
     def after_a_crash(self) -> MemoryReceipt:
         """Return what the next attempt is given."""
-        return MemoryReceipt(self.key, self.attempt + 1, dict(self.known))
+        return MemoryReceipt(self.key, dict(self.known))
 
     def _step(self, name: str) -> None:
         if name in self.fails:

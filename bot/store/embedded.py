@@ -81,10 +81,6 @@ class EmbeddedStore:
                 line.close()
             return folder.url
 
-    async def ensure(self) -> None:
-        """Return once the server answers, bringing it back if it died; raises as `start`."""
-        await self.start()
-
     async def stop(self) -> None:
         """Let go. The last user ends the server and returns when it is gone."""
         await ended(self._watcher)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
 
 from bot import turns
 from bot.errors import MalformedValue, NewerVersion
@@ -105,16 +104,6 @@ class Histories:
             "rate", base, thread, name, person, value, self.ttl
         )
         return bool(changed)
-
-    async def ratings(self, thread: str) -> dict[tuple[str, str, str], int]:
-        """Read what people think of a thread's answers, by answer, reply and person."""
-        name = f"{_base(thread)}rated:{thread}"
-        found: dict[str, str] = await self.connection.command("hgetall", name)
-        fields = ((*field.split("/", 2),) for field in found)
-        return {
-            (unquote(answer), unquote(reply), person): int(value)
-            for (answer, reply, person), value in zip(fields, found.values(), strict=True)
-        }
 
     async def note_asker(self, thread: str, channel: str, person: str) -> None:
         """Remember that `person` asked in `thread`, so that their part can be found by channel."""

@@ -49,36 +49,23 @@ class OwnerLock:
         os.close(self._lock)
         self._lock = None
 
-    def held_elsewhere(self, owner_id: str) -> bool:
-        """Tell whether this owner lives on this machine (our own id does, while it is held).
-
-        False also for an owner that is not known here; only `dead_owners` tells the two apart.
-        """
-        return self._is_free(owner_id) is False
-
     def dead_owners(self, ids: Iterable[str]) -> set[str]:
         """Return those that were started with this data folder and have died.
 
-        An owner without a file here may live on another machine and is not among them. Call
-        `forget` once their leases are freed: until then the next process finds them dead again.
+        An owner without a file here may live on another machine and is not among them. They stay
+        dead to every process that asks, until their files are old enough to be swept away.
         """
         return {owner_id for owner_id in set(ids) if self._is_free(owner_id)}
 
-    def forget(self, ids: Iterable[str]) -> None:
-        """Remove the files of dead owners; those of living ones stay."""
-        for owner_id in set(ids):
-            if _OWNER_ID.match(owner_id):
-                self._remove_if_free(self._path(owner_id))
-
-    def _is_free(self, owner_id: str) -> bool | None:
-        """Tell whether the lock is free, None without a file (or for an id that is not ours)."""
+    def _is_free(self, owner_id: str) -> bool:
+        """Tell whether there is a lock of this owner and nobody holds it."""
         if not _OWNER_ID.match(owner_id):
-            return None  # ids come back from the store: one that is not hex must not become a path
+            return False  # ids come back from the store: one that is not hex must not become a path
         try:
             # Shared, so that two processes asking at once do not look like a living owner.
             lock = try_lock(self._path(owner_id), shared=True, create=False)
         except FileNotFoundError:
-            return None
+            return False
         if lock is None:
             return False
         os.close(lock)

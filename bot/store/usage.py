@@ -37,7 +37,3 @@ class Usage:
         if tokens <= 0:
             return
         await self.connection.run("charge", keys.usage(person), tokens, DAY * 1000)
-
-    async def tokens_today(self, person: str) -> int:
-        """Tell what the person has used in the running day."""
-        return int(await self.connection.command("get", f"{keys.usage(person)}tokens") or 0)

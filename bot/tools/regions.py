@@ -40,11 +40,6 @@ def same_area(asked: str, name: str, country_code: str) -> bool:
     return wanted in _COUNTRIES.get(country_code, ())
 
 
-def state_name(code: str, country_code: str) -> str:
-    """Spell a state's abbreviation out ("il" of US is "illinois"), empty when unknown."""
-    return _STATES.get(country_code, {}).get(simplified(code), "")
-
-
 def _bare(name: str) -> str:
     """Leave off what only says that it is a state."""
     for end in ("省", "市", "州", "县", "縣", "自治区", "自治區", " province", " state"):

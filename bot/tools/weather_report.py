@@ -60,41 +60,7 @@ class Report:
             head = f"{icon} {head}: {self._degrees(now.temperature)}, {text}"
         rows = ["- " + self._row(at, day, self._day_short(day)) for at, day in self._shown()]
         credit = f"[{words.ATTRIBUTION}]({words.ATTRIBUTION_URL})"
-        return Card("weather", "\n".join([head, *rows, "", credit]), self._data())
-
-    def _data(self) -> dict[str, Any]:
-        now, place = self.forecast.now, self.found.location
-        return {
-            "place": place.label,
-            "latitude": place.latitude,
-            "longitude": place.longitude,
-            "timezone": self.forecast.timezone,
-            "unit": self.forecast.degree,
-            "now": None
-            if now is None
-            else {
-                "time": now.time,
-                "temperature": now.temperature,
-                "feels_like": now.feels_like,
-                "condition": condition(now.code, self.locale),
-                "emoji": sign(now.code, now.is_day),
-                "humidity": now.humidity,
-                "wind": self._speed(now.wind) if now.wind is not None else None,
-            },
-            "days": [
-                {
-                    "date": day.date.isoformat(),
-                    "label": self._day_name(at, day),
-                    "low": day.low,
-                    "high": day.high,
-                    "condition": condition(day.code, self.locale),
-                    "emoji": sign(day.code),
-                    "chance": day.chance,
-                }
-                for at, day in self._shown()
-            ],
-            "attribution": {"text": words.ATTRIBUTION, "url": words.ATTRIBUTION_URL},
-        }
+        return Card("\n".join([head, *rows, "", credit]))
 
     def _where(self) -> str:
         now = self.forecast.now

@@ -110,7 +110,6 @@ class MemoryReceipt:
 
     known: dict[int, str] = field(default_factory=dict)
     key: str = "key"
-    attempt: int = 1
     lost_when_posted: bool = False
 
     @property
@@ -424,7 +423,7 @@ async def test_who_has_lost_the_lease_takes_its_post_away() -> None:
 
 async def test_after_a_crash_what_stands_is_replaced_in_place() -> None:
     surface = MemorySurface(posts={"m0": (0, "Half an ans"), "m1": (1, "more"), "m2": (2, "and")})
-    receipt = MemoryReceipt({0: "m0", 1: "m1", 2: ""}, attempt=2)
+    receipt = MemoryReceipt({0: "m0", 1: "m1", 2: ""})
     await deliver(surface, TextDelta("Short"), Done("x"), receipt=receipt)
     assert surface.posts == {"m0": (0, "Short")}
     assert receipt.known == {0: "m0"}
@@ -432,14 +431,14 @@ async def test_after_a_crash_what_stands_is_replaced_in_place() -> None:
 
 async def test_of_two_posts_of_one_part_the_oldest_is_kept() -> None:
     surface = MemorySurface(posts={"m0": (0, "first"), "m1": (0, "again")})
-    receipt = MemoryReceipt({0: ""}, attempt=2)
+    receipt = MemoryReceipt({0: ""})
     await deliver(surface, TextDelta("All"), Done("x"), receipt=receipt)
     assert surface.posts == {"m0": (0, "All")}
 
 
 async def test_a_second_post_is_found_also_when_the_first_is_known() -> None:
     surface = MemorySurface(posts={"m0": (0, "first"), "m1": (0, "again")})
-    receipt = MemoryReceipt({0: "m0"}, attempt=2)
+    receipt = MemoryReceipt({0: "m0"})
     await deliver(surface, TextDelta("All"), Done("x"), receipt=receipt)
     assert surface.posts == {"m0": (0, "All")}
 

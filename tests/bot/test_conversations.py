@@ -31,9 +31,9 @@ from bot.recall import UNFETCHED
 from bot.replies import Done, Failed, TextDelta
 from bot.store.connection import Connection
 from bot.store.histories import History
-from bot.store.usage import Usage as UsageStore
 from bot.wording import say
 from tests.bot.paper import Office
+from tests.bot.store.probes import tokens_today
 from tests.bot.turn_helpers import ANN, BOB, toolbox, weather
 
 KEY = "ghp_" + "a1B2" * 9
@@ -498,9 +498,8 @@ async def test_tokens_per_day_are_refused_and_shared_by_those_who_asked(
     model = Scripted([["ok", *big]] * 5)
     office = Office(connection, model, limits=Limits(tokens_per_day=800))
     await office.tell(office.message("a"), office.message("b", BOB))
-    used = UsageStore(connection)
-    assert await used.tokens_today("paper/w/U1") == 501
-    assert await used.tokens_today("paper/w/U2") == 500
+    assert await tokens_today(connection, "paper/w/U1") == 501
+    assert await tokens_today(connection, "paper/w/U2") == 500
     await office.ask("c")
     told = await office.ask("d")
     assert (told.code, told.text) == ("tokens_limit", say("tokens_limit", "en", hours=24))

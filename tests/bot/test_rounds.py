@@ -107,7 +107,7 @@ async def test_secrets_in_results_are_hidden_from_model_and_people() -> None:
 
     async def find() -> ToolOutput:
         """Find."""
-        return ToolOutput(f"key {key}", (Card("c", f"card {key}", {}),), (), f"sum {key}")
+        return ToolOutput(f"key {key}", (Card(f"card {key}"),), (), f"sum {key}")
 
     model = Scripted([calling(("find", "{}")), "ok"])
     ran = await run_engine(model, find)
@@ -119,7 +119,7 @@ async def test_secrets_in_results_are_hidden_from_model_and_people() -> None:
 async def test_cards_and_files_follow_their_tool() -> None:
     async def find() -> ToolOutput:
         """Find."""
-        return ToolOutput("ok", (Card("c", "text", {}),), (File("a", "text/plain", b"x"),), "one")
+        return ToolOutput("ok", (Card("text"),), (File("a", "text/plain", b"x"),), "one")
 
     ran = await run_engine(Scripted([calling(("find", "{}")), "ok"]), find)
     assert ran.kinds() == ["ToolStarted", "ToolFinished", "Card", "File", "TextDelta"]

@@ -17,6 +17,7 @@ from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import Ending, Mailboxes, Remembered
 from bot.store.usage import Usage
+from tests.bot.store.probes import tokens_today
 from tests.bounds import PATIENCE
 
 THREADS = [f"slack/T1/C{n}/1800000000.{n:06d}" for n in range(24)]
@@ -93,7 +94,7 @@ class StoreContract:
             assert not (await usage.begin_turn(f"slack/{workspace}/ana", 1, 10)).refused
             assert (await usage.begin_turn(f"slack/{workspace}/ana", 1, 10)).refused == "turns"
             await usage.add_tokens(f"slack/{workspace}/ana", 11)
-            assert await usage.tokens_today(f"slack/{workspace}/ana") == 11
+            assert await tokens_today(any_store, f"slack/{workspace}/ana") == 11
             assert (await usage.begin_turn(f"slack/{workspace}/ana", 0, 10)).refused == "tokens"
 
     async def test_a_script_that_a_server_has_forgotten_is_sent_again(

@@ -72,15 +72,6 @@ def identified(material: Material, findings: Iterable[Finding]) -> list[Finding]
     ]
 
 
-def symbol_at(source: Source, number: int, side: str = "new") -> str:
-    """Name the function, class or the like around a line; empty if none can be seen.
-
-    It is the nearest line above that opens one and is indented less, else what the diff tells
-    behind the hunk's numbers.
-    """
-    return _Listed(source).symbol(number, side)
-
-
 class _Listed:
     """The lines of a source by side and number, listed once for all that is asked about them."""
 
@@ -89,7 +80,11 @@ class _Listed:
         self._sides: dict[str, tuple[list[Line], dict[int, tuple[int, int, str]]]] = {}
 
     def symbol(self, number: int, side: str) -> str:
-        """Name what is around a line."""
+        """Name the function, class or the like around a line; empty if none can be seen.
+
+        It is the nearest line above that opens one and is indented less, else what the diff tells
+        behind the hunk's numbers.
+        """
         lines, places = self._side(side)
         if number not in places:
             return ""

@@ -96,27 +96,6 @@ def _fitted(
     return (region.source, first) if first is not None else None
 
 
-async def verify_edits(
-    material: Material,
-    finding: Finding,
-    fix: Fix,
-    *,
-    lint: Lint | None = None,
-    before: Iterable[Finding] | None = None,
-    ends: Ends | None = None,
-) -> Fix:
-    """Find out what edits do that are given as such, as those of a tool; its patch is written."""
-    named = [each for each in material.sources if each.path == finding.anchor.path]
-    source = next((each for each in named if applied(each, fix.edits) is not None), None)
-    changed = applied(source, fix.edits) if source is not None else None
-    if source is None or changed is None or not fix.edits:
-        return fix.model_copy(update={"applies": False, "patch": ""})
-    told = {"applies": True, "patch": patch(source, fix.edits, ends)}
-    told["parses"] = await asyncio.to_thread(_parses, source, changed)
-    fix = fix.model_copy(update=told)
-    return fix if lint is None else await _linted(material, finding, source, fix, lint, before)
-
-
 # -- where -------------------------------------------------------------------------------------
 
 

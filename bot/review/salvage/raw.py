@@ -126,8 +126,6 @@ class RawFinding:
     confidence: float = CONFIDENCE
     cwe: tuple[int, ...] = ()
     fix: RawFix | None = None
-    same_as: str = ""
-    """The name under which the model was told what the tools had found already, such as `S1`."""
 
 
 def looks_like_one(value: object) -> bool:
@@ -168,7 +166,6 @@ def finding_of(value: object) -> RawFinding | None:
         confidence=_confidence(_first(told, "confidence")),
         cwe=_numbers(_first(told, "cwe")),
         fix=_fix(_first(told, "fix")),
-        same_as=_text(told.get("same_as"), 20).upper(),
     )
 
 

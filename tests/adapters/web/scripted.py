@@ -37,7 +37,6 @@ class MemoryReceipt:
     """A receipt that keeps what it is told and checks the order."""
 
     key: str
-    attempt: int = 1
     known: dict[int, str] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     lost: BaseException | None = None

@@ -116,7 +116,7 @@ async def test_a_second_attempt_replaces_what_the_first_left(outbound: Outbound)
         await outbound.deliver(BATCH, cut(), MemoryReceipt("key"))
     assert (await answers(outbound))[0].text == "half an ans"
     # The successor knows only the intent: the post may or may not have happened.
-    receipt = MemoryReceipt("key", attempt=2, known={0: ""})
+    receipt = MemoryReceipt("key", known={0: ""})
     await outbound.deliver(BATCH, stream(TextDelta("whole"), Done("whole")), receipt)
     (answer,) = await answers(outbound)
     assert (answer.text, answer.meta.state) == ("whole", "done")

@@ -101,7 +101,7 @@ def test_a_stopped_answer_is_marked() -> None:
 
 def test_cards_are_kept_beside_the_text() -> None:
     draft = Draft(BLANK)
-    draft.take(Card("weather", "**7 °C**", {}))
+    draft.take(Card("**7 °C**"))
     assert draft.pending().message.meta.cards == ("**7 °C**",)
 
 

@@ -153,6 +153,26 @@ async def test_a_deleted_message_is_gone_from_history(box: Box, store: Connectio
         assert "secret" not in str(await store.command("hgetall", name))
 
 
+async def test_of_an_answer_of_several_messages_no_word_is_left_but_whose_question_it_was(
+    box: Box, store: Connection
+) -> None:
+    at = 1_763_687_000_123_457
+    await box.put("1")
+    reply = turns.Entry(
+        "r1", "bot", "secret words", at, author="Parley", asked_by=("ana",), parts=("r1", "r2")
+    )
+    await box.finish(await box.take(), said("1", "asked 1"), reply)
+    assert await box.delete("r1") == "done"
+    history = await box.histories.load(box.thread, 1_000_000)
+    assert history.entries[-1] == turns.Entry(
+        "r1", "bot", "", at, author="Parley", asked_by=("ana",), parts=("r1", "r2")
+    )
+    for name in await store.command("keys", "*said*"):
+        assert "secret" not in str(await store.command("hgetall", name))
+    assert await box.delete("r1") == "done"
+    assert len((await box.histories.load(box.thread, 1_000_000)).entries) == 2
+
+
 # -- stop ------------------------------------------------------------------------------------
 
 

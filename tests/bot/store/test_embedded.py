@@ -94,14 +94,14 @@ async def test_a_killed_server_comes_back_by_itself_with_its_data(data_dir: Path
             assert remembered(url) == str(round_)
 
 
-async def test_ensure_returns_once_a_killed_server_answers_again(data_dir: Path) -> None:
+async def test_starting_again_returns_once_a_killed_server_answers_again(data_dir: Path) -> None:
     store = EmbeddedStore(data_dir)
     url = await store.start()
     try:
         remember(url, "kept")
         kill_server(url)
         await until(lambda: not answers(url))
-        await store.ensure()
+        await store.start()
         assert answers(url)
         assert remembered(url) == "kept"
     finally:

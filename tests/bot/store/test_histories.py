@@ -9,6 +9,7 @@ from bot.store.connection import Connection
 from bot.store.histories import Histories
 from bot.store.mailboxes import HISTORY_CAP, Mailboxes
 from tests.bot.store.box import Box, said
+from tests.bot.store.probes import ratings
 
 pytest_plugins = ("tests.store_fixtures",)
 
@@ -171,7 +172,7 @@ async def test_each_person_s_opinion_of_each_answer_is_kept_once(box: Box) -> No
     assert await rate(thread, "1.5", "k1", "ana", -1)
     assert await rate(thread, "1.5", "k1", "bo", 1)
     assert await rate(thread, "1.5", "k2", "ana", -1)  # the answer was given anew
-    assert await box.histories.ratings(thread) == {
+    assert await ratings(box.histories.connection, thread) == {
         ("1.5", "k1", "ana"): -1,
         ("1.5", "k1", "bo"): 1,
         ("1.5", "k2", "ana"): -1,
@@ -182,7 +183,7 @@ async def test_who_is_forgotten_is_forgotten_as_a_judge_too(box: Box) -> None:
     for person in ("ana", "bo", "nana"):
         await box.histories.rate(box.thread, "1/5", "", person, 1)
     await box.histories.forget(box.thread, "ana")
-    people = {person for _, _, person in await box.histories.ratings(box.thread)}
+    people = {person for _, _, person in await ratings(box.histories.connection, box.thread)}
     assert people == {"bo", "nana"}
     await box.histories.forget(box.thread)
-    assert await box.histories.ratings(box.thread) == {}
+    assert await ratings(box.histories.connection, box.thread) == {}

@@ -7,6 +7,7 @@ import pytest
 
 from bot.store.connection import Connection
 from bot.store.usage import DAY, Usage
+from tests.bot.store.probes import tokens_today
 
 pytest_plugins = ("tests.store_fixtures",)
 
@@ -47,8 +48,8 @@ async def test_tokens_are_counted_by_person_and_day(usage: Usage) -> None:
     verdict = await usage.begin_turn("slack/T/ana", 0, 100)
     assert verdict.refused == "tokens"
     assert DAY - 10 < verdict.seconds <= DAY
-    assert await usage.tokens_today("slack/T/ana") == 120
-    assert await usage.tokens_today("slack/T/bob") == 0
+    assert await tokens_today(usage.connection, "slack/T/ana") == 120
+    assert await tokens_today(usage.connection, "slack/T/bob") == 0
 
 
 async def test_nothing_is_counted_for_nothing(usage: Usage, store: Connection) -> None:
@@ -70,7 +71,7 @@ async def test_a_count_that_lost_its_end_gets_one_again(usage: Usage, store: Con
 
 async def test_a_strangers_id_cannot_reach_another_count(usage: Usage) -> None:
     await usage.add_tokens("slack/T/a}:tokens{", 5)
-    assert await usage.tokens_today("slack/T/a") == 0
-    assert await usage.tokens_today("slack/T/a}:tokens{") == 5
+    assert await tokens_today(usage.connection, "slack/T/a") == 0
+    assert await tokens_today(usage.connection, "slack/T/a}:tokens{") == 5
     await usage.add_tokens("slack/T/\ud83d", 5)  # half a character
-    assert await usage.tokens_today("slack/T/\ud83d") == 5
+    assert await tokens_today(usage.connection, "slack/T/\ud83d") == 5

@@ -122,7 +122,7 @@ async def test_a_result_is_bounded_facts_first_and_says_so() -> None:
         """Flood."""
         return ToolOutput(
             text="fact " + "x" * 50_000,
-            cards=tuple(Card("k", "t", {}) for _ in range(50)),
+            cards=tuple(Card("t") for _ in range(50)),
             files=tuple(File(f"{number}", "text/plain", b"x" * 5_000_000) for number in range(3)),
             summary="many\nlines " * 99,
         )

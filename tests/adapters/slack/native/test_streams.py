@@ -579,7 +579,7 @@ async def test_of_two_unclaimed_streams_the_oldest_is_kept() -> None:
         for _ in range(2):
             await _crash(there, MemoryReceipt(fails={"posted": Crash()}), TextDelta("w0"), 0.05)
         oldest = there.replies[0].ts
-        await there.words(MemoryReceipt(attempt=2, known={0: ""}))
+        await there.words(MemoryReceipt(known={0: ""}))
         assert whole(there).ts == oldest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.review.findings.identity import LENGTH, finding_id, identified, symbol_at
+from bot.review.findings.identity import LENGTH, _Listed, finding_id, identified
 from bot.review.material import Line, Material, Piece, Source
 from bot.review.values import Anchor, Finding
 from tests.bot.review.made import file_of, finding
@@ -89,19 +89,19 @@ def test_a_finding_without_a_place_is_known_by_its_words() -> None:
     ("number", "symbol"), [(1, ""), (5, "load"), (9, ""), (11, "load"), (15, "save")]
 )
 def test_the_function_around_a_line_is_found(number: int, symbol: str) -> None:
-    assert symbol_at(file_of("a.py", CODE).sources[0], number) == symbol
+    assert _Listed(file_of("a.py", CODE).sources[0]).symbol(number, "new") == symbol
 
 
 @pytest.mark.parametrize(("number", "symbol"), [(2, "greet"), (7, "open"), (5, "Door")])
 def test_the_function_around_a_line_of_script_is_found(number: int, symbol: str) -> None:
-    assert symbol_at(file_of("a.js", SCRIPT).sources[0], number) == symbol
+    assert _Listed(file_of("a.js", SCRIPT).sources[0]).symbol(number, "new") == symbol
 
 
 def test_what_the_hunk_tells_stands_in_for_a_function_that_is_not_shown() -> None:
     lines = tuple(Line(f"    x = {n}", new=40 + n, position=n + 1) for n in range(3))
     source = Source("a.py", (Piece(lines, heading="def compute(self):"),), is_diff=True)
-    assert symbol_at(source, 41) == "compute"
-    assert symbol_at(source, 7) == ""
+    assert _Listed(source).symbol(41, "new") == "compute"
+    assert _Listed(source).symbol(7, "new") == ""
 
 
 def test_ids_need_no_material() -> None:

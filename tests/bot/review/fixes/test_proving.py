@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.review.findings.anchor import place
-from bot.review.fixes.proving import shown, verify, verify_edits
+from bot.review.fixes.proving import verify
 from bot.review.material import Material
 from bot.review.salvage.raw import RawFix
 from bot.review.static import examining as static
-from bot.review.values import Anchor, Edit, Finding, Fix, ToolRun
+from bot.review.values import Anchor, Finding, Fix, ToolRun
 from tests.bot.review.fixes.test_patch import git_applies
 from tests.bot.review.made import diff_of, file_of, finding, hunk
 
@@ -221,14 +221,3 @@ async def test_a_tool_that_failed_proves_nothing() -> None:
     fix = await verify(FILE, wrong, good, lint=broken, before=before)
     assert fix is not None
     assert (fix.finding_gone, fix.relint_ok) == (None, None)
-
-
-async def test_edits_that_are_given_as_such_are_tried_too() -> None:
-    edit = Edit(start_line=6, end_line=6, old=f"{EVAL}\n", new="        value = int(text)\n")
-    wrong, before = await tools_finding("S307")
-    fix = await verify_edits(FILE, wrong, Fix(edits=(edit,)), lint=static.examine, before=before)
-    assert fix.verified
-    assert fix.patch.startswith("diff --git a/app/load.py b/app/load.py\n")
-    assert shown(fix) == [("-", EVAL), ("+", "        value = int(text)")]
-    stale = Fix(edits=(edit.model_copy(update={"old": "x\n"}),))
-    assert not (await verify_edits(FILE, wrong, stale)).applies
