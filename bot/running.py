@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
@@ -83,13 +84,15 @@ class _Process:
         self._house = house
         self._role = role
         self._platforms: Mapping[str, Platform] = {b.platform.name: b.platform for b in built}
-        self._built = built
+        # Who only works has nobody to show a page to, and nothing that would hear a request.
+        self._open = built if role != "work" else ()
+        self._begun: set[str] = set()
         self._store = Health(True)
         parts: dict[str, Callable[[], Health]] = {
-            name: platform.health for name, platform in self._platforms.items()
+            name: partial(self._health, platform) for name, platform in self._platforms.items()
         }
         parts["store"] = lambda: self._store
-        routes = [route for one in built for route in one.routes]
+        routes = [route for one in self._open for route in one.routes]
         settings = house.settings
         self._server = HttpServer(
             settings.http_host, settings.http_port, parts, house.metrics, routes
@@ -116,7 +119,7 @@ class _Process:
     async def start(self) -> None:
         """Open the server and both halves; a platform that is away does not hold up the others."""
         await self._server.start()
-        for one in self._built:
+        for one in self._open:
             for note in one.notes:
                 print(note.format(url=self._server.url), flush=True)  # noqa: T201  told to whoever started it
         self._others.append(self._task(self._watch_store(), "store"))
@@ -170,9 +173,17 @@ class _Process:
             self._failed.set_exception(error)
 
     async def _serve(self, platform: Platform) -> None:
+        self._begun.add(platform.name)
         await platform.start()
         if self._role != "work":
             await platform.listen(self._house.inbox)
+
+    def _health(self, platform: Platform) -> Health:
+        """Tell how a platform is. Before its turn to start it tells of a wish: a playground that
+        does not listen yet is well, and takes no message."""
+        if platform.name not in self._begun:
+            return Health(False, "not started yet")
+        return platform.health()
 
     async def _settle(self) -> None:
         """Once everything is connected, load what the first answer needs; then let the collector
@@ -180,7 +191,7 @@ class _Process:
         with suppress(TimeoutError):
             async with asyncio.timeout(CONNECTED_WITHIN):
                 while not all(  # noqa: ASYNC110  no platform announces it
-                    one.health().ready for one in self._platforms.values()
+                    self._health(one).ready for one in self._platforms.values()
                 ):
                     await asyncio.sleep(CONNECTED_LOOK)
         try:
