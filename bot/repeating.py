@@ -62,7 +62,9 @@ def aimed(batch: Batch, standing: Standing | None) -> Batch:
 
 def _question(history: History, event: Regenerate) -> Prepared:
     """Find the question whose answer is to be given anew: the people's messages before it."""
-    answer = next((e for e in history.entries if event.target in (e.id, *e.parts)), None)
+    # The newest: of an answer whose first message was deleted a husk is left, with the others.
+    entries = reversed(history.entries)
+    answer = next((e for e in entries if event.target in (e.id, *e.parts)), None)
     if answer is None:
         return Prepared(history, (), replaces=event.target)
     question: list[turns.Entry] = []

@@ -60,3 +60,24 @@ async def test_an_edit_of_what_was_answered_reaches_the_history(world: World) ->
     await world.discord.user_posts(thread_on(world, question), "alice", "which draft?")
     await world.answer(question, 2)
     assert "[Alice] draft two" in world.spoken(await world.request("which draft?"))
+
+
+async def test_an_answer_without_its_first_message_can_be_given_anew(world: World) -> None:
+    long = "\n\n".join(f"Paragraph {n}. " * 40 for n in range(9))
+    world.script("at length", says(long), says("In short."), says(long), says("In one word."))
+    question = await world.asks(world.channel(), "at length")
+    await world.until(lambda: len(finished(world, question)) == 1)
+    assert len(world.discord.replies(question)) > 2
+    await world.discord.user_deletes(world.discord.replies(question)[0])
+    for parts in (1, 3, 1):
+        (last,) = finished(world, question)
+        await world.discord.presses(last, "Regenerate", "alice")
+        await world.until(lambda n=parts: min(len(world.discord.replies(question)), 3) == n)
+        await world.until(lambda: len(finished(world, question)) == 1)
+    assert [m.content for m in world.discord.replies(question)] == ["In one word."]
+
+
+def finished(world: World, question: Message) -> list[Message]:
+    """List the messages under which another answer is offered."""
+    found = world.discord.replies(question)
+    return [m for m in found if "Regenerate" in str(world.discord.buttons(m))]
