@@ -1,6 +1,6 @@
-"""What the codecs of events and of remembered entries share: JSON that any store can carry.
+"""JSON that any store can carry, whatever strangers wrote: what all codecs of stored values share.
 
-Pure; knows no kind of value. Called by `bot/events.py`, `bot/turns.py` and the inbox.
+Pure; knows no kind of value. Called by every room that writes values for the store.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class _Running:
 
 
 class Dispatcher:
-    """One process's worker: leases, concurrency, fairness, drain."""
+    """Leases threads for one process and runs `work` on each, so many at once as `concurrency`."""
 
     def __init__(
         self,

@@ -1,7 +1,8 @@
 """What a turn has to show: filled by whoever answers, emptied by whoever delivers.
 
 The filling side never waits, so that a slow platform does not hold up a model; what has not been
-taken yet is joined. All text passes the veil here, and nowhere else.
+taken yet is joined. All text passes the veil here, so that no secret of ours leaves the core; some
+adapters mask once more at the wire, as a second line.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The port that a platform adapter implements, and the small ports that the bot hands to it.
 
-The core never calls up into a platform except through `Platform`, and only the dispatcher does.
-`tests/contracts/` holds the suite that every implementation passes whose messages can be changed;
-the terminal, which takes back nothing that it has printed, has tests of its own.
+The core never calls up into a platform except through `Platform`: the worker and its helpers do,
+and whoever opens and closes it. `tests/contracts/` holds the suite that every implementation passes
+whose messages can be changed; the terminal, which takes back nothing that it has printed, has tests
+of its own.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ class Receipt(Protocol):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """What earlier attempts made visible, in order; an empty id wants `find_posts` by key."""
+        """What earlier attempts made visible, in order; where an id is empty, the post is looked for
+        by `key`."""
 
     def check(self) -> None:
         """Raise `LostLease` when too little of the lease is left for a platform call."""

@@ -1,6 +1,6 @@
 """Between lease and answer: read what came before, and the files, so that the model can see them.
 
-Called by the dispatcher, which hands in the platform; nothing here writes to one.
+Called by `bot.questioning`, which hands in the platform; nothing here writes to one.
 """
 
 from __future__ import annotations

@@ -29,14 +29,14 @@ from bot.models.port import (
 from bot.turns import Entry, Excerpt
 
 HISTORY_SHARE = 4
-"""History may fill this part of the room that a model has, as one in so many."""
+"""History may fill 1/HISTORY_SHARE of the room that a model has."""
 
 HISTORY_MOST = 16_000
 """Tokens of history at most: what a thread of some hundred messages has. More costs every turn
 and helps none."""
 
 BATCH_SHARE = 2
-"""The batch with its files may fill this part of the room, as one in so many."""
+"""The batch with its files may fill 1/BATCH_SHARE of that room."""
 
 BATCH_MOST = 60_000
 """Tokens of the batch at most."""
@@ -45,7 +45,7 @@ LEAST = 64
 """Tokens that history and batch have even with the smallest model."""
 
 OUTPUT_SHARE = 4
-"""At most this part of a model's context is kept free for its answer, as one in so many."""
+"""At most 1/OUTPUT_SHARE of a model's context is kept free for its answer."""
 
 INSTRUCTIONS = 500
 """Tokens of the bot's own instructions, about."""

@@ -1,5 +1,7 @@
-"""From a leased batch to the question that is answered: who may ask, what was said before, files,
-and of an answer given anew what it was about. Called by `bot.worker`.
+"""Turns a leased batch into the question that is answered: asks whether its people may ask, then
+reads what was said before, the files, and for an answer given anew what it was about.
+
+Called by `bot.worker`.
 """
 
 from __future__ import annotations

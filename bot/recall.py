@@ -39,7 +39,8 @@ LONGEST_SUMMARY = 6_000
 """Characters of a summary that are kept, whatever a model made of the limit that it was given."""
 
 HEADROOM = 2
-"""A fold leaves this part of the budget filled, as one in so many: the next ones are far away."""
+"""A fold shrinks the history to 1/HEADROOM of its budget, so that the next fold is many turns
+away."""
 
 WHOLE = 2
 """The newest entries that a fold leaves if the budget holds them: a question and its answer."""

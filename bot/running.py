@@ -32,8 +32,8 @@ Role: TypeAlias = Literal["all", "listen", "work"]
 STORE_WATCH_SECONDS = 2.0
 CHECK_SECONDS = 10.0
 CONNECTED_WITHIN, CONNECTED_LOOK = 2.0, 0.02
-"""So long the model's library makes way for the connections (it took a seventh of the time up to
-them); and how often is looked whether they stand."""
+"""Seconds to wait for the platforms to be connected before the model's library is imported, which
+would take a seventh of that time from them; and seconds between two looks at whether they are."""
 
 COLLECT_AFTER = (10_000, 20, 50)
 """The garbage collector's thresholds: with Python's own (700, 10, 10) a hundred answers at once
@@ -48,7 +48,7 @@ class Built:
     """A platform, with the routes that it brings to the web server and what to tell an operator."""
 
     platform: Platform
-    routes: Sequence[web.AbstractRouteDef] = ()
+    routes: Sequence[web.RouteDef] = ()
     notes: Sequence[str] = ()
 
 
@@ -79,20 +79,27 @@ async def run(settings: Settings, role: Role, builders: Iterable[Builder]) -> in
     return 0
 
 
+async def _elsewhere(_: web.Request) -> web.Response:
+    """Answer for a process that only works: 503 lets a platform, or a proxy, try another."""
+    text = "This process only works (--role work). Ask the one that listens.\n"
+    return web.Response(status=503, text=text, headers={"Cache-Control": "no-store"})
+
+
 class _Process:
     def __init__(self, house: House, role: Role, built: Sequence[Built]) -> None:
         self._house = house
         self._role = role
         self._platforms: Mapping[str, Platform] = {b.platform.name: b.platform for b in built}
-        # Who only works has nobody to show a page to, and nothing that would hear a request.
-        self._open = built if role != "work" else ()
+        self._built = built
         self._begun: set[str] = set()
         self._store = Health(True)
         parts: dict[str, Callable[[], Health]] = {
             name: partial(self._health, platform) for name, platform in self._platforms.items()
         }
         parts["store"] = lambda: self._store
-        routes = [route for one in self._open for route in one.routes]
+        routes = [route for one in built for route in one.routes]
+        if role == "work":
+            routes = [web.route(each.method, each.path, _elsewhere) for each in routes]
         settings = house.settings
         self._server = HttpServer(
             settings.http_host, settings.http_port, parts, house.metrics, routes
@@ -119,7 +126,7 @@ class _Process:
     async def start(self) -> None:
         """Open the server and both halves; a platform that is away does not hold up the others."""
         await self._server.start()
-        for one in self._open:
+        for one in self._built if self._role != "work" else ():
             for note in one.notes:
                 print(note.format(url=self._server.url), flush=True)  # noqa: T201  told to whoever started it
         self._others.append(self._task(self._watch_store(), "store"))

@@ -1,7 +1,7 @@
-"""One leased turn from end to end: the only room that holds both the core and a platform.
+"""One leased turn from end to end, where the core's answer meets the platform that shows it.
 
-It prepares, asks the conversations, lets the platform deliver, and records each step. Faults end
-in one of three ways: tried again later, answered with an honest sentence, or set aside for an
+It has the question prepared, asks the conversations, lets the platform deliver, and records each
+step. Faults end in one of three ways: tried again later, answered with an honest sentence, or set aside for an
 operator.
 """
 

@@ -1,6 +1,6 @@
-"""Who owns leases on this machine, and which of them are dead.
+"""Which of the processes that took leases have died, as far as their data folder tells.
 
-Every process that takes leases holds a lock file named after its owner id. After a crash the next
+Every process that takes leases is an owner with an id, and holds a lock file of that name. After a crash the next
 process sees that the file is there and its lock is free, and need not wait for the leases to run
 out. Freeing those leases is the caller's work; nothing here talks to the store.
 """

@@ -1,4 +1,4 @@
-"""Every sentence that the bot itself says, in English, 简体中文 and 繁體中文.
+"""The bot's own sentences that all platforms share, in English, 简体中文 and 繁體中文.
 
 To add one, put the same key with the same placeholders into the three modules beside this one, or
 into those of code reviews in `reviews/`; a test compares them and every call of `say` with them.
