@@ -53,13 +53,15 @@ async def test_a_process_that_listens_is_not_ready_before_its_platforms_were_beg
     await ended(running)
 
 
-async def test_who_only_works_shows_no_page_and_names_none(tmp_path: Path) -> None:
+async def test_who_only_works_sends_people_elsewhere_and_names_no_page(tmp_path: Path) -> None:
     async with BotProcess({"PLAYGROUND": "1"}, tmp_path, "run", "--role", "work") as bot:
         await bot.ready()
         async with aiohttp.ClientSession() as session:
-            for path, status in (("/", 404), ("/api/state", 404), ("/healthz", 200)):
+            for path, status in (("/", 503), ("/api/state", 503), ("/healthz", 200)):
                 async with session.get(bot.url + path) as response:
                     assert response.status == status, path
+            async with session.get(bot.url) as response:
+                assert "Ask the one that listens" in await response.text()
         assert not any("playground: http" in line for line in bot.lines)
 
 
