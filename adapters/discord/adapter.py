@@ -8,6 +8,7 @@ from functools import partial
 
 from adapters.discord import threads
 from adapters.discord.answers import answering
+from adapters.discord.carded import CardSurface
 from adapters.discord.chains import cards_among, keep_card, keep_tag, remember, tag_for
 from adapters.discord.client import DiscordClient
 from adapters.discord.closed import Closed
@@ -15,7 +16,6 @@ from adapters.discord.faults import CallRefused
 from adapters.discord.files import download
 from adapters.discord.listener import DiscordListener
 from adapters.discord.opening import Ground, Opening
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.payloads import snowflake
 from adapters.discord.people import People
 from adapters.discord.status import Typing
@@ -173,10 +173,10 @@ class DiscordPlatform:
 
     async def _surface(
         self, batch: Batch, key: str, parts: Sequence[Part], check: Callable[[], None]
-    ) -> DiscordSurface:
+    ) -> CardSurface:
         words = partial(_say, _locale(batch))
         begun = any(part.id for part in parts)
-        return DiscordSurface(
+        return CardSurface(
             self._client,
             self._typing,
             Opening(self._client, self._notes, batch, check, begun=begun),

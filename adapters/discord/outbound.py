@@ -11,31 +11,23 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
-from adapters.common.payloads import Payload, mapping, number
+from adapters.common.payloads import Payload
 from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.attached import attach, holds
-from adapters.discord.cards import layout
-from adapters.discord.cards.layout import LAID_OUT
-from adapters.discord.changing import UNKNOWN_MESSAGE, Changing
+from adapters.discord.changing import Changing
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
-from adapters.discord.limits import EDIT, MESSAGE, POST, TEXT_UNITS
+from adapters.discord.limits import EDIT, POST, TEXT_UNITS
 from adapters.discord.opening import Ground, Opening
 from adapters.discord.payloads import microseconds
 from adapters.discord.standing import nonce, own, since
 from adapters.discord.status import Typing
-from adapters.discord.surfaces.buttons import Component, offers_stop
+from adapters.discord.surfaces.buttons import Component
 from adapters.discord.writing import (
     Writing,
-    as_card,
-    is_laid_out,
-    new,
-    of_components,
-    shown,
 )
 from adapters.streaming import Found, MessageGone, Stage
-from bot.cards import ReviewCard
 from bot.errors import PlatformTemporary
 from bot.platform import Part
 from bot.replies import File
@@ -57,8 +49,6 @@ class DiscordSurface:
     the newest message of the batch, or one before any post of the reply; `parts` are known to stand
     already. `check` raises when nothing more may be written; `buttons` are the components under a
     message of a stage, by the part's name; `posted` hears the id of each post and where it stands.
-    `cards` are messages that show a review's card already, `carded` hears of each that comes to,
-    and `intro` (Markdown) stands above it.
     """
 
     limit = TEXT_UNITS
@@ -76,9 +66,6 @@ class DiscordSurface:
         words: Callable[..., str] = lambda key, **_: key,
         posted: Callable[[str, Ground], Awaitable[None]] | None = None,
         parts: Sequence[Part] = (),
-        intro: str = "",
-        cards: Collection[str] = (),
-        carded: Callable[[str], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
@@ -93,10 +80,6 @@ class DiscordSurface:
         self._posted = posted
         self._begun = any(part.id for part in parts)
         self._indices = {part.id: part.index for part in parts if part.id}
-        self._intro = intro
-        self._laid = set(cards)
-        """Messages that hold components and can hold nothing else again."""
-        self._carded = carded
         self._clock = clock
         self._written_at = float("-inf")
         self._granted = False
@@ -111,8 +94,8 @@ class DiscordSurface:
 
     @property
     def grows(self) -> bool:
-        """Tell whether text may grow here: a review that stands stays until there is a new one."""
-        return not self._laid
+        """Tell whether text may grow here."""
+        return True
 
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units after rendering."""
@@ -138,23 +121,6 @@ class DiscordSurface:
             await self.edit(id, markdown, Stage.CLOSED if stage is Stage.GROWING else stage)
         except MessageGone:
             return await self.post(index, markdown, stage)
-        return id
-
-    async def post_card(self, index: int, card: ReviewCard) -> str:
-        """Post a review's card; waits for its slot. Returns its id. Raises `NoCard`."""
-
-        async def write(tight: bool) -> tuple[str, Payload]:
-            body = new(self._writing.card(card, index, self._intro, tight=tight))
-            return await self._place(index, lambda: dict(body))
-
-        id, answer = await as_card(write)
-        if number(answer, "flags") & LAID_OUT:
-            await self._note_card(id)
-            return id
-        try:  # text that an earlier attempt has posted
-            await self.edit_card(id, card)
-        except MessageGone:
-            return await self.post_card(index, card)
         return id
 
     async def _place(self, index: int, body: Callable[[], dict[str, Any]]) -> tuple[str, Payload]:
@@ -217,70 +183,10 @@ class DiscordSurface:
         if not last and self._is_old(id):
             return False
 
-        def body() -> dict[str, Any]:
-            laid_out = id in self._laid
-            return self._writing.body(markdown, stage, self._indices.get(id), laid_out=laid_out)
+        return await self._change(id, lambda: self._body(id, markdown, stage), last=last)
 
-        try:
-            return await self._change(id, body, last=last)
-        except CallRefused as error:
-            if not is_laid_out(error):
-                raise
-        self._laid.add(id)  # a review stands there, of which no note was left
-        if not last or (stage is not Stage.ANSWERED and await self.keep_card(id, markdown)):
-            return True
-        return await self._change(id, body, last=last)
-
-    async def edit_card(self, id: str, card: ReviewCard) -> None:
-        """Let a post show a review's card. Raises `MessageGone` and `NoCard`."""
-
-        async def write(tight: bool) -> None:
-            index = self._indices.get(id)
-            body = self._writing.card(card, index, self._intro, tight=tight)
-            await self._change(id, lambda: dict(body), last=True)
-
-        await as_card(write)
-        await self._note_card(id)
-
-    async def keep_card(self, id: str, text: str) -> bool:
-        """Let a card stay and tell something beneath it; False where none stands. Raises
-        `MessageGone`."""
-        return id in self._laid and await self._note(id, text, Stage.ANSWERED)
-
-    async def holds_card(self, id: str) -> bool:
-        """Tell whether a post shows a card, as far as is known without looking."""
-        return id in self._laid
-
-    async def renew_card(self, id: str, text: str) -> bool:
-        """Tell beneath a card that a newer one is on its way, with a way to stop; False when that
-        failed. Raises `MessageGone`."""
-        return await self._note(id, f"⏳ {text}", Stage.GROWING)
-
-    async def _note(self, id: str, text: str, stage: Stage) -> bool:
-        """Tell something beneath the card in a post; False where none stands, or that failed."""
-        last = stage is not Stage.GROWING
-        ground = await self._opening.settle()
-        where: dict[str, Any] = {"channel_id": ground.channel, "message_id": id}
-        if not last and not await self._client.may(MESSAGE, ground.channel):
-            return False
-        look = self._client.read if last else self._client.call
-        try:
-            raw = mapping(await look(MESSAGE, query=None, **where))
-        except CallRefused as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
-            raise MessageGone(str(error)) from error
-        standing = raw.get("components")
-        if not layout.is_card(standing):
-            return False
-        rows = [] if last else self._writing.rows(stage, self._indices.get(id))
-        body = of_components(layout.noted(standing or (), shown(text) if text else "", rows))
-        return await self._change(id, lambda: dict(body), last=last)
-
-    async def _note_card(self, id: str) -> None:
-        self._laid.add(id)
-        if self._carded is not None:
-            await self._carded(id)
+    def _body(self, id: str, markdown: str, stage: Stage) -> dict[str, Any]:
+        return self._writing.body(markdown, stage, self._indices.get(id))
 
     async def _change(self, id: str, body: Callable[[], dict[str, Any]], *, last: bool) -> bool:
         ground = await self._opening.settle()
@@ -333,16 +239,14 @@ class DiscordSurface:
         standing = {str(raw["id"]): raw for raw in messages}
         for index, (id, text) in enumerate(zip(parts, texts, strict=False)):
             stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
-            there = standing.get(id)
-            if there is None:
-                continue
-            if layout.is_card(there.get("components")):  # it says the same, and more
-                if offers_stop(there.get("components")):  # a former owner's: that has ended
-                    await self._note(id, "", Stage.ANSWERED)
-                continue
-            if not self._writing.says(there, text, stage):
+            if (there := standing.get(id)) is not None:
                 self._indices[id] = index
-                await self.edit(id, text, stage)
+                await self._mend(there, id, text, stage)
+
+    async def _mend(self, there: Payload, id: str, text: str, stage: Stage) -> None:
+        """Let a post that stands read `text`, if it does not."""
+        if not self._writing.says(there, text, stage):
+            await self.edit(id, text, stage)
 
     # -- beside the text ---------------------------------------------------------------------
 

@@ -18,10 +18,10 @@ from adapters.discord.answers.introducing import introduction, keep, kept
 from adapters.discord.answers.responding import Response
 from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
+from adapters.discord.carded import CardSurface
 from adapters.discord.chains import keep_tag, name_of, tag_for
 from adapters.discord.client import DiscordClient
 from adapters.discord.opening import Ground, Opening
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.places import DIRECT
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import Component, footer
@@ -109,7 +109,7 @@ async def deliver(
 ) -> None:
     """Make the reply visible to those whom it is for."""
     name = await keep_tag(means.notes, tag_for(batch, receipt.key))
-    surface: Shown | Aside | DiscordSurface
+    surface: Shown | Aside | CardSurface
     intro = asked.intro
     cards = await chains.cards_among(means.notes, [part.id for part in receipt.parts])
     if isinstance(asked.event, Regenerate):
@@ -145,7 +145,7 @@ async def tidy(
         return
     name, event = name_of(batch.thread, key), asked.event
     intro = asked.intro
-    surface: Shown | DiscordSurface
+    surface: Shown | CardSurface
     if isinstance(event, Regenerate):
         intro = await kept(means.notes, parts)
         surface = _in_channel(asked, means, batch, name, words, lambda: None)
@@ -165,7 +165,7 @@ def _aside(
     words: Words,
     receipt: Receipt,
 ) -> Aside:
-    async def later() -> DiscordSurface:
+    async def later() -> CardSurface:
         return await _directly(asked, means, batch, name, words, receipt.check)
 
     ids = [part.id for part in receipt.parts]
@@ -202,7 +202,7 @@ def _shown(
         part = chains.part_name(name, index)
         return card_body(review, part, above, again=asked.reach, tight=tight)
 
-    async def later() -> DiscordSurface:
+    async def later() -> CardSurface:
         if asked.reach:
             there = standing or NOTHING
             return _in_channel(asked, means, batch, name, words, check, there)
@@ -236,7 +236,7 @@ def _in_channel(
     words: Words,
     check: Callable[[], None],
     standing: Standing = NOTHING,
-) -> DiscordSurface:
+) -> CardSurface:
     """Return the surface of the channel itself, written to by the bot's own right."""
     where = replace(batch, thread=replace(batch.thread, channel=asked.channel, thread=""))
 
@@ -246,7 +246,7 @@ def _in_channel(
     async def posted(id: str, ground: Ground) -> None:
         await _remember(asked, means, batch, id)
 
-    return DiscordSurface(
+    return CardSurface(
         means.client,
         means.typing,
         Opening(means.client, means.notes, where, check, begun=True),
@@ -277,12 +277,12 @@ async def _directly(
     name: str,
     words: Words,
     check: Callable[[], None],
-) -> DiscordSurface:
+) -> CardSurface:
     """Return the surface of a direct message to who asked. Raises the `PlatformError` family."""
     channel = await direct_channel(means.client, asked.event.author.id)
     where = replace(batch, thread=ThreadRef("discord", DIRECT, channel))
     opening = Opening(means.client, means.notes, where, check, begun=True)
-    return DiscordSurface(
+    return CardSurface(
         means.client, means.typing, opening, name, asked.event.id, check, words=words
     )
 

@@ -28,11 +28,11 @@ from adapters.discord.answers.responding import (
     Response,
     TokenClosed,
 )
+from adapters.discord.carded import CardSurface
 from adapters.discord.cards import layout
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import DIRECT, FOLLOW_UP, RESPONSE_DELETE, RESPONSE_EDIT
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
 from adapters.streaming import Found, NoCard, Stage
 from bot.cards import ReviewCard
@@ -51,7 +51,7 @@ BY_DIRECT = "direct:"
 BESIDE = "beside:"
 """What the id of a part begins with that stands in a further message."""
 
-Later: TypeAlias = Callable[[], Awaitable[DiscordSurface]]
+Later: TypeAlias = Callable[[], Awaitable[CardSurface]]
 """Makes the surface of the place where an answer goes that comes too late for its token."""
 
 
@@ -96,7 +96,7 @@ class Aside:
         self._writing = asyncio.Lock()
         self._told = False
         self._status = words("thinking")  # Discord itself shows that
-        self._direct: DiscordSurface | None = None
+        self._direct: CardSurface | None = None
 
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units, after rendering."""
@@ -258,7 +258,7 @@ class Aside:
         await direct.attach(File(whole.name, whole.media_type, whole.content))
         return id
 
-    async def _in_direct(self) -> DiscordSurface:
+    async def _in_direct(self) -> CardSurface:
         if self._direct is None:
             self._direct = await self._later()
         return self._direct

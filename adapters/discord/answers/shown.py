@@ -23,6 +23,7 @@ from adapters.discord.answers.responding import (
     TokenClosed,
 )
 from adapters.discord.answers.standing import Spot, standing
+from adapters.discord.carded import CardSurface
 from adapters.discord.cards import layout
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
@@ -32,7 +33,6 @@ from adapters.discord.limits import (
     RESPONSE_EDIT,
     TEXT_UNITS,
 )
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.surfaces.buttons import offers_stop
 from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
 from adapters.streaming import Found, MessageGone, NoCard, Stage
@@ -80,7 +80,7 @@ class Shown:
         self._spot = spot
         self._filing = filing
         self._make_later = later
-        self._later: DiscordSurface | None = None
+        self._later: CardSurface | None = None
         self._message = message
         self._card = card
         self._cards = set(cards)
@@ -396,7 +396,7 @@ class Shown:
         if self._later is not None:
             await self._later.close()
 
-    async def _afterwards(self) -> DiscordSurface:
+    async def _afterwards(self) -> CardSurface:
         if self._later is None:
             self._later = await self._make_later()
         return self._later

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from adapters.discord.carded import CardSurface
 from adapters.discord.chains import name_of
 from adapters.discord.client import DiscordClient
 from adapters.discord.opening import Opening
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.payloads import microseconds
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import footer
@@ -93,9 +93,9 @@ def asked(discord: LocalDiscord, posted: Posted, *, can_thread: bool = True) -> 
 
 def surface_of(
     client: DiscordClient, batch: Batch, key: str = "key", notes: Notes | None = None
-) -> DiscordSurface:
+) -> CardSurface:
     """Return the surface on which a batch is answered, whose words are their keys."""
-    return DiscordSurface(
+    return CardSurface(
         client,
         Typing(client),
         Opening(client, notes or notes_of(), batch),

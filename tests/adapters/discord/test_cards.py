@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from adapters.discord.carded import CardSurface
 from adapters.discord.chains import name_of
 from adapters.discord.opening import Opening
-from adapters.discord.outbound import DiscordSurface
 from adapters.discord.status import Typing
 from adapters.discord.surfaces.buttons import footer
 from adapters.streaming import Delivery, MessageGone, NoCard, Pace, Stage
@@ -40,9 +40,9 @@ async def _stream(*replies: Reply) -> AsyncIterator[Reply]:
         yield reply
 
 
-def again(client: Any, batch: Batch, standing: str, key: str = "another") -> DiscordSurface:
+def again(client: Any, batch: Batch, standing: str, key: str = "another") -> CardSurface:
     """Return the surface on which a review that stands is made anew."""
-    return DiscordSurface(
+    return CardSurface(
         client,
         Typing(client),
         Opening(client, notes_of(), batch, begun=True),
@@ -54,7 +54,7 @@ def again(client: Any, batch: Batch, standing: str, key: str = "another") -> Dis
     )
 
 
-async def told(surface: DiscordSurface, receipt: MemoryReceipt, *replies: Reply) -> None:
+async def told(surface: CardSurface, receipt: MemoryReceipt, *replies: Reply) -> None:
     delivery = Delivery(surface, receipt, pace=QUICK, words=str)
     await delivery.run(_stream(*replies))
 
