@@ -93,8 +93,8 @@ class Receipt(Protocol):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """What earlier attempts made visible, in order; where an id is empty, the post is looked for
-        by `key`."""
+        """What earlier attempts made visible, in order; where an id is empty, the post is looked
+        for by `key`."""
 
     def check(self) -> None:
         """Raise `LostLease` when too little of the lease is left for a platform call."""

@@ -1,8 +1,8 @@
 """One leased turn from end to end, where the core's answer meets the platform that shows it.
 
 It has the question prepared, asks the conversations, lets the platform deliver, and records each
-step. Faults end in one of three ways: tried again later, answered with an honest sentence, or set aside for an
-operator.
+step. Faults end in one of three ways: tried again later, answered with an honest sentence, or set
+aside for an operator.
 """
 
 from __future__ import annotations

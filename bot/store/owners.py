@@ -1,8 +1,8 @@
 """Which of the processes that took leases have died, as far as their data folder tells.
 
-Every process that takes leases is an owner with an id, and holds a lock file of that name. After a crash the next
-process sees that the file is there and its lock is free, and need not wait for the leases to run
-out. Freeing those leases is the caller's work; nothing here talks to the store.
+Every process that takes leases is an owner with an id, and holds a lock file of that name. After a
+crash the next process sees that the file is there and its lock is free, and need not wait for the
+leases to run out. Freeing those leases is the caller's work; nothing here talks to the store.
 """
 
 from __future__ import annotations
