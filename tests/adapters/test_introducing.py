@@ -65,3 +65,23 @@ def test_a_quoted_line_is_one_short_line_and_no_markup(text: str, most: int) -> 
     assert len(line) <= 2 * most
     assert "<" not in to_mrkdwn(line).replace("&lt;", "").replace("<http", "")
     assert "](" not in to_discord(line)
+
+
+WIKI = "https://en.wikipedia.org/wiki/Foo_bar_(x)?a=b_c&d=*y*z"
+
+
+def test_an_address_in_a_quoted_line_leads_where_it_led() -> None:
+    line = quoted_line(f"what says {WIKI}, and snake_case?", 300)
+    assert to_mrkdwn(line).startswith(f"what says <{WIKI.replace('&', '&amp;')}>, and snake")
+    safe = WIKI.replace("(", "%28").replace(")", "%29")
+    assert to_discord(line) == f"what says <{safe}>, and snake\\_case?"
+
+
+def test_a_quoted_line_is_never_cut_within_an_address() -> None:
+    assert quoted_line(f"what says {WIKI}", 40) == "what says en.wikipedia.org…"
+    assert quoted_line(f"{WIKI} {'more ' * 20}", len(WIKI) + 6) == f"<{WIKI}> more…"
+
+
+@pytest.mark.parametrize("emoji", ["👩\u200d💻", "🏳\ufe0f\u200d🌈", "👨\u200d👩\u200d👧\u200d👦"])
+def test_a_quoted_line_keeps_an_emoji_whole(emoji: str) -> None:
+    assert quoted_line(f"a {emoji} b\u200d \u200dc\u202ed", 100) == f"a {emoji} b c d"
