@@ -154,7 +154,7 @@ class WebPlatform:
 
     async def tidy(self, batch: Batch, key: str, parts: Sequence[str], text: str) -> None:
         """Let the answer's message read `text` if a dead worker left it growing."""
-        await self._outbound.tidy(parts, text)
+        await self._outbound.tidy(parts, text, batch.first.place.locale)
 
     def health(self) -> Health:
         """Tell whether browsers hear what changes; a worker has nobody who would listen."""

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from adapters.web.overlong import as_files, beginning
 from adapters.web.people import BOT_ID, BOT_NAME
 from adapters.web.render import Draft, Write
 from bot.errors import PlatformGone, PlatformTemporary, StoreUnavailable
@@ -51,6 +52,7 @@ class Outbound:
                     await self._withdraw(message, receipt)
                 elif isinstance(reply, Done | Failed):
                     await growth.end()
+                    await self._attach_whole(draft)
                     await self._write(draft, receipt)
                 else:
                     growth.due()
@@ -62,17 +64,23 @@ class Outbound:
             await self.messages.remove(message)
         await receipt.removed(0)
 
-    async def tidy(self, parts: Sequence[str], text: str) -> None:
+    async def tidy(self, parts: Sequence[str], text: str, locale: str = "") -> None:
         """Mend an answer that a former worker left growing, or wrote on after its end. There cannot
         be a second one: its id follows from the reply's key."""
         with _as_platform_fault():
             message = await self.messages.get(parts[0]) if parts else None
-            if message is None:
-                return
-            state = message.meta.state
-            if state in _GROWING or (state == "done" and message.text != text):
-                meta = replace(message.meta, state="done", note="")
-                await self.messages.rewrite(replace(message, meta=meta, text=text))
+        if message is None:
+            return
+        state = message.meta.state
+        if state in _GROWING or (state == "done" and message.text != beginning(text)):
+            again = {file.name for file in as_files(text)}
+            files = tuple(file for file in message.meta.files if file.name not in again)
+            draft = Draft(replace(message, meta=replace(message.meta, files=files)), locale)
+            draft.take(Done(text))
+            await self._attach_whole(draft)
+            if (write := draft.pending()) is not None:
+                with _as_platform_fault():
+                    await self._store(write)
 
     async def _open(self, batch: Batch, receipt: Receipt) -> ChannelMessage:
         """Post the reply's message, or find the one that an earlier attempt posted."""
@@ -129,6 +137,10 @@ class Outbound:
         with _as_platform_fault():
             kept = await self.files.save(file.name, file.media_type, BOT_ID, content)
         draft.attach(FileRef(kept.id, kept.name, kept.media_type, len(content)))
+
+    async def _attach_whole(self, draft: Draft) -> None:
+        for file in as_files(draft.whole):
+            await self._attach(draft, file)
 
     async def _grow(self, draft: Draft, receipt: Receipt) -> None:
         # The next snapshot holds all that this one could not bring.

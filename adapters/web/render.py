@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adapters.web.overlong import LONGEST, beginning
 from adapters.web.payload import clean
 from adapters.web.wording import say
 from bot.replies import (
@@ -19,9 +20,6 @@ from bot.replies import (
     Waiting,
 )
 from bot.store.channel_message import ChannelMessage, FileRef, ToolUse
-
-LONGEST = 200_000
-"""Characters of an answer that a page still shows without effort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Draft:
         self._locale = locale
         self._pieces: list[str] = []
         self._length = 0
+        self._whole = ""
         self._written = 0
         # Until there is new text, what an earlier attempt left stays visible.
         self._rewritten = bool(message.text)
@@ -54,6 +53,11 @@ class Draft:
         if len(self._pieces) > 1:
             self._pieces = ["".join(self._pieces)]
         return self._pieces[0] if self._pieces else ""
+
+    @property
+    def whole(self) -> str:
+        """The answer at its end, also what no page shows; empty before."""
+        return self._whole
 
     def take(self, reply: Reply) -> None:
         """Let the answer grow by one reply; a file's content is `attach`'s matter."""
@@ -121,9 +125,10 @@ class Draft:
             self._change(state="streaming", note="")
 
     def _end(self, state: str, text: str, note: str = "") -> None:
-        whole = clean(text)
+        whole = self._whole = clean(text)
         if len(whole) > LONGEST:
-            note = note or say("cut", self._locale)
+            note = " ".join(filter(None, (note, say("attached_whole", self._locale))))
+            whole = beginning(whole)
         if whole.startswith(self.text):
             self._append(whole[self._length :])
         else:

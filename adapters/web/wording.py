@@ -173,9 +173,9 @@ _SENTENCES: dict[str, tuple[str, str, str]] = {
         "这个请求来自其他网站，未予执行。",
         "這個請求來自其他網站，未予執行。",
     ),
-    "cut": (
-        "The answer is longer than the playground shows.",
-        "回答的长度超出了演练场的显示范围。",
-        "回答的長度超出了遊樂場的顯示範圍。",
+    "attached_whole": (
+        "This is only the beginning: the whole answer is attached.",
+        "这里只显示开头，完整的回答见附件。",
+        "這裡只顯示開頭，完整的回答見附件。",
     ),
 }

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.web.outbound import Outbound
+from adapters.web.overlong import LONGEST
 from bot.errors import LostLease, PlatformGone, PlatformTemporary, StoreUnavailable
 from bot.events import Author, Message, Regenerate, ThreadRef
 from bot.platform import Batch
@@ -230,6 +231,29 @@ async def test_files_of_an_answer_can_be_fetched(outbound: Outbound) -> None:
     (answer,) = await answers(outbound)
     kept = await outbound.files.get(answer.meta.files[0].id)
     assert (kept.name, kept.content) == ("report.csv", b"a,b\n")
+
+
+async def test_of_an_answer_that_no_page_shows_nothing_is_lost(outbound: Outbound) -> None:
+    text = "".join(f"line {number} é\n" for number in range(100_000))
+    await outbound.deliver(BATCH, stream(TextDelta(text), Done(text)), MemoryReceipt("key"))
+    (answer,) = await answers(outbound)
+    assert text.startswith(answer.text + "\n")
+    assert LONGEST - 20 < len(answer.text) <= LONGEST
+    assert await _attached(outbound, answer) == text
+    assert len(answer.meta.files) == 2
+    await outbound.messages.grow(answer, " and a zombie's words", meta=False)
+    await outbound.tidy([answer.id], text)
+    (mended,) = await answers(outbound)
+    assert (mended.text, mended.meta.state) == (answer.text, "done")
+    assert mended.meta.note == answer.meta.note
+    assert await _attached(outbound, mended) == text
+    await outbound.tidy([answer.id], text)
+    assert (await answers(outbound))[0].rev == mended.rev
+
+
+async def _attached(outbound: Outbound, answer: ChannelMessage) -> str:
+    kept = [await outbound.files.get(file.id) for file in answer.meta.files]
+    return b"".join(file.content for file in kept).decode()
 
 
 async def test_a_failure_is_said_after_the_partial_text(outbound: Outbound) -> None:

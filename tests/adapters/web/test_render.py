@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.render import LONGEST, Draft
+from adapters.web.overlong import LONGEST
+from adapters.web.render import Draft
 from bot.replies import (
     Card,
     Done,
@@ -105,14 +106,25 @@ def test_cards_are_kept_beside_the_text() -> None:
     assert draft.pending().message.meta.cards == ("**7 °C**",)
 
 
-def test_an_endless_answer_is_bounded_and_says_so() -> None:
+def test_an_endless_answer_ends_with_a_whole_line_and_says_where_the_rest_is() -> None:
+    line = "x" * 98 + "\n"
     draft = Draft(BLANK)
     for _ in range(3):
-        draft.take(TextDelta("x" * 100_000))
-    draft.take(Done("x" * 300_000))
+        draft.take(TextDelta(line * 1000))
+    assert len(draft.text) == LONGEST
+    draft.take(Done(line * 3000))
     write = draft.pending()
-    assert len(write.message.text) == LONGEST
-    assert write.message.meta.note
+    assert write.message.text == (line * (LONGEST // 99)).rstrip("\n")
+    assert "attached" in write.message.meta.note
+    assert draft.whole == line * 3000
+
+
+def test_an_endless_answer_that_fails_says_why_and_where_the_rest_is() -> None:
+    draft = Draft(BLANK)
+    draft.take(Failed("It broke.", "model", "x " * LONGEST))
+    note = draft.pending().message.meta.note
+    assert note.startswith("It broke. ")
+    assert "attached" in note
 
 
 def test_half_characters_never_reach_the_store() -> None:
