@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from adapters.common.retries import persist
 from adapters.discord.chains import is_in_place, keep_in_place
 from adapters.discord.client import DiscordClient
 from adapters.discord.faults import CallRefused
@@ -35,6 +36,10 @@ CHANNEL_GONE = frozenset({10003, 10004})
 ELSEWHERE = frozenset({10008, 50024})
 """No such message here, or a channel of this kind: of a forum's post, the thread is there and has
 the id of its first message."""
+
+LONGEST_WAIT = 10.0
+"""Seconds: a server in which no thread may be opened for longer is answered in place, as nobody
+waits for minutes to see an answer in a better spot."""
 
 UNFIT_NAMES = frozenset({50035, 200000, 200001})
 """The name is refused, by Discord or by the server's moderation."""
@@ -181,6 +186,11 @@ class Opening:
                 _log.info("answered in place: %s", error)
                 return await self._in_place()
             return Ground(thread)
+        except PlatformTemporary as error:
+            if (error.retry_after or 0.0) <= LONGEST_WAIT:
+                raise
+            _log.info("answered in place: %s", error)
+            return await self._in_place()
         return self._mine(thread)
 
     def _mine(self, thread: str) -> Ground:
@@ -191,13 +201,17 @@ class Opening:
         thread = self._batch.thread
 
         async def once() -> None:
+            client = self._client
+            wait = await client.allowance.paused(client.workspace, THREAD, thread.channel)
+            if wait > LONGEST_WAIT:
+                raise PlatformTemporary("no thread may be opened for now", retry_after=wait)
             await self._client.slot(THREAD, thread.channel)
             self._check()
             await self._client.call(
                 THREAD, json={"name": name}, channel_id=thread.channel, message_id=thread.thread
             )
 
-        await self._client.persist(once)
+        await persist(once, self._client.sleep, LONGEST_WAIT)
 
     async def _exists(self, error: CallRefused) -> bool:
         if error.code not in ELSEWHERE:

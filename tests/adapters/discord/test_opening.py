@@ -14,6 +14,7 @@ from adapters.discord.places import OPENED
 from bot.errors import LostLease
 from bot.events import Author, Place, Regenerate
 from bot.platform import Batch
+from tests.adapters.allowances import Counted
 from tests.adapters.discord.parts import asked, client_of, notes_of
 from tests.servers.discord import LocalDiscord
 from tests.servers.discord.permissions import Permission
@@ -66,6 +67,18 @@ async def test_where_it_may_not_open_one_it_answers_in_place_and_remembers_it(co
         assert await is_in_place(notes, batch.thread)
         again = await Opening(client, notes, batch).settle()
         assert again == first
+        assert len(discord.calls_to(OPEN)) == 1
+
+
+async def test_where_it_may_open_none_for_minutes_it_answers_in_place() -> None:
+    allowance = Counted()
+    async with LocalDiscord() as discord, client_of(discord, allowance) as client:
+        discord.fail(OPEN, "429", retry_after=300)
+        for paused in ([], [290.0]):  # the second one does not even ask
+            allowance.rests = paused
+            question = await discord.user_posts("general", "alice", "@Parley hello")
+            found = await _settled(client, asked(discord, question))
+            assert found == Ground(question.channel_id, in_place=True, question=question.id)
         assert len(discord.calls_to(OPEN)) == 1
 
 
