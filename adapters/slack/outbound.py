@@ -86,14 +86,14 @@ class SlackSurface(Standing):
         return render.measure(markdown)
 
     async def may_grow(self, *, first: bool) -> bool:
-        """Take a slot now. A first post also holds one for its last edit, so that nothing is left
-        half told when the budget runs low."""
+        """Take a slot now. What grows holds one for its last edit, so that nothing is left half
+        told when the budget runs low."""
         allowance, workspace = self._client.allowance, self._client.workspace
-        if not first:
-            return await allowance.try_take(workspace, UPDATE, hold=self._hold)
         if not self._hold and not await allowance.hold(workspace, UPDATE, self._key):
             return False
         self._hold = self._key
+        if not first:
+            return await allowance.try_take(workspace, UPDATE, hold=self._hold)
         self._granted = await allowance.try_take(workspace, POST, self._thread.channel)
         return self._granted
 
@@ -136,8 +136,10 @@ class SlackSurface(Standing):
 
         async def once() -> None:
             if last:
-                hold, self._hold = self._hold, ""
-                await self._client.slot(UPDATE, hold=hold)
+                # By its key, and not only what this attempt took: what one that died has kept would
+                # stand in everybody's way until it runs out.
+                self._hold = ""
+                await self._client.slot(UPDATE, hold=self._key)
             self._check()
             await self._write(UPDATE, said, channel=self._thread.channel, ts=id)
 

@@ -72,9 +72,10 @@ class Room:
         return await allowance.try_take(workspace, APPEND)
 
     async def for_stop(self) -> None:
-        """Wait for the slot of a stop: the one that was kept, else the next one."""
-        hold, self._hold = self._hold, ""
-        await self._client.slot(STOP, hold=hold)
+        """Wait for the slot of a stop: the one that was kept, by an attempt before this one too,
+        else the next one."""
+        self._hold = ""
+        await self._client.slot(STOP, hold=self._key)
 
     async def give_back(self) -> None:
         """Give up the hold, if it was not spent."""

@@ -146,8 +146,8 @@ class Session:
                 return
             try:
                 async with asyncio.timeout(TRY_SECONDS):
-                    hold, self._hold = self._hold, ""
-                    await self._client.slot(SESSION, hold=hold)
+                    self._hold = ""
+                    await self._client.slot(SESSION, hold=self._key)
                     await self._sessions.set(self._thread, RESTS)
                 self._works = self._owed = False
             except (PlatformTemporary, StoreError, TimeoutError) as error:

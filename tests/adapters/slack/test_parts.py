@@ -16,6 +16,7 @@ from adapters.common.retries import AnswerLost
 from adapters.slack.client import CallRefused, SlackClient, WordsRefused
 from adapters.slack.files import download, is_slack
 from adapters.slack.inbound import Self
+from adapters.slack.limits import LIMITS, UPDATE
 from adapters.slack.listener import SlackListener
 from adapters.slack.outbound import SlackSurface
 from adapters.slack.people import People
@@ -27,6 +28,8 @@ from bot.errors import PlatformRefused, PlatformTemporary, StoreUnavailable
 from bot.events import Attachment, Author, Message, ThreadRef
 from bot.metrics import Metrics
 from bot.platform import Controlled, Stored
+from bot.store.budgets import Budgets
+from bot.store.connection import Connection
 from tests.adapters.slack.parts import Counted, Fixed, asked, client_of, reception_of
 from tests.bounds import FOREVER, PATIENCE
 from tests.servers.slack import LocalSlack
@@ -412,6 +415,28 @@ async def test_what_is_shown_half_holds_a_slot_for_its_end_and_gives_it_back() -
         assert not await surface.may_grow(first=True)
         assert not await surface.may_grow(first=False)
         assert await surface.edit(id, "Half and half")
+
+
+async def test_a_successor_ends_in_the_slots_that_were_held_before_it(
+    connection: Connection,
+) -> None:
+    budgets = Budgets(connection, "slack", LIMITS)
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    async with LocalSlack() as slack, client_of(slack, budgets) as client:
+        surface = await _surface(slack, client)
+        id = await surface.post(0, "Half")
+        kept = [f"key {n}" for n in range(40)]
+        kept = [key for key in kept if await budgets.hold(client.workspace, UPDATE, key)]
+        assert len(kept) > 20
+        client.sleep = sleep
+        for key in kept:  # another process goes on
+            spot = Spot(client, StatusLines(client), surface._thread, key, surface._stamp)
+            assert await SlackSurface(spot).edit(id, "Half and half")
+        assert waits == []
 
 
 # -- the listener --------------------------------------------------------------------------------

@@ -52,6 +52,25 @@ async def test_streams_of_all_processes_end_within_the_bucket(connection: Connec
         assert late.count(True) == 20 - 18
 
 
+async def test_a_successor_stops_in_the_slot_that_was_kept_before_it(
+    connection: Connection,
+) -> None:
+    budgets = Budgets(connection, "slack", LIMITS)
+    async with LocalSlack() as slack, client_of(slack) as client:
+        client.allowance = budgets
+        waits: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            waits.append(seconds)
+
+        client.sleep = sleep
+        rooms = [Room(client, f"reply {number}") for number in range(18)]
+        assert all([await room.for_start() for room in rooms])
+        for number in range(18):  # the process has died; another one goes on
+            await Room(client, f"reply {number}").for_stop()
+        assert waits == []
+
+
 async def test_a_start_that_is_not_to_be_had_keeps_no_stop(connection: Connection) -> None:
     budgets = Budgets(connection, "slack", LIMITS)
     async with LocalSlack() as slack, client_of(slack) as client:
