@@ -76,8 +76,8 @@ class Leases:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """A finished turn that shall be looked at once more: where it is kept, as what, its record."""
+class DueLook:
+    """A second look that is due: where it is kept, as what, its record."""
 
     partition: int
     member: str
@@ -238,14 +238,14 @@ class Inbox:
                 freed += await self._mailboxes.free(number, gone)
         return freed
 
-    async def checks(self, partition: int, platforms: Collection[str]) -> list[Later]:
-        """Take the later checks that are due; one that is not struck comes back after a minute."""
-        found = await self._mailboxes.due_checks(partition, platforms)
-        return [Later(partition, check, check.partition("\n")[2]) for check in found]
+    async def second_looks(self, partition: int, platforms: Collection[str]) -> list[DueLook]:
+        """Take the second looks that are due; one that is not struck comes back after a minute."""
+        found = await self._mailboxes.second_looks(partition, platforms)
+        return [DueLook(partition, look, look.partition("\n")[2]) for look in found]
 
-    async def checked(self, later: Later, platforms: Collection[str]) -> None:
-        """Strike a later check."""
-        await self._mailboxes.checked(later.partition, platforms, later.member)
+    async def strike(self, look: DueLook, platforms: Collection[str]) -> None:
+        """Let a second look be over."""
+        await self._mailboxes.strike(look.partition, platforms, look.member)
 
     async def depth(self, platforms: Iterable[str]) -> int:
         """Count the threads of these platforms that wait or run."""

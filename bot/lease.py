@@ -28,7 +28,7 @@ MARGIN_SECONDS = 4
 """No platform call begins with less of the lease left: it may still be on its way when another
 worker takes the thread."""
 
-CHECK_AFTER_MS = 2 * LEASE_SECONDS * 1000
+LOOK_AFTER_MS = 2 * LEASE_SECONDS * 1000
 """A turn that changed hands is looked at once more when its former owner can no longer write."""
 
 
@@ -237,15 +237,15 @@ class Lease:
         await self._record({"faults": str(self.faults + 1), "since": str(since)})
 
     async def finish(
-        self, entries: Sequence[Remembered], *, check: str = "", told: int = 0, at_ms: int = 0
+        self, entries: Sequence[Remembered], *, look: str = "", told: int = 0, at_ms: int = 0
     ) -> None:
         """End the turn: history and mailbox in one step.
 
-        `check` asks for a later look at it; `told` is of how many messages without room the answer
+        `look` asks for a second look at it; `told` is of how many messages without room the answer
         has spoken. What cannot be read is set aside at `at_ms`.
         """
         aside = self._aside("unreadable", at_ms, self.unreadable) if self.unreadable else ""
-        ending = Ending(tuple(entries), CHECK_AFTER_MS if check else None, check, aside, told)
+        ending = Ending(tuple(entries), LOOK_AFTER_MS if look else None, look, aside, told)
         self._own(await self._mailboxes.finish(self._taken.thread, self._taken.fence, ending))
 
     async def set_aside(self, reason: str, at_ms: int) -> None:

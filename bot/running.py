@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 Role: TypeAlias = Literal["all", "listen", "work"]
 
 STORE_WATCH_SECONDS = 2.0
-CHECK_SECONDS = 10.0
+LOOK_SECONDS = 10.0
 CONNECTED_WITHIN, CONNECTED_LOOK = 2.0, 0.02
 """Seconds to wait for the platforms to be connected before the model's library is imported, which
 would take a seventh of that time from them; and seconds between two looks at whether they are."""
@@ -138,7 +138,7 @@ class _Process:
             self._others += [
                 self._task(self._dispatcher.run(), "dispatcher"),
                 self._task(self._dispatcher.hear(signals), "signals"),
-                self._task(self._look_again(), "checks"),
+                self._task(self._look_again(), "second looks"),
                 self._task(self._house.pushes.run(self._platforms), "pushes"),
             ]
         for platform in self._platforms.values():
@@ -218,15 +218,15 @@ class _Process:
             await asyncio.sleep(STORE_WATCH_SECONDS)
 
     async def _look_again(self) -> None:
-        """Look once more at finished turns that had changed hands."""
+        """Take a second look at finished turns that had changed hands."""
         inbox = self._house.inbox
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             for number in range(keys.PARTITIONS):
                 try:
-                    for later in await inbox.checks(number, self._platforms):
-                        if await self._worker.tidy(later.record):
-                            await inbox.checked(later, self._platforms)
+                    for look in await inbox.second_looks(number, self._platforms):
+                        if await self._worker.look_again(look.record):
+                            await inbox.strike(look, self._platforms)
                 except StoreUnavailable as error:
-                    _log.warning("no later checks now: %s", error)
+                    _log.warning("no second looks now: %s", error)
                     break

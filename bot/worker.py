@@ -14,7 +14,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot.checks import Check, look_again
 from bot.choices import chosen
 from bot.conversations import Conversations
 from bot.errors import (
@@ -37,6 +36,7 @@ from bot.questioning import Questioning
 from bot.questions import Question, Response
 from bot.repeating import aimed
 from bot.replies import Done, Failed, Reply, TextDelta
+from bot.second_looks import SecondLook, look_again
 from bot.setbacks import (
     MOST_ATTEMPTS,
     apologise,
@@ -200,16 +200,16 @@ class Worker:
         await begin(lease, question.batch, entries, self._histories)
         opened = lease.opening[0] if lease.opening is not None else None
         await self._reviews.shown(question, response, parts, opened)
-        check = ""
+        look = ""
         if lease.takes > 1 and response.final is not None:
             # Only a plain answer reads exactly as its text; a review may stand as a card.
             plain = isinstance(response.final, Done) and not stopped(response)
             plain = plain and not (response.reviewed or question.standing is not None)
             text = response.final.text if plain else ""
-            check = Check(lease.key, batch.first, tuple(parts), text).write()
+            look = SecondLook(lease.key, batch.first, tuple(parts), text).write()
         told = lease.overflow if isinstance(response.final, Done) and not stopped(response) else 0
         await lease.finish(
-            [remembered(entry) for entry in entries], check=check, told=told, at_ms=now_ms()
+            [remembered(entry) for entry in entries], look=look, told=told, at_ms=now_ms()
         )
         self._note(batch, lease, response, time.monotonic() - started)
 
@@ -233,8 +233,8 @@ class Worker:
             async for reply in replies:
                 yield reply
 
-    async def tidy(self, record: str) -> bool:
-        """Look once more at a finished turn that had changed hands; see `bot.checks`."""
+    async def look_again(self, record: str) -> bool:
+        """Take a second look at a finished turn that had changed hands; see `bot.second_looks`."""
         return await look_again(record, self._histories, self._platforms)
 
     def _note(self, batch: Batch, lease: Lease, response: Response, seconds: float) -> None:

@@ -38,7 +38,7 @@ reviews.turn
 recall entries endings reviews.door
 reviews.replies
 inbox conversations
-checks setbacks choices openings questioning
+second_looks setbacks choices openings questioning
 dispatcher worker
 house
 running

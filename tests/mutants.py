@@ -163,8 +163,8 @@ MUTANTS = (
         (AMENDING, MACHINE),
     ),
     Mutant(
-        "a check waits for a running turn",
-        f"{LUA}checks.lua",
+        "a second look waits for a running turn",
+        f"{LUA}second_looks.lua",
         "if redis.call('EXISTS', key('turn', thread)) == 0 then",
         "if true then",
         (BOXES,),
@@ -297,7 +297,7 @@ MUTANTS = (
     ),
     Mutant(
         "a later look brings nothing back that was changed",
-        "bot/checks.py",
+        "bot/second_looks.py",
         'text = text if entry is not None and entry.text == text else ""',
         "text = text",
         (WORKER,),

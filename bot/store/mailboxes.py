@@ -105,8 +105,9 @@ class Ending:
     """What `finish` writes beside clearing the mailbox."""
 
     entries: tuple[Remembered, ...] = ()
-    check_in_ms: int | None = None
-    check: str = ""
+    look_in_ms: int | None = None
+    look: str = ""
+    """The record of the second look, which is due `look_in_ms` later; empty for none."""
     set_aside: str = ""
     told: int = 0
     """Of how many messages that found no room the answer has spoken."""
@@ -220,8 +221,8 @@ class Mailboxes:
             IDENTITY_TTL,
             self.history_ttl,
             HISTORY_CAP,
-            "" if ending.check_in_ms is None else ending.check_in_ms,
-            ending.check,
+            "" if ending.look_in_ms is None else ending.look_in_ms,
+            ending.look,
             ending.set_aside,
             ending.told,
             *triples,
@@ -295,22 +296,22 @@ class Mailboxes:
         name = f"{_base(thread)}meta:{thread}"
         return bool(await self.connection.command("hdel", name, "joined"))
 
-    async def due_checks(
+    async def second_looks(
         self, partition: int, platforms: Iterable[str], most: int = 10
     ) -> list[str]:
-        """Take the later checks that are due: thread, a newline and the record of each.
+        """Take the second looks that are due: thread, a newline and the record of each.
 
         One that is not struck comes back after a minute.
         """
-        checks: list[str] = await self.connection.run(
-            "checks", keys.base(partition), most, *platforms, now=self._now()
+        looks: list[str] = await self.connection.run(
+            "second_looks", keys.base(partition), most, *platforms, now=self._now()
         )
-        return checks
+        return looks
 
-    async def checked(self, partition: int, platforms: Iterable[str], check: str) -> None:
-        """Strike a later check."""
+    async def strike(self, partition: int, platforms: Iterable[str], look: str) -> None:
+        """Let a second look be over."""
         base = keys.base(partition)
-        await self.connection.many(("zrem", f"{base}checks:{name}", check) for name in platforms)
+        await self.connection.many(("zrem", f"{base}checks:{name}", look) for name in platforms)
 
     async def set_aside(self) -> AsyncIterator[str]:
         """Yield the set-aside records, newest first by partition."""

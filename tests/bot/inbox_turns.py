@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from bot import turns
-from bot.checks import Check
 from bot.errors import LostLease
 from bot.events import Message
 from bot.lease import Lease
 from bot.replies import Done
+from bot.second_looks import SecondLook
 from bot.store.histories import remembered
 
 STEPS = (
@@ -42,8 +42,8 @@ class Place:
 
     posts: dict[str, Post] = field(default_factory=dict)
     disturbed: set[str] = field(default_factory=set)
-    """Keys that a zombie wrote to after the later check: the design's known remainder."""
-    checked: set[str] = field(default_factory=set)
+    """Keys that a zombie wrote to after the second look: the design's known remainder."""
+    looked_at: set[str] = field(default_factory=set)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     def post(self, key: str, text: str) -> Post:
@@ -54,14 +54,14 @@ class Place:
     def find(self, key: str) -> list[Post]:
         return [post for post in self.posts.values() if post.key == key]
 
-    def tidy(self, check: Check, current: bool) -> None:
+    def tidy(self, look: SecondLook, current: bool) -> None:
         """Do what `Platform.tidy` promises."""
-        for post in self.find(check.key):
-            if post.id not in check.parts:
+        for post in self.find(look.key):
+            if post.id not in look.parts:
                 del self.posts[post.id]
-            elif check.text and current:
-                post.text = check.text
-        self.checked.add(check.key)
+            elif look.text and current:
+                post.text = look.text
+        self.looked_at.add(look.key)
 
 
 class SteppedTurn:
@@ -137,15 +137,17 @@ class SteppedTurn:
         yield "before edit"
         if shown.id in place.posts:
             shown.text = final.text
-        if key in place.checked:
+        if key in place.looked_at:
             place.disturbed.add(key)
         yield "edited"
         entries = [_remembered_question(event) for event in batch.events]
         newest = batch.last.at + 1
         entries.append(turns.Entry(shown.id, "bot", final.text, newest, parts=(shown.id,)))
-        check = Check(key, batch.first, (shown.id,), final.text).write() if lease.takes > 1 else ""
+        look = ""
+        if lease.takes > 1:
+            look = SecondLook(key, batch.first, (shown.id,), final.text).write()
         yield "finishing"
-        await lease.finish([remembered(e) for e in entries], check=check, told=lease.overflow)
+        await lease.finish([remembered(e) for e in entries], look=look, told=lease.overflow)
         self.finished = tuple(entries)
         yield "finished"
 

@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.checks import Check
 from bot.events import (
     Attachment,
     Author,
@@ -39,8 +38,9 @@ from bot.events import (
     ThreadRef,
 )
 from bot.inbox import Inbox
-from bot.lease import CHECK_AFTER_MS
+from bot.lease import LOOK_AFTER_MS
 from bot.platform import Controlled, Stored
+from bot.second_looks import SecondLook
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
@@ -305,13 +305,13 @@ class InboxMachine(RuleBasedStateMachine):
     @rule()
     def look_again(self) -> None:
         for number in {keys.partition(t.key) for t in THREADS}:
-            for later in self.do(self.inbox.checks(number, PLATFORMS)):
-                check = Check.read(later.record)
-                thread = check.event.thread.key
-                entry = self.do(self.histories.entry(thread, check.parts[0]))
-                current = entry is not None and entry.text == check.text
-                self.place.tidy(check, current)
-                self.do(self.inbox.checked(later, PLATFORMS))
+            for due in self.do(self.inbox.second_looks(number, PLATFORMS)):
+                look = SecondLook.read(due.record)
+                thread = look.event.thread.key
+                entry = self.do(self.histories.entry(thread, look.parts[0]))
+                current = entry is not None and entry.text == look.text
+                self.place.tidy(look, current)
+                self.do(self.inbox.strike(due, PLATFORMS))
 
     # -- what must always hold ---------------------------------------------------------------
 
@@ -375,13 +375,13 @@ class InboxMachine(RuleBasedStateMachine):
             self.take(3)
         assert all(s.state != "waiting" for s in self.said.values()), "a message is never answered"
         for _ in range(3):
-            self.clock.pass_(CHECK_AFTER_MS / 1000 + 60)
+            self.clock.pass_(LOOK_AFTER_MS / 1000 + 60)
             self.look_again()
         for thread in THREADS:
             self._look(thread)
         for key, text in self.answers.items():
             posts = [
-                p for p in self.place.find(key) if not (p.orphan and key in self.place.checked)
+                p for p in self.place.find(key) if not (p.orphan and key in self.place.looked_at)
             ]
             if key in self.place.disturbed:
                 continue

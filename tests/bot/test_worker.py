@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import pytest
 
 from bot import setbacks, worker
-from bot.checks import Check
 from bot.errors import (
     PlatformGone,
     PlatformRefused,
@@ -21,6 +20,7 @@ from bot.errors import (
 from bot.events import Author, Delete, Edit, Stop, ThreadRef
 from bot.models.scripted import Moment
 from bot.platform import Controlled
+from bot.second_looks import SecondLook
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.histories import Histories
@@ -524,7 +524,7 @@ async def test_a_lease_lost_in_the_middle_leaves_one_answer(crew: Crew) -> None:
             await crew.until(lambda: not first.active and not successor.active)
     # Its lease was not over by its own clock: what it still wrote is put right by the later look.
     for record in await checks(crew):
-        await crew.workers[0].tidy(record)
+        await crew.workers[0].look_again(record)
     assert crew.visible() == ["The successor's"]
     assert (await crew.history())[1] == "The successor's"
 
@@ -557,7 +557,7 @@ async def test_frozen_at_a_call_and_come_back_late_it_leaves_one_answer(
     later = await checks(crew)
     assert len(later) == 1
     for record in later:
-        assert await crew.workers[0].tidy(record)
+        assert await crew.workers[0].look_again(record)
     assert len(crew.visible()) == 1
     assert crew.visible()[0] == (await crew.history())[1]
 
@@ -579,9 +579,9 @@ async def test_a_later_look_does_not_bring_back_what_was_changed_since(crew: Cre
         entry = await crew.histories.entry(THREAD.key, post.id)
         assert entry is not None
         await crew.inbox.control(Delete(post.id, THREAD))
-        assert await crew.workers[0].tidy(record)
+        assert await crew.workers[0].look_again(record)
         assert post.text == "given anew"
-        assert message.id in Check.read(record).write()
+        assert message.id in SecondLook.read(record).write()
 
 
 async def test_a_later_look_that_fails_for_now_is_asked_for_again(
@@ -598,14 +598,14 @@ async def test_a_later_look_that_fails_for_now_is_asked_for_again(
         await crew.idle()
         (record,) = await checks(crew)
         monkeypatch.setattr(crew.platform, "tidy", tidy)
-        assert not await crew.workers[0].tidy(record)
-        assert await crew.workers[0].tidy(record)
-        assert not await crew.workers[0].tidy(
+        assert not await crew.workers[0].look_again(record)
+        assert await crew.workers[0].look_again(record)
+        assert not await crew.workers[0].look_again(
             json.dumps(
                 {"key": "k", "event": '{"v":9,"kind":"x","event":{}}', "parts": [], "text": ""}
             )
         )
-        assert await crew.workers[0].tidy("not even json")
+        assert await crew.workers[0].look_again("not even json")
 
 
 async def test_a_first_attempt_needs_no_later_look(crew: Crew) -> None:

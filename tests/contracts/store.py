@@ -49,14 +49,14 @@ class StoreContract:
             assert await boxes.renew(one.thread, one.fence, 15_000) == (False, 0)
             assert await boxes.record(one.thread, one.fence, {"p0": "9"}, ["p1"])
             entry = turns.Entry("1", "person", f"asked in {one.thread}", 1, "ana")
-            ending = Ending((Remembered("1", 1, turns.encode(entry)),), 0, "check")
+            ending = Ending((Remembered("1", 1, turns.encode(entry)),), 0, "look")
             assert await boxes.finish(one.thread, one.fence, ending)
             assert [e.text for e in (await histories.load(one.thread, 9999)).entries] == [
                 f"asked in {one.thread}"
             ]
             number = keys.partition(one.thread)
-            assert f"{one.thread}\ncheck" in await boxes.due_checks(number, ["slack"], 50)
-            await boxes.checked(number, ["slack", "web"], f"{one.thread}\ncheck")
+            assert f"{one.thread}\nlook" in await boxes.second_looks(number, ["slack"], 50)
+            await boxes.strike(number, ["slack", "web"], f"{one.thread}\nlook")
         assert await boxes.depth(["slack"]) == 0
 
     async def test_what_acts_beside_a_turn_runs_in_every_partition(

@@ -9,7 +9,7 @@ if not now then
 end
 local leases = base .. 'leases'
 
--- Due threads and later checks stand apart by platform: a process takes only those that it can
+-- Due threads and second looks stand apart by platform: a process takes only those that it can
 -- answer.
 local function platform(thread) return string.match(thread, '^[^/]*') end
 local function due(thread) return base .. 'due:' .. platform(thread) end

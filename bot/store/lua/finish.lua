@@ -1,10 +1,10 @@
 -- End a turn: history, mailbox and lease in one step.
 -- ARGV: thread, fence, seconds an identity is kept, seconds history is kept, most history entries,
---       ms until the later check ('' = none), its record, the set-aside record ('' = none),
+--       ms until the second look ('' = none), its record, the set-aside record ('' = none),
 --       how many messages that found no room the answer has spoken of, (id, time in us, entry JSON)...
 local thread, fence, identity_ttl, keep, most = ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
-local check_in, check, set_aside, told = ARGV[8], ARGV[9], ARGV[10], tonumber(ARGV[11])
-local checks_kept, aside_kept, aside_most = 86400, 30 * 86400, 100
+local look_in, look, set_aside, told = ARGV[8], ARGV[9], ARGV[10], tonumber(ARGV[11])
+local looks_kept, aside_kept, aside_most = 86400, 30 * 86400, 100
 if not owns(thread, fence) then return 0 end
 local box, items, turn = key('box', thread), key('items', thread), key('turn', thread)
 local order, said = key('order', thread), key('said', thread)
@@ -25,10 +25,10 @@ for _, item in ipairs(cjson.decode(redis.call('HGET', turn, 'batch') or '[]')) d
   redis.call('HDEL', items, item, item .. '~')
   redis.call('SET', seen_key(thread, item), 'done', 'EX', identity_ttl)
 end
-if check_in ~= '' then
-  local checks = base .. 'checks:' .. platform(thread)
-  redis.call('ZADD', checks, now + tonumber(check_in), thread .. '\n' .. check)
-  redis.call('EXPIRE', checks, checks_kept)
+if look_in ~= '' then
+  local looks = base .. 'checks:' .. platform(thread)
+  redis.call('ZADD', looks, now + tonumber(look_in), thread .. '\n' .. look)
+  redis.call('EXPIRE', looks, looks_kept)
 end
 if set_aside ~= '' then
   redis.call('LPUSH', base .. 'aside', set_aside)

@@ -363,12 +363,12 @@ async def test_a_set_aside_batch_leaves_the_mailbox_and_can_be_put_back_once(box
     assert ids(await box.take()) == ["1", "2"]
 
 
-async def test_later_checks_come_when_due_and_again_until_they_are_struck(
+async def test_second_looks_come_when_due_and_again_until_they_are_struck(
     box: Box, clock: Clock
 ) -> None:
     await box.put("1")
-    await box.finish(await box.take(), check_in_ms=30_000, check="look")
-    due, number = box.mailboxes.due_checks, box.partition
+    await box.finish(await box.take(), look_in_ms=30_000, look="look")
+    due, number = box.mailboxes.second_looks, box.partition
     member = f"{box.thread}\nlook"
     assert await due(number, ["slack"]) == []
     clock.pass_(30)
@@ -377,20 +377,20 @@ async def test_later_checks_come_when_due_and_again_until_they_are_struck(
     assert await due(number, ["slack"]) == []
     clock.pass_(60)
     assert await due(number, ["slack"]) == [member]
-    await box.mailboxes.checked(number, ["slack"], member)
+    await box.mailboxes.strike(number, ["slack"], member)
     clock.pass_(60)
     assert await due(number, ["slack"]) == []
 
 
-async def test_a_check_waits_while_a_turn_runs_in_its_thread(box: Box, clock: Clock) -> None:
+async def test_a_second_look_waits_while_a_turn_runs_in_its_thread(box: Box, clock: Clock) -> None:
     await box.put("1")
-    await box.finish(await box.take(), check_in_ms=0, check="look")
+    await box.finish(await box.take(), look_in_ms=0, look="look")
     await box.put("2")
     taken = await box.take()
-    assert await box.mailboxes.due_checks(box.partition, ["slack"]) == []
+    assert await box.mailboxes.second_looks(box.partition, ["slack"]) == []
     await box.finish(taken)
     clock.pass_(60)
-    assert await box.mailboxes.due_checks(box.partition, ["slack"]) == [f"{box.thread}\nlook"]
+    assert await box.mailboxes.second_looks(box.partition, ["slack"]) == [f"{box.thread}\nlook"]
 
 
 async def test_nothing_stays_for_ever_once_all_is_answered(box: Box, store: Connection) -> None:
@@ -401,7 +401,7 @@ async def test_nothing_stays_for_ever_once_all_is_answered(box: Box, store: Conn
     await box.edit("1", "new")
     await box.delete("2")
     await box.mailboxes.record(box.thread, taken.fence, {"p0": "9"})
-    await box.finish(taken, told=2, check_in_ms=5, check="look", set_aside="why")
+    await box.finish(taken, told=2, look_in_ms=5, look="look", set_aside="why")
     await box.put("7", relevance="overheard")
     await box.edit("7", "newer")
     await box.delete("99")

@@ -1,4 +1,4 @@
-"""A later look at a finished turn that had changed hands: its former owner may have written on.
+"""The second look at a finished turn that had changed hands: its former owner may have written on.
 
 Written by the worker that finished the turn, kept by the inbox, looked at when the former owner can
 no longer write.
@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What a later look at a finished turn needs."""
+class SecondLook:
+    """What is needed to look at a finished turn once more."""
 
     key: str
     event: events.TurnEvent
@@ -29,13 +29,13 @@ class Check:
     text: str
 
     def write(self) -> str:
-        """Spell the check as JSON."""
+        """Spell it as JSON."""
         body = {"key": self.key, "event": events.encode(self.event), "parts": self.parts}
         return json.dumps({**body, "text": self.text}, ensure_ascii=False)
 
     @classmethod
-    def read(cls, record: str) -> Check:
-        """Read a check back. Raises `NewerVersion` or `MalformedValue`."""
+    def read(cls, record: str) -> SecondLook:
+        """Read one back. Raises `NewerVersion` or `MalformedValue`."""
         body = json.loads(record)
         event = events.decode(body["event"])
         return cls(body["key"], event, tuple(body["parts"]), body["text"])
@@ -47,15 +47,15 @@ async def look_again(record: str, histories: Histories, platforms: Mapping[str, 
     Raises `StoreUnavailable`.
     """
     try:
-        check = Check.read(record)
-        thread = check.event.thread
-        text = check.text
-        if text and check.parts:
+        look = SecondLook.read(record)
+        thread = look.event.thread
+        text = look.text
+        if text and look.parts:
             # Given anew, edited away or forgotten since: what it read is not to come back.
-            entry = await histories.entry(thread.key, check.parts[0])
+            entry = await histories.entry(thread.key, look.parts[0])
             text = text if entry is not None and entry.text == text else ""
-        batch = Batch(thread, (check.event,))
-        await platforms[thread.platform].tidy(batch, check.key, check.parts, text)
+        batch = Batch(thread, (look.event,))
+        await platforms[thread.platform].tidy(batch, look.key, look.parts, text)
     except (NewerVersion, PlatformTemporary) as error:
         _log.info("looked at again later: %s", error)
         return False
