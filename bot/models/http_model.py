@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -115,20 +115,33 @@ class HttpModel:
             first = False
             events = _fed(decoder, read)
             idle.check(bool(events))
-            for event in events:
-                self._take(reader, event)
+            trouble = self._take_all(reader, events)
             if (piece := reader.drain()) is not None:
-                yield piece
+                yield piece  # what came before the trouble was said, even in the same read
+            if trouble is not None:
+                raise trouble
             if reader.ending or reader.ended:
                 await self._wind_up(exchange, reader, decoder)
                 break
         else:
-            for event in decoder.finish():
-                self._take(reader, event)
+            trouble = self._take_all(reader, decoder.finish())
+            if trouble is not None:
+                if (piece := reader.drain()) is not None:
+                    yield piece
+                raise trouble
         last, completion = reader.finish()
         if last is not None:
             yield last
         yield completion
+
+    def _take_all(self, reader: Reader, events: Iterable[bytes]) -> ModelError | None:
+        """Read events up to the first that is trouble; returns the trouble."""
+        try:
+            for event in events:
+                self._take(reader, event)
+        except ModelError as trouble:
+            return trouble
+        return None
 
     def _take(self, reader: Reader, event: bytes) -> None:
         if event.strip() == _DONE:

@@ -21,7 +21,8 @@ from bot.errors import (
     ModelRejected,
     ModelTemporary,
 )
-from bot.models.port import Completion, Image, Request, System, TextPiece, Thinking, User
+from bot.models.http_model import HttpModel
+from bot.models.port import Completion, Image, Piece, Request, System, TextPiece, Thinking, User
 from tests.bot.models.conftest import Connect
 from tests.bounds import FOREVER, PATIENCE
 from tests.contracts.model import TOOLS, all_of, asking, end_of, text_of
@@ -98,6 +99,39 @@ async def test_a_broken_connection_is_a_passing_fault(
     server.script = [reply]
     with pytest.raises(ModelTemporary):
         await all_of(connect(api=api))
+
+
+_ERROR = {"type": "error", "code": "server_error", "message": "It broke.", "param": None}
+_SAID = {
+    "chat": [chunk({"content": "Half an "}), chunk({"content": "answer."}), {"error": _ERROR}],
+    "responses": [
+        {"type": "response.output_text.delta", "item_id": "m", "delta": "Half an answer."},
+        _ERROR,
+    ],
+}
+
+
+@pytest.mark.parametrize("end", ["\n\n", ""], ids=["whole", "unfinished"])
+@BOTH
+async def test_what_was_said_before_an_error_is_shown_even_if_both_come_in_one_read(
+    api: str, end: str, connect: Connect
+) -> None:
+    body = "\n\n".join(f"data: {json.dumps(each)}" for each in _SAID[api]) + end
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="text/event-stream")
+
+    heard: list[Piece] = []
+
+    async def listen(model: HttpModel) -> None:
+        async with aclosing(model.stream(asking())) as pieces:
+            async for piece in pieces:
+                heard.append(piece)
+
+    async with serving(answer) as url:
+        with pytest.raises(ModelTemporary):
+            await listen(connect(api=api, base_url=url))
+    assert text_of(heard) == "Half an answer."
 
 
 @pytest.mark.parametrize("shape", ["flat", "nested", "failed"])
