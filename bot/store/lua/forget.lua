@@ -1,5 +1,6 @@
 -- Forget a thread at once, or only one person's part of it: what they wrote and what only they were
--- answered. A turn that runs will not be remembered. ARGV: thread, author id ('' = all of it)
+-- answered. A turn that runs will not be remembered: then there was something to forget in any case.
+-- ARGV: thread, author id ('' = all of it)
 local thread, author = ARGV[3], ARGV[4]
 local order, said, meta = key('order', thread), key('said', thread), key('meta', thread)
 local rated = key('rated', thread)
@@ -26,7 +27,9 @@ redis.call('HDEL', meta, 'summary', 'summary_upto')
 outdate_summaries(thread)
 -- Nothing older is read back from the platform: that would remember it all again.
 if redis.call('EXISTS', meta) == 1 then redis.call('HSET', meta, 'primed', '1') end
+local gone = before - redis.call('ZCARD', order)
 if redis.call('EXISTS', key('turn', thread)) == 1 then
   redis.call('HSET', key('turn', thread), 'forget', '1')
+  gone = math.max(gone, 1)
 end
-return before - redis.call('ZCARD', order)
+return gone

@@ -89,6 +89,35 @@ async def test_an_edit_of_a_message_behind_the_batch_does_not_disturb_the_turn(b
     assert await box.mailboxes.renew(box.thread, taken.fence, LEASE_MS) == (False, 0)
 
 
+async def test_an_edit_that_comes_before_its_message_is_laid_over_it(box: Box) -> None:
+    for at, text in ((7, "newest"), (5, "older")):
+        assert await box.edit("1", text, at, direct=True) == "nothing"
+    await box.put("1")
+    (item,) = (await box.take()).items
+    assert "newest" in item.change
+    await box.edit("1", "once more", 9, direct=True)  # it is known: nothing is kept for later
+    assert not await box.mailboxes.connection.command("keys", "*early*")
+
+
+async def test_what_a_joined_thread_overhears_may_have_been_edited_before(box: Box) -> None:
+    await box.put("1")
+    await box.edit("2", "as it reads now", 9)
+    assert await box.put("2", relevance="overheard") == "remembered"
+    entries = (await box.histories.load(box.thread, 9999)).entries
+    assert [entry.text for entry in entries] == ["as it reads now"]
+
+
+async def test_of_what_is_not_for_the_bot_nothing_is_kept(box: Box) -> None:
+    await box.edit("1", "a secret of others", 5)
+    assert not await box.mailboxes.connection.command("keys", "*early*")
+
+
+async def test_a_deletion_takes_what_was_kept_for_its_message(box: Box) -> None:
+    await box.edit("1", "gone", 5, direct=True)
+    await box.delete("1")
+    assert not await box.mailboxes.connection.command("keys", "*early*")
+
+
 # -- deletions -------------------------------------------------------------------------------
 
 
@@ -213,8 +242,13 @@ async def test_a_forgotten_thread_is_empty_at_once_and_its_running_turn_is_not_r
     assert await box.answer(taken)
     assert await box.remembered() == []
     await box.put("3")
+    taken = await box.take()
+    assert await box.histories.forget(box.thread) == 1  # nothing but what is being answered
+    await box.answer(taken)
+    assert await box.remembered() == []
+    await box.put("4")
     await box.answer(await box.take())
-    assert await box.remembered() == ["asked 3", "answer"]
+    assert await box.remembered() == ["asked 4", "answer"]
     assert (await box.histories.load(box.thread, 999)).primed  # nothing older is read back
 
 
