@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,12 @@ TELL_WAIT = 2.0
 
 TELL_THOUGHT = 30.0
 """Seconds of thinking without a word after which people are shown again that it goes on."""
+
+_UNSEEN = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0]*"
+)
+"""A text of which nobody sees anything: blanks, joiners, marks of direction, blank letters."""
 
 _TRIES = 3
 _BUSY_TRIES = 6
@@ -142,7 +149,7 @@ class Asker:
         if end is None:
             raise ModelTemporary("the model's stream ended without its end")
         attempt.end(end)
-        if not (end.text.strip() or end.calls):
+        if _UNSEEN.fullmatch(end.text) and not end.calls:
             raise EmptyAnswer("the model answered with nothing")
         return end
 

@@ -72,6 +72,7 @@ def test_a_stream_without_its_end_is_a_failure() -> None:
 
 def test_an_empty_answer_is_asked_for_once_more() -> None:
     assert in_time(Scripted([[], ["Yes."]])).text == "Yes."
+    assert in_time(Scripted([["\u200b\u2060 ", "\u3164\ufe0f\n"], ["Yes."]])).text == "Yes."
     ran = in_time(Scripted([[]] * 5))
     assert isinstance(ran.error, EmptyAnswer)
     assert ran.run.requests == 2
