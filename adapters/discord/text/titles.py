@@ -25,6 +25,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _ANGLE = re.compile(r"<(https?://[^<>\s]*)>")
 _SCHEME = re.compile(r"https?://(?:www\.)?")
 _TOKEN = re.compile(r"<[@#:/atid][^<>\n]{0,120}>")
+_EMOJI = re.compile(r"(?<![\w:]):([A-Za-z_]\w{1,31}):(?![\w:])")
 _LINE_MARKS = re.compile(r"^[ \t]*(?:(?:#{1,6}|>{1,3}|[-+*]|-#)[ \t]+)+", re.M)
 _MARKS = re.compile(r"\*+|`+|~~|\|\||(?<!\w)_+|_+(?!\w)|\\(?=[^\w\s])")
 
@@ -48,6 +49,7 @@ def _words(text: str) -> str:
     text = _LINK.sub(r"\1", _FENCE.sub(" ", text))
     text = _TOKEN.sub(" ", _ANGLE.sub(r"\1", text))
     text = _SCHEME.sub("", _MARKS.sub("", _LINE_MARKS.sub("", text)))
+    text = _EMOJI.sub(r" \1 ", text)
     # Nobody can be mentioned by a name, but it should not look so either.
     text = re.sub(r"(?<!\w)@(?=\w)", "", text)
     shown = "".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in text)
