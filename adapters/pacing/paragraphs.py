@@ -74,7 +74,10 @@ class _Gatherer:
         elif line.kind is Kind.DELIMITER:
             yield from self._start_table(line, content)
         elif line.kind is Kind.TEXT and self._lines:
-            self._put(line, content, after)
+            if self._is_underlined(line, content):
+                yield self._underlined()
+            else:
+                self._put(line, content, after)
         else:
             yield from self.end()
             if line.kind is not Kind.CLOSE:
@@ -127,6 +130,19 @@ class _Gatherer:
         self._lines.append(content)
         self._quoted.append(bool(line.quote))
         self._lists.append(after.lists)
+
+    def _is_underlined(self, line: Line, content: str) -> bool:
+        """Tell whether a line of `=` makes a heading of the paragraph before it (CommonMark 4.3).
+        One of `-` is left the rule that is mostly meant."""
+        inside = bool(self._first.marker or self._lists[-1])
+        same = self._quoted[-1] == bool(line.quote)
+        return same and not inside and set(content.strip()) == {"="}
+
+    def _underlined(self) -> Piece:
+        title, quoted = " ".join(self._lines), self._quoted[:1]
+        self._lines, self._quoted, self._lists = [], [], []
+        self._first = Piece(Kind.TEXT)
+        return Piece(Kind.HEADING, (title.strip(),), tuple(quoted), marker="#")
 
     def _start_table(self, line: Line, delimiter: str) -> Iterator[Piece]:
         """Begin a table, whose header has been taken for the end of a paragraph."""

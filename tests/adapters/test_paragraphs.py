@@ -58,7 +58,30 @@ def test_a_heading_is_shown_without_the_signs_that_close_it() -> None:
     assert titles == ["Go on", "C#", "", ""]
 
 
-SCRAPS = ["# a #", "- ", "1. ", "> ", "```", "~~~", "\n", "\n", "| a |", "|--|", "x", " ", "\r"]
+def test_a_line_of_equals_signs_makes_a_heading_of_the_paragraph_above_it() -> None:
+    heading, text = gathered("A *long*\ntitle\n=====\nand so on")
+    assert (heading.kind, heading.marker, heading.lines) == (Kind.HEADING, "#", ("A *long* title",))
+    assert text.lines == ("and so on",)
+    for plain in ("====", "a = b", "a\n== b", "- item\n====", "> quoted\n===="):
+        assert all(piece.kind is Kind.TEXT for piece in gathered(plain))
+
+
+SCRAPS = [
+    "# a #",
+    "===",
+    "- ",
+    "1. ",
+    "> ",
+    "```",
+    "~~~",
+    "\n",
+    "\n",
+    "| a |",
+    "|--|",
+    "x",
+    " ",
+    "\r",
+]
 
 
 @given(st.lists(st.sampled_from(SCRAPS), max_size=40).map("".join))
