@@ -60,7 +60,7 @@ class User:
 
     def leave(self) -> None:
         """End it in order and wait."""
-        self.process.communicate("leave\n", timeout=20)
+        self.process.communicate("leave\n", timeout=PATIENCE)
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)

@@ -200,6 +200,6 @@ async def test_a_cancellation_is_heard_at_whatever_moment_of_a_call_it_comes(
         for _ in range(turns_of_the_loop):
             await asyncio.sleep(0)
         task.cancel()
-        done, _ = await asyncio.wait({task}, timeout=5)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
         assert done, f"lost after {turns_of_the_loop} turns of the loop"
         assert task.cancelled()

@@ -15,6 +15,7 @@ from bot.tools import ToolOutput, tool
 from bot.tools.calling import call
 from bot.tools.registry import make_tool
 from bot.tools.results import MOST_CARDS, MOST_TEXT
+from tests.bounds import FOREVER, PATIENCE
 
 from .helpers import context
 
@@ -42,7 +43,7 @@ async def test_a_plain_function_that_hangs_holds_nobody_back() -> None:
     @tool(timeout=0.02)
     def hanger() -> str:
         """Hang."""
-        released.wait(10)
+        released.wait(FOREVER)
         ended.set()
         return "late"
 
@@ -51,7 +52,7 @@ async def test_a_plain_function_that_hangs_holds_nobody_back() -> None:
     # Python waits at its end for every thread that is not a daemon.
     assert [thread.daemon for thread in threading.enumerate() if thread.name == "tool"] == [True]
     released.set()
-    assert ended.wait(5)
+    assert ended.wait(PATIENCE)
     await asyncio.sleep(0)  # the late result finds nobody, and nothing breaks
 
 
