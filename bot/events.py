@@ -198,6 +198,8 @@ class Edit:
     """None when the platform does not tell; the known ones are kept."""
     mentions: tuple[str, ...] = ()
     """Ids that stand in the new `text`; those of the old one stay known."""
+    is_direct: bool = False
+    """True where the message is known to be for the bot, although it may not have come yet."""
 
 
 @dataclass(frozen=True, slots=True)

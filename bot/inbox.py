@@ -153,7 +153,10 @@ class Inbox:
                 if event.mentions:
                     change["mentions"] = list(event.mentions)
                 body = codec.plain(change)
-                done = Controlled(await self._mailboxes.edit(thread, event.target, event.at, body))
+                edited = await self._mailboxes.edit(
+                    thread, event.target, event.at, body, direct=event.is_direct
+                )
+                done = Controlled(edited)
                 await self._review_again(event)
                 return done
             case Delete():

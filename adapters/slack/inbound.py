@@ -133,7 +133,15 @@ def _changed(event: Payload, me: Self, team: str) -> tuple[Edit | Delete, ...]:
     at = microseconds(str(event.get("event_ts") or edited.get("ts") or ""))
     text, mentions = read_text(message)
     text, mentions = without_mention(text, me.user), _others(mentions, me)
-    return tuple(Edit(target, thread, text, at, files(message), mentions) for thread in threads)
+    meant = any(
+        _relevance({**one, "channel_type": event.get("channel_type")}, me, False, True)
+        is Relevance.DIRECT
+        for one in (message, before)
+    )
+    return tuple(
+        Edit(target, thread, text, at, files(message), mentions, is_direct=meant)
+        for thread in threads
+    )
 
 
 def earlier(message: Payload, thread: ThreadRef, me: Self) -> Message | None:

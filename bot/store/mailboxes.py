@@ -20,6 +20,10 @@ from bot.store.connection import Connection
 IDENTITY_TTL = 24 * 3600
 """Seconds an identity is kept: replays come minutes late, after an outage hours."""
 
+EARLY_SECONDS = 600
+"""For so long an edit waits for its message: Slack sends one that was not acknowledged again after
+at most five minutes (docs.slack.dev/apis/events-api#retries)."""
+
 OVERTAKEN_TTL = 3600
 """Seconds in which a mention may come behind what was said under it: Slack sends an event again for
 about six minutes."""
@@ -109,7 +113,7 @@ class Ending:
     look: str = ""
     """The record of the second look, which is due `look_in_ms` later; empty for none."""
     set_aside: str = ""
-    told: int = 0
+    overflow_told: int = 0
     """Of how many messages that found no room the answer has spoken."""
 
 
@@ -224,7 +228,7 @@ class Mailboxes:
             "" if ending.look_in_ms is None else ending.look_in_ms,
             ending.look,
             ending.set_aside,
-            ending.told,
+            ending.overflow_told,
             *triples,
             now=self._now(),
         )
@@ -269,9 +273,13 @@ class Mailboxes:
         """Flag the running turn: `done`, `nothing` runs, or `not_allowed`."""
         return await self._control("stop", thread, author, "1" if anyone else "0")
 
-    async def edit(self, thread: str, message: str, at: int, change: str) -> str:
-        """Lay an edit (JSON) over a waiting or remembered message: `done` or `nothing`."""
-        return await self._control("edit", thread, message, at, change)
+    async def edit(
+        self, thread: str, message: str, at: int, change: str, *, direct: bool = False
+    ) -> str:
+        """Lay an edit (JSON) over a waiting or remembered message: `done` or `nothing`. One that
+        comes before its message is kept for it: in joined threads, and where it is `direct`."""
+        kept = EARLY_SECONDS
+        return await self._control("edit", thread, message, at, change, int(direct), kept)
 
     async def delete(self, thread: str, message: str) -> str:
         """Purge a message: `done` or `nothing`."""

@@ -21,6 +21,9 @@ local function seen_key(thread, item)
   return base .. 'seen:' .. string.match(thread, '^(.*)/[^/]*$') .. ':' .. item
 end
 
+-- Where an edit waits that was told before its message.
+local function early_key(thread, id) return key('early', thread) .. ':' .. id end
+
 local function owns(thread, fence)
   local lease = redis.call('HGET', leases, thread)
   return lease and string.match(lease, '^(%d+)|') == fence

@@ -34,6 +34,7 @@ if redis.call('HEXISTS', items, item) == 1 then
   done = 'done'
 end
 redis.call('SET', seen_key(thread, item), 'done', 'EX', ARGV[5])
+redis.call('DEL', early_key(thread, id))
 local said = redis.call('HGET', key('said', thread), id)
 if said then
   spoil_summary(thread, id)

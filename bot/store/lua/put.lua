@@ -21,6 +21,16 @@ local function follow()
   redis.call('EXPIRE', followed, followed_ttl)
 end
 
+-- What was edited before it came reads as it was edited.
+local function amend(hash, field)
+  if string.sub(item, 1, 2) ~= 'm:' then return end
+  local early = early_key(thread, string.sub(item, 3))
+  local change = redis.call('GET', early)
+  if not change then return end
+  redis.call('HSET', hash, field .. '~', change)
+  redis.call('DEL', early)
+end
+
 local state = redis.call('GET', seen)
 -- What was only overheard may be called to us by an edit that names us.
 if state == 'done' or (state == 'heard' and relevance ~= 'direct') then return 'known' end
@@ -54,6 +64,7 @@ if relevance == 'overheard' then
   local order, said = key('order', thread), key('said', thread)
   redis.call('ZADD', order, at, id)
   redis.call('HSET', said, id, entry)
+  amend(said, id)
   remember(thread, 1, 0, keep, most)
   follow()
   return 'remembered'
@@ -73,6 +84,7 @@ end
 redis.call('SET', seen, 'waiting', 'EX', identity_ttl)
 redis.call('ZADD', box, at, item)
 redis.call('HSET', items, item, value)
+amend(items, item)
 redis.call('HSET', meta, 'joined', '1')
 if since == 0 or tonumber(at) < since then redis.call('HSET', meta, 'since', at) end
 if begins == '1' then redis.call('HSET', meta, 'primed', '1') end

@@ -124,7 +124,8 @@ def test_files_come_with_where_they_can_be_had() -> None:
 
 def test_an_edit_tells_the_new_text_and_when() -> None:
     (edit,) = heard("edited")
-    assert edit == Edit(TS, thread("C0GENERAL1", TS), "after", 1_763_640_100_000_300, ())
+    at = 1_763_640_100_000_300
+    assert edit == Edit(TS, thread("C0GENERAL1", TS), "after", at, (), is_direct=True)
 
 
 def test_a_second_edit_within_a_second_is_one() -> None:

@@ -80,8 +80,9 @@ class Box:
         reply = turns.Entry(f"r{newest}", "bot", text, newest + 1, asked_by=("ana",))
         return await self.finish(taken, *questions, reply)
 
-    async def edit(self, id: str, text: str, at: int = 1) -> str:
-        return await self.mailboxes.edit(self.thread, id, at, json.dumps({"text": text}))
+    async def edit(self, id: str, text: str, at: int = 1, *, direct: bool = False) -> str:
+        change = json.dumps({"text": text})
+        return await self.mailboxes.edit(self.thread, id, at, change, direct=direct)
 
     async def delete(self, id: str) -> str:
         return await self.mailboxes.delete(self.thread, id)

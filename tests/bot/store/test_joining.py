@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.store.connection import Connection
-from bot.store.histories import Histories, remembered
+from bot.store.histories import Histories, to_stored
 from bot.store.mailboxes import Mailboxes
 from bot.turns import Entry
 from tests.bot.store.box import Box, said
@@ -32,7 +32,7 @@ async def test_an_opened_thread_is_followed_and_read_back_at_its_first_question(
 
 async def test_with_its_entries_nothing_needs_to_be_read_back(box: Box) -> None:
     await box.mailboxes.join(box.thread)
-    entries = [remembered(said("100", "what?")), remembered(ANSWER)]
+    entries = [to_stored(said("100", "what?")), to_stored(ANSWER)]
     await box.mailboxes.join(box.thread, entries)
     history = await box.histories.load(box.thread, 10**6)
     assert history.primed
@@ -42,14 +42,14 @@ async def test_with_its_entries_nothing_needs_to_be_read_back(box: Box) -> None:
 async def test_what_was_read_while_the_answer_grew_is_replaced_by_the_whole_of_it(box: Box) -> None:
     await box.mailboxes.join(box.thread)
     await box.histories.prime(box.thread, [Entry("101", "bot", "the wh", 101, overheard=True)])
-    await box.mailboxes.join(box.thread, [remembered(said("100", "what?")), remembered(ANSWER)])
+    await box.mailboxes.join(box.thread, [to_stored(said("100", "what?")), to_stored(ANSWER)])
     assert await box.remembered() == ["what?", "the whole answer"]
 
 
 async def test_who_was_sent_away_before_the_answer_ended_stays_away(box: Box) -> None:
     await box.mailboxes.join(box.thread)
     assert await box.mailboxes.leave(box.thread)
-    await box.mailboxes.join(box.thread, [remembered(ANSWER)])
+    await box.mailboxes.join(box.thread, [to_stored(ANSWER)])
     assert await box.put("105", relevance="if_joined") == "dropped"
 
 

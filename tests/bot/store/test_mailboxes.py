@@ -132,11 +132,11 @@ async def test_beyond_the_cap_messages_are_counted_and_told_of_once(box: Box) ->
     taken = await box.take()
     assert (ids(taken), taken.turn["overflow"]) == (["1", "2", "3"], "2")
     assert await box.put("6") == "full"  # while its answer is on the way, which speaks of two
-    await box.finish(taken, told=2)
+    await box.finish(taken, overflow_told=2)
     await box.put("7")
     taken = await box.take()
     assert taken.turn["overflow"] == "1"
-    await box.finish(taken, told=1)
+    await box.finish(taken, overflow_told=1)
     await box.put("8")
     assert (await box.take()).turn["overflow"] == "0"
 
@@ -145,7 +145,7 @@ async def test_what_no_answer_has_spoken_of_is_left_for_the_next_one(box: Box) -
     box.mailboxes.cap = 1
     await box.put("1")
     await box.put("2")
-    await box.finish(await box.take(), told=0)
+    await box.finish(await box.take(), overflow_told=0)
     await box.put("3")
     assert (await box.take()).turn["overflow"] == "1"
 
@@ -401,7 +401,7 @@ async def test_nothing_stays_for_ever_once_all_is_answered(box: Box, store: Conn
     await box.edit("1", "new")
     await box.delete("2")
     await box.mailboxes.record(box.thread, taken.fence, {"p0": "9"})
-    await box.finish(taken, told=2, look_in_ms=5, look="look", set_aside="why")
+    await box.finish(taken, overflow_told=2, look_in_ms=5, look="look", set_aside="why")
     await box.put("7", relevance="overheard")
     await box.edit("7", "newer")
     await box.delete("99")
