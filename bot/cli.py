@@ -136,12 +136,12 @@ async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
 
                 return await examine(settings, adapters.checks())
             case "review":
-                from bot.reviewing import Wish
+                from bot.reviewing import Options
                 from bot.reviewing import run as review
 
                 return await review(
                     settings,
-                    Wish(
+                    Options(
                         tuple(chosen.names),
                         chosen.format,
                         chosen.fail_on,

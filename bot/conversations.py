@@ -30,7 +30,7 @@ from bot.preparation import Prepared
 from bot.questions import Question, Response, digest
 from bot.recall import Recall, Recalled
 from bot.replies import Done, Failed, Final, Reply
-from bot.reviews.door import Reviews, is_explaining, remembered
+from bot.reviews.door import Reviews, brief_steps, is_explaining
 from bot.reviews.replies import ReviewReplies
 from bot.store.histories import Histories
 from bot.store.usage import Usage
@@ -142,7 +142,7 @@ class Conversations:
         batch, prepared, final = question.batch, question.prepared, response.final
         kept = entries.questions(batch, prepared)
         if final is not None and parts:
-            steps = remembered(response.run.steps)
+            steps = brief_steps(response.run.steps)
             kept.append(
                 entries.answer(
                     batch, prepared, final, steps=steps, parts=parts, author=self._bot_name

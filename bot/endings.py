@@ -41,7 +41,7 @@ def notes(
     if answer.limit == "rounds":
         yield say("rounds_exhausted", locale)
     for one in asked:
-        yield from excerpts.told(one.excerpts, locale)
+        yield from excerpts.file_notes(one.excerpts, locale)
     if cut:
         yield say("message_cut", locale)
     if overflow:

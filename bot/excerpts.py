@@ -96,7 +96,7 @@ def _size(size: int) -> str:
     return f"{size} bytes"
 
 
-def told(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
+def file_notes(excerpts: Sequence[Excerpt], locale: str) -> Iterator[str]:
     """Yield what people are told of the files that were not read, or not whole."""
     for excerpt in excerpts:
         name, key = inert(excerpt.name), _key(excerpt.note)

@@ -237,15 +237,21 @@ class Lease:
         await self._record({"faults": str(self.faults + 1), "since": str(since)})
 
     async def finish(
-        self, entries: Sequence[Remembered], *, look: str = "", told: int = 0, at_ms: int = 0
+        self,
+        entries: Sequence[Remembered],
+        *,
+        look: str = "",
+        overflow_told: int = 0,
+        at_ms: int = 0,
     ) -> None:
         """End the turn: history and mailbox in one step.
 
-        `look` asks for a second look at it; `told` is of how many messages without room the answer
-        has spoken. What cannot be read is set aside at `at_ms`.
+        `look` is the record of a second look at it, if there shall be one; `overflow_told` is of
+        how many messages without room the answer has spoken. What cannot be read is set aside at
+        `at_ms`.
         """
         aside = self._aside("unreadable", at_ms, self.unreadable) if self.unreadable else ""
-        ending = Ending(tuple(entries), LOOK_AFTER_MS if look else None, look, aside, told)
+        ending = Ending(tuple(entries), LOOK_AFTER_MS if look else None, look, aside, overflow_told)
         self._own(await self._mailboxes.finish(self._taken.thread, self._taken.fence, ending))
 
     async def set_aside(self, reason: str, at_ms: int) -> None:

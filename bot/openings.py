@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.events import person_key
 from bot.lease import Lease
 from bot.platform import Batch
-from bot.store.histories import Histories, remembered
+from bot.store.histories import Histories, to_stored
 from bot.turns import Entry
 
 
@@ -26,7 +26,7 @@ async def begin(lease: Lease, batch: Batch, entries: Sequence[Entry], histories:
     thread, at = lease.opening
     # By the platform's clock: what is said in the thread comes behind them.
     there = [replace(entry, at=at if entry.role == "bot" else at - 1) for entry in entries]
-    await lease.join(thread, [remembered(entry) for entry in there])
+    await lease.join(thread, [to_stored(entry) for entry in there])
     for author in {event.author for event in batch.events}:
         await histories.note_asker(thread.key, thread.channel_key, author.id)
         await histories.note_channel(person_key(thread, author), thread.channel_key)

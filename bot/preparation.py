@@ -20,7 +20,7 @@ from bot.models.port import Image
 from bot.platform import Batch, PartlyRead, Platform, Sink
 from bot.prompt import Asked, question_text
 from bot.review.reading.posted import Posted
-from bot.review.reading.wishes import asked as asks_for_review
+from bot.review.reading.wishes import read_wish
 from bot.store.histories import Histories, History
 
 EARLIER_MESSAGES = 100
@@ -239,7 +239,7 @@ async def _files(
 ) -> dict[str, Read]:
     asking = [e for e in batch.events if isinstance(e, Message | Command)]
     # Megabytes that nobody will review are not held for as long as an answer takes.
-    whole = any(asks_for_review(question_text(e)) for e in asking)
+    whole = any(read_wish(question_text(e)) for e in asking)
     results = await asyncio.gather(
         *(read_all(platform, e.thread, e.attachments, sees_images, whole, hide) for e in asking)
     )

@@ -19,7 +19,7 @@ from bot.guard.masking import mask
 from bot.platform import Batch, Platform
 from bot.preparation import HISTORY_BYTES, Hide, Prepared, Read, read_all
 from bot.prompt import Asked
-from bot.review.reading.wishes import asked as asks_for_review
+from bot.review.reading.wishes import read_wish
 from bot.reviews.records import About
 from bot.store.histories import Histories, History
 
@@ -95,7 +95,7 @@ async def _with_originals(
     """Fetch the files of what is reviewed anew: history holds excerpts, and of edited ones the
     files that were there at first."""
     entries = {entry.id: entry for entry in prepared.subjects}
-    if reviewed is None and any(asks_for_review(one.text) for one in prepared.asked):
+    if reviewed is None and any(read_wish(one.text) for one in prepared.asked):
         entries = {e.id: e for e in prepared.history.entries if e.id in prepared.asked_ids}
     known = reviewed.files if reviewed is not None else {}
     having = [e for e in entries.values() if e.excerpts or known.get(e.id)]

@@ -47,7 +47,7 @@ MODEL_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Options:
     """What the command line asks for. `names` are files, links to pull requests, or `-`."""
 
     names: tuple[str, ...]
@@ -65,40 +65,40 @@ class _CannotRead(Exception):
         self.code = code
 
 
-async def run(settings: Settings, wish: Wish) -> int:
+async def run(settings: Settings, options: Options) -> int:
     """Review, print, and return the exit code."""
     locale = _locale()
-    links = [link for name in wish.names if (link := _link(name)) is not None]
-    if links and len(wish.names) > 1:
+    links = [link for name in options.names if (link := _link(name)) is not None]
+    if links and len(options.names) > 1:
         _note(say("review_pull_alone", locale))
         return USAGE
     try:
         if links:
-            material = await _pulled(links[0], wish.names[0], settings, locale)
+            material = await _pulled(links[0], options.names[0], settings, locale)
         else:
-            material = await _read(wish.names, locale)
+            material = await _read(options.names, locale)
     except _CannotRead as error:
         _note(str(error))
         return error.code
-    model = _model(settings, wish)
+    model = _model(settings, options)
     try:
         made = await review(
             material,
             model=model,
-            limits=Limits(seconds=MODEL_SECONDS, locale=locale, focus=wish.focus),
+            limits=Limits(seconds=MODEL_SECONDS, locale=locale, focus=options.focus),
             on_static=_progress(model, locale),
             hide=partial(mask, known=settings.secrets()),
         )
     finally:
         if model is not None:
             await model.close()
-    _print(made, wish.form, locale)
+    _print(made, options.form, locale)
     if not material.sources:
-        names = (say("review_stdin", locale) if name == STDIN else name for name in wish.names)
+        names = (say("review_stdin", locale) if name == STDIN else name for name in options.names)
         _note(say("review_nothing", locale, name=", ".join(names)))
         return DONE if _is_nothing(material) else MISSING
-    _tell_what_is_missing(made, wish.form, locale)
-    return exit_code(made, wish.fail_on)
+    _tell_what_is_missing(made, options.form, locale)
+    return exit_code(made, options.fail_on)
 
 
 def exit_code(made: Review, fail_on: Severity) -> int:
@@ -190,8 +190,8 @@ async def _pulled(link: Link, name: str, settings: Settings, locale: str) -> Mat
         await fetcher.close()
 
 
-def _model(settings: Settings, wish: Wish) -> Model | None:
-    if wish.offline or not settings.model_configured:
+def _model(settings: Settings, options: Options) -> Model | None:
+    if options.offline or not settings.model_configured:
         return None
     from bot.house import open_model  # what a house is made of is needed for nothing else
 

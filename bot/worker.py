@@ -47,7 +47,7 @@ from bot.setbacks import (
     show,
     try_again,
 )
-from bot.store.histories import Histories, remembered
+from bot.store.histories import Histories, to_stored
 from bot.store.preferences import PreferenceBook
 from bot.tasks import ended
 
@@ -60,8 +60,8 @@ NEWER_DELAY = 30.0
 
 
 @dataclass(slots=True)
-class _Asked:
-    """What a batch has become once it is prepared."""
+class _Turn:
+    """What a batch asks, once it is prepared."""
 
     question: Question | None = None
 
@@ -171,7 +171,7 @@ class Worker:
         started = time.monotonic()
         if self._preferences is not None:
             batch = await chosen(batch, self._preferences)
-        response, asked = Response(), _Asked()
+        response, turn = Response(), _Turn()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             standing = await self._reviews.standing(batch)
             batch = aimed(batch, standing)
@@ -179,12 +179,12 @@ class Worker:
             if batch.is_unasked and await questioning.is_idle(platform, batch, standing, lease):
                 await lease.finish([], at_ms=now_ms())
                 return
-            asked.question = await questioning.question(platform, batch, lease, standing)
-            admission = asked.question.admission
+            turn.question = await questioning.question(platform, batch, lease, standing)
+            admission = turn.question.admission
             if batch.is_unasked and admission is not None and admission.place is not None:
                 await lease.finish([], at_ms=now_ms())  # nobody waits to be told
                 return
-        replies = self._replies(platform, batch, lease, asked, response)
+        replies = self._replies(platform, batch, lease, turn, response)
         try:
             async with aclosing(replies):
                 await platform.deliver(batch, replies, lease)
@@ -192,7 +192,7 @@ class Worker:
             if batch.is_unasked:
                 raise
             response.final = await disown(platform, batch, lease, error)
-        question = asked.question
+        question = turn.question
         if question is None:
             raise RuntimeError("a platform has delivered without asking for the reply")
         parts = [part.id for part in lease.parts if part.id]
@@ -200,35 +200,37 @@ class Worker:
         await begin(lease, question.batch, entries, self._histories)
         opened = lease.opening[0] if lease.opening is not None else None
         await self._reviews.shown(question, response, parts, opened)
-        look = ""
-        if lease.takes > 1 and response.final is not None:
+        final, look = response.final, ""
+        whole = isinstance(final, Done) and not final.stopped
+        if lease.takes > 1 and final is not None:
             # Only a plain answer reads exactly as its text; a review may stand as a card.
-            plain = isinstance(response.final, Done) and not stopped(response)
-            plain = plain and not (response.reviewed or question.standing is not None)
-            text = response.final.text if plain else ""
+            plain = whole and not (response.reviewed or question.standing is not None)
+            text = final.text if plain else ""
             look = SecondLook(lease.key, batch.first, tuple(parts), text).write()
-        told = lease.overflow if isinstance(response.final, Done) and not stopped(response) else 0
         await lease.finish(
-            [remembered(entry) for entry in entries], look=look, told=told, at_ms=now_ms()
+            [to_stored(entry) for entry in entries],
+            look=look,
+            overflow_told=lease.overflow if whole else 0,
+            at_ms=now_ms(),
         )
         self._note(batch, lease, response, time.monotonic() - started)
 
     async def _replies(
-        self, platform: Platform, batch: Batch, lease: Lease, asked: _Asked, response: Response
+        self, platform: Platform, batch: Batch, lease: Lease, turn: _Turn, response: Response
     ) -> AsyncGenerator[Reply, None]:
         """Prepare and answer. Preparing is part of the stream: files and names may take their time,
         and a sign of life must not wait for them."""
-        if asked.question is None:
-            asked.question = await self._questioning.question(platform, batch, lease)
+        if turn.question is None:
+            turn.question = await self._questioning.question(platform, batch, lease)
         if lease.answer is not None:
             response.final = lease.answer
             response.run.steps += [step for steps in lease.rounds for step in steps]
             beside: Sequence[Reply] = ()
             if isinstance(lease.answer, Done) and not lease.answer.stopped:
-                beside = await self._reviews.told(asked.question, response)
+                beside = await self._reviews.told(turn.question, response)
             replies = said(lease.answer, beside)
         else:
-            replies = _recorded(self._conversations.respond(asked.question, response), lease)
+            replies = _recorded(self._conversations.respond(turn.question, response), lease)
         async with aclosing(replies):
             async for reply in replies:
                 yield reply

@@ -291,12 +291,12 @@ MUTANTS = (
     Mutant(
         "a turn that changed hands is looked at again",
         "bot/worker.py",
-        "if lease.takes > 1 and response.final is not None:",
+        "if lease.takes > 1 and final is not None:",
         "if False:",
         (WORKER,),
     ),
     Mutant(
-        "a later look brings nothing back that was changed",
+        "a second look brings nothing back that was changed",
         "bot/second_looks.py",
         'text = text if entry is not None and entry.text == text else ""',
         "text = text",

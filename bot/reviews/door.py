@@ -64,7 +64,7 @@ class Reviews:
         """Return what a question wants reviewed, None when it is for the engine."""
         if question.standing is not None:
             return await asyncio.to_thread(_sought_again, question.prepared)
-        if not any(wishes.asked(one.text) for one in question.prepared.asked):
+        if not any(wishes.read_wish(one.text) for one in question.prepared.asked):
             return None
         return await asyncio.to_thread(_sought, question)
 
@@ -203,13 +203,13 @@ def is_review(steps: Iterable[Step]) -> bool:
     return any(step.name == STEP for step in steps)
 
 
-def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
+def brief_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return an answer's steps as history keeps them."""
     if not is_review(steps):
         return tuple(steps)
     from bot.reviews import reviewed
 
-    return reviewed.remembered(steps)
+    return reviewed.brief_steps(steps)
 
 
 def files(steps: Sequence[Step], place: Place, hide: Callable[[str], str]) -> list[File]:

@@ -123,7 +123,7 @@ def sought(batch: Batch, prepared: Prepared) -> Sought | None:
 
     It may take a while for megabytes of code: call it in a thread.
     """
-    found = [wishes.asked(one.text) for one in prepared.asked]
+    found = [wishes.read_wish(one.text) for one in prepared.asked]
     wish = max((each.wish for each in found if each is not None), default=None)
     if wish is None:
         return None
@@ -148,13 +148,13 @@ def again(prepared: Prepared) -> Sought:
     """Return what is to be reviewed once more: the messages that were, as they read now."""
     held, subjects, words = _Held(), list[str](), ""
     for entry in prepared.subjects:
-        before, asks = held.size, wishes.asked(entry.text)
+        before, asks = held.size, wishes.read_wish(entry.text)
         held.add_question(entry.text, asks)
         held.add_files(entry.excerpts, prepared.originals.get(entry.id, ()))
         if held.size > before:
             subjects.append(entry.id)
         words = words or (entry.text if asks is not None else "")
-    asked = (one.text for one in prepared.asked if wishes.asked(one.text))
+    asked = (one.text for one in prepared.asked if wishes.read_wish(one.text))
     chosen = _chosen(held, Wish.CODE, next(asked, words), subjects)
     return chosen or Sought(Material("snippet", ()), (), words)
 

@@ -60,7 +60,7 @@ class Reviewed:
     review: Review
     patch: str = ""
     locale: str = "en"
-    told: float | None = None
+    model_score: float | None = None
     """The model's own number, which holds as the best one whatever is dismissed."""
     unseen: Mapping[str, str] = field(default_factory=dict)
     """By id, why an open finding was not looked at again."""
@@ -108,7 +108,7 @@ def write(reviewed: Reviewed, hide: Callable[[str], str] = mask) -> str:
         "review": _plain(reviewed.review),
         "patch": reviewed.patch,
         "locale": reviewed.locale,
-        "told": reviewed.told,
+        "told": reviewed.model_score,
         "unseen": dict(reviewed.unseen),
         "past": [_plain(each) for each in reviewed.past],
         "texts": dict(reviewed.texts),
@@ -125,12 +125,12 @@ def parsed(text: str) -> Reviewed | None:
     """Read a review back; None for what another release wrote, or nobody."""
     try:
         body = json.loads(text)
-        told = body.get("told")
+        score = body.get("told")
         return Reviewed(
             Review.model_validate(body["review"]),
             str(body["patch"]),
             str(body["locale"]),
-            float(told) if told is not None else None,
+            float(score) if score is not None else None,
             _texts(body.get("unseen")),
             tuple(Finding.model_validate(each) for each in body.get("past") or ()),
             _texts(body.get("texts")),
@@ -153,7 +153,7 @@ def read(steps: Iterable[Step]) -> Reviewed | None:
 
 def with_dismissed(reviewed: Reviewed, ids: Collection[str]) -> Reviewed:
     """Return a review without what was dismissed of it meanwhile: it counts no more."""
-    return replace(reviewed, review=comparing.dismissed(reviewed.review, ids, reviewed.told))
+    return replace(reviewed, review=comparing.dismissed(reviewed.review, ids, reviewed.model_score))
 
 
 def without_model(review: Review, why: str) -> Review:
@@ -166,7 +166,7 @@ def compared(earlier: Reviewed, made: Reviewed) -> Reviewed:
     """Hold a review of the same against the one before it, in which what was dismissed is so."""
     before = comparing.Earlier(earlier.review.findings, earlier.past, earlier.texts)
     now = comparing.compare(before, made.review, made.texts)
-    review = comparing.rescored(made.review, now.findings, made.told)
+    review = comparing.rescored(made.review, now.findings, made.model_score)
     here = {each.id for each in now.findings}
     kept = {id: text for id, text in earlier.around.items() if id in here}
     fresh = {now.known.get(id, id): text for id, text in made.around.items()}
@@ -228,7 +228,7 @@ def edition_name(name: str, number: int) -> str:
     return name if number < 2 else f"{stem}-{number}{dot}{ending}"
 
 
-def remembered(steps: Sequence[Step]) -> tuple[Step, ...]:
+def brief_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return steps as history keeps them: of a review what the answer's text does not show."""
     return tuple(_brief(one) for one in steps)
 

@@ -29,7 +29,7 @@ from bot.review.material import Material
 from bot.review.pipeline import Limits, review
 from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link
-from bot.review.reading.wishes import STEP, asked
+from bot.review.reading.wishes import STEP, read_wish
 from bot.review.rendering import chat
 from bot.review.values import Finding, Review
 from bot.reviews import reviewed as kept
@@ -178,9 +178,9 @@ class Reviewing:
 
     async def _reviewed(self, material: Material, wanted: Sought) -> Reviewed:
         hide = self._with.hide
-        told: list[float] = []
+        scores: list[float] = []
         copies: list[Veiled] = []
-        wish = asked(wanted.words)
+        wish = read_wish(wanted.words)
         focus = wish.focus if wish is not None else ""
         pull = self._pull
 
@@ -200,14 +200,14 @@ class Reviewing:
                 focus=focus,
             ),
             on_static=first,
-            on_score=told.append,
+            on_score=scores.append,
             on_veiled=copies.append,
             hide=hide,
         )
         new = Reviewed(
             made,
             locale=self._locale,
-            told=told[0] if told else None,
+            model_score=scores[0] if scores else None,
             pull=pull,
             focus=focus,
         )
@@ -267,7 +267,7 @@ def is_unchanged(wanted: Sought, earlier: Reviewed, head: str = "") -> bool:
     `head` is the newest commit."""
     if wanted.is_empty or (head and (earlier.pull is None or earlier.pull.head != head)):
         return False
-    texts, wish = comparing.digests(wanted.material), asked(wanted.words)
+    texts, wish = comparing.digests(wanted.material), read_wish(wanted.words)
     if (wish.focus if wish is not None else "") != earlier.focus:
         return False
     if wanted.links:

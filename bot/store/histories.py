@@ -126,7 +126,7 @@ class Histories:
         return found
 
 
-def remembered(entry: turns.Entry) -> Remembered:
+def to_stored(entry: turns.Entry) -> Remembered:
     """Turn an entry into what the inbox's `finish` writes."""
     return Remembered(entry.id, entry.at, turns.encode(entry))
 

@@ -16,7 +16,7 @@ from bot.events import Message
 from bot.lease import Lease
 from bot.replies import Done
 from bot.second_looks import SecondLook
-from bot.store.histories import remembered
+from bot.store.histories import to_stored
 
 STEPS = (
     *("taken", "posting", "before post", "posted", "recorded", "round", "answered"),
@@ -147,7 +147,7 @@ class SteppedTurn:
         if lease.takes > 1:
             look = SecondLook(key, batch.first, (shown.id,), final.text).write()
         yield "finishing"
-        await lease.finish([remembered(e) for e in entries], look=look, told=lease.overflow)
+        await lease.finish([to_stored(e) for e in entries], look=look, overflow_told=lease.overflow)
         self.finished = tuple(entries)
         yield "finished"
 

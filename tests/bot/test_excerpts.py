@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events import Attachment
-from bot.excerpts import MOST_TEXT, NOTES, decode, image_type, inert, left_out, read, told
+from bot.excerpts import MOST_TEXT, NOTES, decode, file_notes, image_type, inert, left_out, read
 from bot.models.port import Image
 from bot.platform import Download, Problem
 from bot.turns import Excerpt
@@ -49,12 +49,12 @@ def test_what_is_not_read_is_named_with_its_type_and_size(kind: str, size: int, 
     file = Attachment("1", "a.txt", kind, size)
     found, _ = read(file, Download(b"\x00"), sees_images=False)
     assert found == Excerpt("a.txt", note=NOTES["file_binary"] + note)
-    assert list(told([found], "en")) == list(told([excerpt(b"\x00")], "en")) != []
+    assert list(file_notes([found], "en")) == list(file_notes([excerpt(b"\x00")], "en")) != []
 
 
 def test_an_empty_file_is_said_to_be_empty() -> None:
     assert excerpt(b"") == Excerpt("a.txt", note="the file is empty")
-    assert list(told([excerpt(b"")], "en")) == []
+    assert list(file_notes([excerpt(b"")], "en")) == []
 
 
 def test_a_long_file_is_cut_with_a_note_that_says_how_much() -> None:
@@ -97,7 +97,7 @@ def test_a_picture_is_known_by_its_first_bytes(content: bytes, kind: str) -> Non
 def test_every_problem_has_a_note_and_a_sentence(problem: Problem) -> None:
     found, _ = read(FILE, Download(problem=problem), sees_images=True)
     assert found.note.startswith("not read")
-    [sentence] = told([found], "en")
+    [sentence] = file_notes([found], "en")
     assert "a.txt" in sentence
 
 
@@ -107,7 +107,7 @@ def test_every_note_has_a_sentence_in_every_language() -> None:
 
 def test_files_beyond_the_limit_are_told_once() -> None:
     found = [left_out(FILE), left_out(FILE)]
-    assert len(list(told(found, "zh-CN"))) == 1
+    assert len(list(file_notes(found, "zh-CN"))) == 1
 
 
 def test_a_strangers_name_makes_no_markup() -> None:

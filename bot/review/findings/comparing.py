@@ -88,11 +88,11 @@ def compare(earlier: Earlier, review: Review, texts: Mapping[str, str]) -> Compa
     return Compared(in_order, tuple(past[-MOST_PAST:]), unseen, ids)
 
 
-def rescored(review: Review, findings: Iterable[Finding], told: float | None) -> Review:
-    """Return a review with other findings, its number and verdict computed from them; `told` is
-    the model's own number, which can only lower it."""
+def rescored(review: Review, findings: Iterable[Finding], model_score: float | None) -> Review:
+    """Return a review with other findings, its number and verdict computed from them. `model_score`
+    is the model's own number, which can only lower it."""
     findings = tuple(findings)
-    made = score(findings, review.coverage, told)
+    made = score(findings, review.coverage, model_score)
     return review.model_copy(
         update={
             "findings": findings,
@@ -103,7 +103,7 @@ def rescored(review: Review, findings: Iterable[Finding], told: float | None) ->
     )
 
 
-def dismissed(review: Review, ids: Collection[str], told: float | None) -> Review:
+def dismissed(review: Review, ids: Collection[str], model_score: float | None) -> Review:
     """Return a review in which the living findings `ids` count no more."""
     if not any(each.id in ids and is_living(each) for each in review.findings):
         return review
@@ -111,7 +111,7 @@ def dismissed(review: Review, ids: Collection[str], told: float | None) -> Revie
         _as(each, "dismissed") if each.id in ids and is_living(each) else each
         for each in review.findings
     )
-    return rescored(review, findings, told)
+    return rescored(review, findings, model_score)
 
 
 def is_living(finding: Finding) -> bool:

@@ -42,8 +42,10 @@ class Score:
     verdict: Verdict
 
 
-def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = None) -> Score:
-    """Compute score and verdict. `told` is the model's own number, which can only lower it.
+def score(
+    findings: Iterable[Finding], coverage: Coverage, model_score: float | None = None
+) -> Score:
+    """Compute score and verdict. `model_score` is the model's own number, which can only lower it.
 
     Fixed and dismissed findings do not count, and of a change not what stood there before it: that
     is shown, and asks for a look, but nobody's change is worse for it.
@@ -60,8 +62,8 @@ def score(findings: Iterable[Finding], coverage: Coverage, told: float | None = 
     parts = [f"{BEST} - {lost:.1f} ({_counted(counting)})" if counting else f"{BEST}, no findings"]
     if caps and min(caps) == value < BEST - lost:
         parts.append(f"at most {min(caps)} beside one so grave")
-    if told is not None and math.isfinite(told) and told < value:
-        value = math.floor(told)
+    if model_score is not None and math.isfinite(model_score) and model_score < value:
+        value = math.floor(model_score)
         parts.append(f"lowered by the model to {max(WORST, value)}")
     if len(counting) < len(living):
         parts.append(f"{len(living) - len(counting)} outside of the change not counted")

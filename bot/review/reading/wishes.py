@@ -142,7 +142,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def asked(message: str) -> Asked | None:
+def read_wish(message: str) -> Asked | None:
     """Return the wish with which a message opens, None when it does not open with one.
 
     A message that consists of `/review` and something is one, whatever follows.

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from bot.review.rendering.chat import MOST_FINDINGS
 from bot.review.values import Review
-from bot.reviews.reviewed import Reviewed, files, read, remembered, step
+from bot.reviews.reviewed import Reviewed, brief_steps, files, read, step
 from bot.turns import Step
 from tests.bot.review.made import finding
 from tests.bot.review.rendering.reviews import FIX, INJECTION, review, reviews
@@ -39,12 +39,12 @@ def test_a_fix_survives_with_its_proof() -> None:
 def test_what_is_no_record_is_none(result: str) -> None:
     other = Step("1", "code_review", "{}", result)
     assert read((other,)) is None
-    assert remembered((other,)) == (other,)
+    assert brief_steps((other,)) == (other,)
 
 
 def test_history_keeps_what_the_message_does_not_show() -> None:
     many = review(*(finding(title=f"Title {n}.") for n in range(1, MOST_FINDINGS + 3)))
-    (brief,) = remembered((step(Reviewed(many)),))
+    (brief,) = brief_steps((step(Reviewed(many)),))
     assert f"{MOST_FINDINGS + 1}. high: Title {MOST_FINDINGS + 1}." in brief.result
     assert f"Title {MOST_FINDINGS}." not in brief.result
     assert "schema_version" not in brief.result

@@ -46,11 +46,11 @@ def test_what_is_less_sure_counts_less() -> None:
 
 
 def test_a_model_can_lower_the_score_and_never_raise_it() -> None:
-    assert score(found("medium"), OK, told=4.0).value == 4
-    assert "lowered by the model" in score([], OK, told=4).basis
+    assert score(found("medium"), OK, model_score=4.0).value == 4
+    assert "lowered by the model" in score([], OK, model_score=4).basis
     for praise in (10, 9.5, 99, float("nan"), float("inf"), None):
-        assert score(found("critical"), OK, told=praise).value == 3
-    assert score([], OK, told=-5).value == 1
+        assert score(found("critical"), OK, model_score=praise).value == 3
+    assert score([], OK, model_score=-5).value == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_low_score_lowers_the_verdict(told: int, verdict: str) -> None:
 
 @pytest.mark.parametrize("llm", ["off", "failed", "partial"])
 def test_without_the_models_part_there_is_no_score_and_no_all_clear(llm: str) -> None:
-    result = score([], Coverage(files_total=1, llm=llm), told=10)  # type: ignore[arg-type]
+    result = score([], Coverage(files_total=1, llm=llm), model_score=10)  # type: ignore[arg-type]
     assert (result.value, result.verdict) == (None, "incomplete")
 
 

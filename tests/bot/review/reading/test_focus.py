@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review.reading.focus import LONGEST, focus
-from bot.review.reading.wishes import asked
+from bot.review.reading.wishes import read_wish
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from bot.review.reading.wishes import asked
     ],
 )
 def test_what_is_to_be_looked_for_is_taken(message: str, topic: str) -> None:
-    wish = asked(message)
+    wish = read_wish(message)
     assert wish is not None
     assert wish.focus == topic
 
@@ -50,7 +50,7 @@ def test_what_is_to_be_looked_for_is_taken(message: str, topic: str) -> None:
     ],
 )
 def test_a_wish_without_a_topic_has_none(message: str) -> None:
-    wish = asked(message)
+    wish = read_wish(message)
     assert wish is not None
     assert wish.focus == ""
 

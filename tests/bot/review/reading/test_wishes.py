@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.review.reading.chat import find
-from bot.review.reading.wishes import LONGEST, Wish, asked, commanded, wished
+from bot.review.reading.wishes import LONGEST, Wish, commanded, read_wish, wished
 from tests.bounds import bounded
 
 CODE = "def f(x):\n    return eval(x)\n"
@@ -116,17 +116,17 @@ def test_other_words_are_no_wish(words: str) -> None:
 
 
 def test_code_in_a_fence_is_none_of_the_words() -> None:
-    found = asked(f"review\n```python\n{CODE}```\nthe film was good")
+    found = read_wish(f"review\n```python\n{CODE}```\nthe film was good")
     assert found is not None
     assert not found.code
-    assert asked(f"what is this?\n```\nreview this code\n{CODE}```") is None
+    assert read_wish(f"what is this?\n```\nreview this code\n{CODE}```") is None
 
 
 def test_code_below_the_wish_needs_no_fence() -> None:
-    found = asked(f"Please review this:\n{CODE}")
+    found = read_wish(f"Please review this:\n{CODE}")
     assert found is not None
     assert found.code == CODE.rstrip("\n")
-    prose = asked("review this:\nWe were young and the summer was long.")
+    prose = read_wish("review this:\nWe were young and the summer was long.")
     assert prose is None or not prose.code
 
 
@@ -142,7 +142,7 @@ def test_code_below_the_wish_needs_no_fence() -> None:
     ],
 )
 def test_the_command_is_always_a_wish(message: str, code: str) -> None:
-    found = asked(message)
+    found = read_wish(message)
     assert found is not None
     assert (found.wish, found.code) == (Wish.CODE, code)
 
@@ -154,7 +154,7 @@ def test_a_longer_word_is_another_command() -> None:
 
 @given(st.text(max_size=600))
 def test_nothing_that_people_write_breaks_it(text: str) -> None:
-    asked(text)
+    read_wish(text)
     wished(f"review {text}")
     wished(f"审查{text}")
 
@@ -182,7 +182,7 @@ def test_no_repetition_takes_long(before: str, piece: str) -> None:
     ],
 )
 def test_the_wish_may_stand_behind_the_code(message: str) -> None:
-    found = asked(message)
+    found = read_wish(message)
     assert found is not None
     assert found.wish in (Wish.BARE, Wish.CODE)
     (block,) = find(message).posted
@@ -191,7 +191,7 @@ def test_the_wish_may_stand_behind_the_code(message: str) -> None:
 
 
 def test_code_above_the_wish_needs_no_fence() -> None:
-    found = asked(f"{CODE}\nplease review this")
+    found = read_wish(f"{CODE}\nplease review this")
     assert found is not None
     assert found.code == CODE.strip("\n")
 
@@ -206,4 +206,4 @@ def test_code_above_the_wish_needs_no_fence() -> None:
     ],
 )
 def test_other_words_behind_code_are_no_wish(message: str) -> None:
-    assert asked(message) is None
+    assert read_wish(message) is None
