@@ -13,10 +13,10 @@ from functools import partial
 from adapters.discord import chains
 from adapters.discord.answers.asides import Aside, direct_channel
 from adapters.discord.answers.bodies import EPHEMERAL, Body, Words, body
+from adapters.discord.answers.carded import CardShown
 from adapters.discord.answers.filing import Filing
 from adapters.discord.answers.introducing import introduction, keep, kept
 from adapters.discord.answers.responding import Response
-from adapters.discord.answers.shown import Shown
 from adapters.discord.answers.standing import Spot
 from adapters.discord.carded import CardSurface
 from adapters.discord.chains import keep_tag, name_of, tag_for
@@ -109,7 +109,7 @@ async def deliver(
 ) -> None:
     """Make the reply visible to those whom it is for."""
     name = await keep_tag(means.notes, tag_for(batch, receipt.key))
-    surface: Shown | Aside | CardSurface
+    surface: CardShown | Aside | CardSurface
     intro = asked.intro
     cards = await chains.cards_among(means.notes, [part.id for part in receipt.parts])
     if isinstance(asked.event, Regenerate):
@@ -145,7 +145,7 @@ async def tidy(
         return
     name, event = name_of(batch.thread, key), asked.event
     intro = asked.intro
-    surface: Shown | CardSurface
+    surface: CardShown | CardSurface
     if isinstance(event, Regenerate):
         intro = await kept(means.notes, parts)
         surface = _in_channel(asked, means, batch, name, words, lambda: None)
@@ -190,7 +190,7 @@ def _shown(
     words: Words,
     check: Callable[[], None] = lambda: None,
     standing: Standing | None = None,
-) -> Shown:
+) -> CardShown:
     """Return the surface of a public answer; without what stands, to look after it only."""
 
     def message(markdown: str, index: int, stage: Stage) -> Body:
@@ -212,7 +212,7 @@ def _shown(
     spot = Spot(asked.channel, event.id, name, asked.reach)
     seen = spot if asked.reach else None
     again = standing is not None and bool(standing.parts)
-    return Shown(
+    return CardShown(
         means.client,
         response,
         spot,

@@ -13,9 +13,9 @@ from adapters.common.payloads import Payload
 from adapters.common.retries import AnswerLost
 from adapters.discord import render
 from adapters.discord.answers.asides import Later
-from adapters.discord.answers.bodies import BARE, Body, plain, with_file
-from adapters.discord.answers.bodies import file as as_file
+from adapters.discord.answers.bodies import Body
 from adapters.discord.answers.filing import Filing
+from adapters.discord.answers.overflow import Overflow, in_file
 from adapters.discord.answers.responding import (
     ORIGINAL,
     UNKNOWN_MESSAGE,
@@ -24,7 +24,6 @@ from adapters.discord.answers.responding import (
 )
 from adapters.discord.answers.standing import Spot, standing
 from adapters.discord.carded import CardSurface
-from adapters.discord.cards import layout
 from adapters.discord.client import DiscordClient, Upload
 from adapters.discord.faults import CallRefused
 from adapters.discord.limits import (
@@ -34,9 +33,8 @@ from adapters.discord.limits import (
     TEXT_UNITS,
 )
 from adapters.discord.surfaces.buttons import offers_stop
-from adapters.discord.writing import as_card, is_laid_out, new, of_components, shown
-from adapters.streaming import Found, MessageGone, NoCard, Stage
-from bot.cards import ReviewCard
+from adapters.discord.writing import shown
+from adapters.streaming import Found, MessageGone, Stage
 from bot.errors import PlatformTemporary
 from bot.replies import File
 
@@ -47,15 +45,10 @@ MOST_FOLLOW_UPS = 5
 
 TOO_MANY = 40094
 
-IN_FILE = "file:"
-"""What the id of a part begins with that stands in a file."""
-
 
 class Shown:
-    """The response to one interaction. `message` returns a part's body, `card` that of a review's
-    card; `posted` hears the id of each part, `carded` that of one which shows a card; `parts`
-    are the ids that an earlier attempt knew, empty where they are not known, `cards` those that
-    show a card already."""
+    """The response to one interaction. `message` returns a part's body; `posted` hears the id of
+    each part; `parts` are the ids that an earlier attempt knew, empty where they are not known."""
 
     limit = TEXT_UNITS
 
@@ -67,12 +60,9 @@ class Shown:
         filing: Filing,
         later: Later,
         message: Callable[[str, int, Stage], Body],
-        card: Callable[[ReviewCard, int, bool], Body],
         *,
         posted: Callable[[str], Awaitable[None]] | None = None,
         parts: Mapping[int, str] | None = None,
-        cards: Collection[str] = (),
-        carded: Callable[[str], Awaitable[None]] | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
@@ -82,9 +72,6 @@ class Shown:
         self._make_later = later
         self._later: CardSurface | None = None
         self._message = message
-        self._card = card
-        self._cards = set(cards)
-        self._carded = carded
         self._posted = posted
         self._ids = {index: id for index, id in (parts or {}).items() if id}
         self._doubtful = any(not id for id in (parts or {}).values())
@@ -92,13 +79,12 @@ class Shown:
         self._granted = False
         self._lost: set[int] = set()
         """Parts whose posting was not answered: another post of them may stand, or appear late."""
-        self._filed: dict[int, str] = {}
-        """What stands in the file, by part."""
+        self._overflow = Overflow(self._edited)
 
     @property
     def grows(self) -> bool:
         """Tell whether what is shown here can be changed."""
-        return not self._cards and (self._response.open or self._spot.reach)
+        return self._response.open or self._spot.reach
 
     def measure(self, markdown: str) -> int:
         """Count UTF-16 units, after rendering."""
@@ -131,66 +117,6 @@ class Shown:
             await self._posted(id)
         return id
 
-    async def post_card(self, index: int, card: ReviewCard) -> str:
-        """Show a review's card. Returns its id. Raises `NoCard`."""
-
-        async def write(tight: bool) -> str:
-            body = self._card(card, index, tight)
-            try:
-                if index == 0:
-                    return await self._edited(ORIGINAL, body)
-            except MessageGone:
-                _log.info("somebody has deleted the response: it is told in another message")
-            return await self._followed(index, lambda: new(body), granted=False)
-
-        try:
-            if not self._response.open:
-                raise TokenClosed("the token's time is over")
-            id = await as_card(write)
-        except TokenClosed as error:
-            id = await self._card_afterwards(index, card, error)
-        self._ids[index] = id
-        await self._note_card(id)
-        if self._posted is not None:
-            await self._posted(id)
-        return id
-
-    async def _card_afterwards(self, index: int, card: ReviewCard, error: TokenClosed) -> str:
-        if not self._spot.reach:  # in a direct message its buttons would act on another channel
-            raise NoCard(str(error)) from error
-        return await (await self._afterwards()).post_card(index, card)
-
-    async def edit_card(self, id: str, card: ReviewCard) -> None:
-        """Let a part show a review's card. Raises `MessageGone` and `NoCard`."""
-        index = self._index(id)
-
-        async def write(tight: bool) -> None:
-            await self._edited(id, self._card(card, index, tight))
-
-        try:
-            if not self._response.open:
-                raise TokenClosed("the token's time is over")
-            await as_card(write)
-        except TokenClosed as error:
-            if not self._spot.reach:
-                raise MessageGone(str(error)) from error
-            await (await self._afterwards()).edit_card(id, card)
-        await self._note_card(id)
-
-    async def keep_card(self, id: str, text: str) -> bool:
-        """Let a card stay and tell something beneath it, or beside it where it cannot be read."""
-        if id not in self._cards:
-            return False
-        if self._spot.reach:
-            return await (await self._afterwards()).keep_card(id, text)
-        await self._response.follow(plain(shown(text)))
-        return True
-
-    async def _note_card(self, id: str) -> None:
-        self._cards.add(id)
-        if self._carded is not None:
-            await self._carded(id)
-
     def _index(self, id: str) -> int:
         return next((at for at, known in self._ids.items() if known == id), 0)
 
@@ -202,8 +128,8 @@ class Shown:
             except MessageGone:
                 _log.info("somebody has deleted the response: it is told in another message")
                 granted = False
-        if not self._spot.reach and (index > MOST_FOLLOW_UPS or self._filed or self._lost):
-            return await self._file(index, markdown, stage)
+        if not self._spot.reach and (index > MOST_FOLLOW_UPS or self._overflow.begun or self._lost):
+            return await self._overflow.put(index, markdown, stage, self._ids)
         try:
             return await self._follow(index, markdown, stage, granted=granted)
         except CallRefused as error:
@@ -213,7 +139,7 @@ class Shown:
             # Whether it stands cannot be seen here; what is in the file is there for certain.
             if self._spot.reach:
                 raise
-        return await self._file(index, markdown, stage)
+        return await self._overflow.put(index, markdown, stage, self._ids)
 
     async def _follow(self, index: int, markdown: str, stage: Stage, *, granted: bool) -> str:
         return await self._followed(
@@ -242,25 +168,13 @@ class Shown:
         here = await already() if index in self._lost else None
         return here if here is not None else await self._client.persist(once, already)
 
-    async def _file(self, index: int, markdown: str, stage: Stage) -> str:
-        """Put a part into the file at the last message, with all that stands there already."""
-        if stage is Stage.GROWING:
-            raise PlatformTemporary("told as a file, at the end")
-        self._filed[index] = markdown
-        whole = "\n\n".join(text for _, text in sorted(self._filed.items()))
-        messages = {at: id for at, id in self._ids.items() if not id.startswith(IN_FILE)}
-        carrier = messages[max(messages)] if messages else ORIGINAL
-        body = with_file(BARE)
-        await self._edited(carrier, body, [as_file(whole)])
-        return f"{IN_FILE}{index}"
-
     # -- editing ------------------------------------------------------------------------------
 
     async def edit(self, id: str, markdown: str, stage: Stage) -> bool:
         """Let a part read `markdown`; False when a growing one failed. Raises `MessageGone`."""
         index = self._index(id)
-        if id.startswith(IN_FILE):
-            await self._file(index, markdown, stage)
+        if in_file(id):
+            await self._overflow.put(index, markdown, stage, self._ids)
             return True
         growing = stage is Stage.GROWING
         try:
@@ -278,18 +192,9 @@ class Shown:
         return True
 
     async def _write(self, id: str, markdown: str, index: int, stage: Stage) -> None:
-        """Let a message read `markdown`, by components where it can hold nothing else."""
-        growing = stage is Stage.GROWING
+        """Let a message read `markdown`."""
         body = self._message(markdown, index, stage)
-        laid_out = of_components(layout.plain(body["content"], body["components"]))
-        try:
-            await self._edited(id, laid_out if id in self._cards else body, growing=growing)
-        except CallRefused as error:
-            if not is_laid_out(error):
-                raise
-            self._cards.add(id)
-            if not growing:
-                await self._edited(id, laid_out)
+        await self._edited(id, body, growing=stage is Stage.GROWING)
 
     async def _edited(
         self,
@@ -318,7 +223,7 @@ class Shown:
 
     async def remove(self, id: str) -> None:
         """Delete a part; a missing one is no fault."""
-        if id.startswith(IN_FILE):
+        if in_file(id):
             return
 
         async def once() -> None:
@@ -366,12 +271,14 @@ class Shown:
             index = parts.index(found.id)
             if index >= len(texts):
                 continue
-            last = index == len(texts) - 1
-            if layout.is_card(raw.get("components")):
-                continue  # it says the same, and more
-            if found.text != shown(texts[index]) or offers_stop(raw.get("components")):
-                self._ids[index] = found.id
-                await self.edit(found.id, texts[index], Stage.ANSWERED if last else Stage.CLOSED)
+            stage = Stage.ANSWERED if index == len(texts) - 1 else Stage.CLOSED
+            self._ids[index] = found.id
+            await self._mend(found, raw, texts[index], stage)
+
+    async def _mend(self, found: Found, raw: Payload, text: str, stage: Stage) -> None:
+        """Let a message that stands read `text`, if it does not."""
+        if found.text != shown(text) or offers_stop(raw.get("components")):
+            await self.edit(found.id, text, stage)
 
     # -- beside the text ----------------------------------------------------------------------
 
