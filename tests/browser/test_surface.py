@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -324,3 +325,63 @@ async def test_the_password_page_lets_in_who_knows_it(
         await page.get_by_role("button", name="Sign out").click()
         await expect(page.get_by_label("Password")).to_be_visible()
         await context.close()
+
+
+async def test_the_keyboard_goes_on_in_the_box_when_what_it_pressed_goes_away(visit: Visit) -> None:
+    await visit.say("@parley go on forever")
+    await expect(visit.message("And so it went on", visit.thread)).to_be_visible()
+    await visit.button("Stop").focus()
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.message("Stopped here.", visit.thread)).to_be_visible()
+    await expect(visit.button("Stop")).to_be_hidden()
+    await expect(visit.reply_box).to_be_focused()
+    again = visit.button("Regenerate", visit.thread)
+    await again.focus()
+    await visit.page.keyboard.press("Enter")
+    await visit.sees_answer("Another answer, freshly made.")
+    await expect(visit.reply_box).to_be_focused()
+
+
+async def test_only_who_asked_is_offered_stop(visit: Visit) -> None:
+    await visit.say("@parley go on forever")
+    await expect(visit.button("Stop")).to_be_visible()
+    await visit.button("Ben").click()
+    await visit.button("1 reply").click()
+    await expect(visit.thread.get_by_text("And so it went on").first).to_be_visible()
+    await expect(visit.page.get_by_text("Parley is answering…").last).to_be_visible()
+    await expect(visit.button("Stop")).to_be_hidden()
+    await visit.button("Ana").click()
+    await visit.button("1 reply").click()
+    await visit.button("Stop").click()
+    await expect(visit.message("Stopped here.", visit.thread)).to_be_visible()
+
+
+async def test_what_cannot_be_taken_back_is_not_a_key_away(visit: Visit) -> None:
+    await visit.say("to be kept")
+    message = visit.message("to be kept")
+    await message.hover()
+    await visit.button("Delete message", message).click()
+    dialog = visit.page.get_by_role("dialog")
+    await expect(visit.button("Cancel", dialog)).to_be_focused()
+    await visit.page.keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(message).to_be_visible()
+
+
+async def test_a_complaint_about_a_file_goes_once_it_is_no_longer_true(
+    visit: Visit, tmp_path: Path
+) -> None:
+    large, small = tmp_path / "large.txt", tmp_path / "small.txt"
+    large.write_bytes(b"x" * 1_000_001)
+    small.write_text("fits")
+    choose = visit.page.locator(".channel-pane input[type=file]")
+    complaint = visit.page.locator(".channel-pane .complaint")
+    await choose.set_input_files(large)
+    await expect(complaint).to_contain_text("1,000,001 B; up to 1,000,000 B")
+    await choose.set_input_files(small)
+    await expect(visit.button("Remove small.txt")).to_be_visible()
+    await expect(complaint).to_be_hidden()
+    await choose.set_input_files(large)
+    await expect(complaint).to_be_visible()
+    await visit.button("Remove small.txt").click()
+    await expect(complaint).to_be_hidden()

@@ -3,7 +3,7 @@
 import { call, query } from "./api.js";
 import { h, icon, iconButton, place, setText } from "./dom.js";
 import { t } from "./strings.js";
-import { sizeOf } from "./time.js";
+import { exactSizeOf, sizeOf } from "./time.js";
 
 // One chosen file. It may be sent before its upload is finished.
 class Attachment {
@@ -58,17 +58,18 @@ export class Attachments {
 
   add(files) {
     if (!this.person()) return;
+    this.oncomplain(""); // about what was tried before
     for (const file of files) {
       const { file: most, files: many } = this.limits();
       if (this.items.length >= many) this.oncomplain(t("file.many", { most: many }));
-      else if (file.size > most) this.oncomplain(t("file.large", { name: file.name, size: sizeOf(file.size), most: sizeOf(most) }));
+      else if (file.size > most) this.oncomplain(tooLarge(file, most));
       else void this.attach(file);
     }
   }
 
   async attach(blob) {
     const { items } = this;
-    const item = new Attachment(blob, this.person(), () => this.remove(item, items));
+    const item = new Attachment(blob, this.person(), () => this.takeBack(item, items));
     items.push(item);
     this.show();
     try {
@@ -89,6 +90,11 @@ export class Attachments {
     place(this.element, this.items.map((item) => item.element));
     this.element.hidden = this.items.length === 0;
     this.onchange();
+  }
+
+  takeBack(item, items) {
+    this.remove(item, items);
+    this.oncomplain("");
   }
 
   remove(item, items) {
@@ -118,4 +124,10 @@ export class Attachments {
       this.add(event.dataTransfer.files);
     });
   }
+}
+
+// Two sizes that would read the same are told exactly.
+function tooLarge(file, most) {
+  const told = sizeOf(file.size) === sizeOf(most) ? exactSizeOf : sizeOf;
+  return t("file.large", { name: file.name, size: told(file.size), most: told(most) });
 }

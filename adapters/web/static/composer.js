@@ -2,7 +2,7 @@
 // except while an input method is still composing.
 
 import { Attachments } from "./attachments.js";
-import { h, icon, iconButton } from "./dom.js";
+import { h, icon, iconButton, setText } from "./dom.js";
 import { Suggest } from "./suggest.js";
 import { t } from "./strings.js";
 
@@ -21,7 +21,7 @@ export class Composer {
     const at = iconButton("at", t("mention.insert"), () => this.insert("@"));
     const tools = h("div", { class: "composer-tools" }, clip, at, h("span", { class: "hint" }, t("hint.send")), this.sendButton);
     this.frame = h("div", { class: "composer-frame" }, this.suggest.element, this.attachments.element, this.box, tools, this.attachments.input);
-    this.activity = new ActivityLine(onstop);
+    this.activity = new ActivityLine(onstop, () => this.focus());
     // Nobody writes before it is known where to.
     this.element = h("div", { class: "composer", inert: true }, this.activity.element, this.complaint, this.frame);
     this.box.addEventListener("keydown", (event) => this.key(event));
@@ -114,30 +114,39 @@ export class Composer {
 
 // Says that Parley is at work, and holds Stop where it does not move while the answer grows.
 class ActivityLine {
-  constructor(onstop) {
+  // `onleft()` takes the focus when Stop goes away under it.
+  constructor(onstop, onleft) {
+    this.onleft = onleft;
     this.text = h("span", { class: "activity-text" });
     this.stop = h("button", { type: "button", class: "stop", onclick: () => this.pressed(onstop) }, h("span", { class: "stop-mark", "aria-hidden": "true" }), h("span", { class: "stop-text" }, t("stop")));
     this.element = h("div", { class: "activity", "data-activity": "" }, h("span", { class: "pulse", "aria-hidden": "true" }), this.text, this.stop);
+    this.setStopping(false);
     this.show("");
   }
 
-  show(activity) {
-    if (this.element.dataset.activity === activity && this.shown) return;
-    this.shown = true;
+  // `mayStop`: the answer is this person's to end.
+  show(activity, mayStop = false) {
     this.element.dataset.activity = activity;
-    this.text.textContent = activity ? t(activity) : "";
-    this.stop.hidden = !activity;
-    this.release();
+    setText(this.text, activity ? t(activity) : "");
+    if (!mayStop && document.activeElement === this.stop) this.onleft();
+    this.stop.hidden = !mayStop;
+    if (!activity) this.release();
   }
 
+  // Not `disabled`: that would take the focus from whoever pressed it by keyboard.
   async pressed(onstop) {
-    this.stop.disabled = true;
-    this.stop.lastChild.textContent = t("stopping");
+    if (this.isStopping) return;
+    this.setStopping(true);
     if (!(await onstop())) this.release();
   }
 
   release() {
-    this.stop.disabled = false;
-    this.stop.lastChild.textContent = t("stop");
+    if (this.isStopping) this.setStopping(false);
+  }
+
+  setStopping(is) {
+    this.isStopping = is;
+    this.stop.setAttribute("aria-disabled", String(is));
+    this.stop.lastChild.textContent = t(is ? "stopping" : "stop");
   }
 }

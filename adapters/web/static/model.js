@@ -175,7 +175,14 @@ export class Model {
     return root && isWaiting(root) ? "thinking" : "";
   }
 
-  // The same for a root in a channel, seen from outside its thread.
+  // Whether the person is among those who asked for what Parley is doing in a list.
+  mayStop(key, person) {
+    const root = key.startsWith("thread:") ? this.get(key.slice(7)) : null;
+    const asked = (message) => (isWaiting(message) && message.author === person) || (isGrowing(message) && message.asked.includes(person));
+    return [root, ...this.inList(key)].some((message) => message && asked(message));
+  }
+
+  // What Parley is doing under a root in a channel, seen from outside its thread.
   activityUnder(root) {
     const states = [...(this.growing.get(root.id)?.values() ?? [])];
     if (states.includes("streaming")) return "answering";

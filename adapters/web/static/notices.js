@@ -18,8 +18,8 @@ export function announce(text) {
 // Ask before something that cannot be taken back. Resolves to whether the answer was yes.
 export function confirm({ title, lead, yes }) {
   return new Promise((resolve) => {
-    const refuse = h("button", { type: "button", class: "button" }, t("cancel"));
-    const agree = h("button", { type: "button", class: "button danger", autofocus: true }, yes);
+    const refuse = h("button", { type: "button", class: "button", autofocus: true }, t("cancel"));
+    const agree = h("button", { type: "button", class: "button danger" }, yes);
     const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" },
       h("h2", { id: "dialog-title" }, title), h("p", {}, lead), h("div", { class: "dialog-buttons" }, refuse, agree));
     const close = (answer) => {

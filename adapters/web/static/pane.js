@@ -6,7 +6,7 @@ import { Timeline } from "./timeline.js";
 
 export class Pane {
   constructor({ tag, className, head, model, actions, inThread, person, people, limits, onsend, onstop, onolder }) {
-    Object.assign(this, { model });
+    Object.assign(this, { model, person });
     this.timeline = new Timeline({ model, actions, inThread, label: "", onolder });
     this.composer = new Composer({ person, people, limits, onsend, onstop, onup: () => this.timeline.editLast() });
     this.element = h(tag, { class: `pane ${className}` }, head, this.timeline.element, this.composer.element);
@@ -33,7 +33,8 @@ export class Pane {
 
   // Only where somebody is answered in this very list; a channel's threads say it themselves.
   showActivity() {
-    this.composer.activity.show(this.hasActivity ? this.model.activity(this.key) : "");
+    const activity = this.hasActivity ? this.model.activity(this.key) : "";
+    this.composer.activity.show(activity, Boolean(activity) && this.model.mayStop(this.key, this.person().id));
     this.timeline.settle();
   }
 }

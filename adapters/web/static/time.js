@@ -1,4 +1,4 @@
-// Times as people read them. The server's are microseconds since the epoch.
+// Times and sizes as people read them. The server's times are microseconds since the epoch.
 
 import { language, t } from "./strings.js";
 
@@ -26,4 +26,8 @@ export function dayName(at, now = new Date()) {
 export function sizeOf(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export function exactSizeOf(bytes) {
+  return `${bytes.toLocaleString(language)} B`;
 }

@@ -61,6 +61,7 @@ export class Timeline {
   }
 
   render() {
+    const hadFocus = this.content.contains(document.activeElement);
     const messages = this.messages();
     const children = messages.length || this.model.list(this.key) ? [] : [skeleton()];
     if (!this.model.list(this.key)?.more && this.intro && this.model.list(this.key)) children.push(this.intro(messages.length === 0));
@@ -74,6 +75,8 @@ export class Timeline {
     children.push(...this.notices.map(({ element }) => element));
     this.prune(messages);
     place(this.content, children);
+    // What one stood on is gone: a keyboard goes on in the box, and not from the top of the page.
+    if (hadFocus && !this.content.contains(document.activeElement)) this.actions.focusBox();
     this.settle();
   }
 
