@@ -142,7 +142,7 @@ async def test_a_file_can_be_dropped_and_one_that_is_too_large_is_refused_kindly
         await visit.page.dispatch_event("main", kind, {"dataTransfer": transfer})
     await expect(visit.button("Remove small.txt")).to_be_visible()
     await expect(
-        visit.page.get_by_text("large.bin has 1.0 MB; up to 1,000,000 B fit here")
+        visit.page.get_by_text("large.bin has 1,000,001 B; up to 1,000,000 B fit here")
     ).to_be_visible()
 
 
