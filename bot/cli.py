@@ -150,7 +150,7 @@ async def _command(adapters: Adapters, chosen: argparse.Namespace) -> int:
                     ),
                 )
             case _:
-                from bot.operating import inbox
+                from bot.replaying import inbox
 
                 return await inbox(settings, chosen.action)
     finally:

@@ -2,24 +2,17 @@
 
 Turn events (`Message`, `Command`, `Regenerate`) wait in the inbox and are answered; control events
 (`Edit`, `Delete`, `Stop`, `Reset`, `Leave`, `Feedback`) act at once and never wait behind a turn.
-Nothing here knows a platform, a store or a model.
+Nothing here knows a platform, a store or a model; how they are written is in `bot/event_codec.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import quote, unquote
-
-from pydantic import TypeAdapter, ValidationError
-
-from bot import codec
-from bot.errors import MalformedValue, NewerVersion
-
-VERSION = 1
-"""The codec's version; a worker that meets a newer one releases the event untouched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +251,13 @@ class Feedback:
 TurnEvent: TypeAlias = Message | Command | Regenerate
 ControlEvent: TypeAlias = Edit | Delete | Stop | Reset | Leave | Feedback
 
-_KINDS: dict[str, type[Any]] = {
+KINDS: Mapping[str, type[TurnEvent]] = {
     "message": Message,
     "command": Command,
     "regenerate": Regenerate,
 }
-_NAMES = {kind: name for name, kind in _KINDS.items()}
+"""The turn events by the names under which they are stored."""
+NAMES: Mapping[type[TurnEvent], str] = {kind: name for name, kind in KINDS.items()}
 
 
 def person_key(thread: ThreadRef, author: Author) -> str:
@@ -274,51 +268,13 @@ def person_key(thread: ThreadRef, author: Author) -> str:
 def identity(event: TurnEvent) -> str:
     """Name what makes `event` the same event when it is delivered again."""
     place = f"{event.thread.platform}/{event.thread.workspace}/{event.thread.channel}"
-    return f"{_NAMES[type(event)]}:{place}:{event.id}"
+    return f"{NAMES[type(event)]}:{place}:{event.id}"
 
 
 def stands_alone(event: TurnEvent) -> bool:
     """Tell whether `event` never shares a reply with others: commands, and what has an address of
     its own to be answered at."""
     return not isinstance(event, Message) or bool(event.place.address)
-
-
-def encode(event: TurnEvent) -> str:
-    """Write `event` as versioned JSON; never fails, whatever a stranger wrote."""
-    kind = _NAMES[type(event)]
-    body = codec.dump(_adapter(type(event)), event)
-    return f'{{"v":{VERSION},"kind":"{kind}","event":{body}}}'
-
-
-@dataclass(frozen=True, slots=True)
-class _Envelope:
-    v: int
-    kind: str
-    event: Any
-
-
-def decode(data: str | bytes) -> TurnEvent:
-    """Read an event back.
-
-    Raises `NewerVersion` for one that a newer release wrote, `MalformedValue` for anything else
-    that does not fit.
-    """
-    try:
-        envelope = _adapter(_Envelope).validate_json(data)
-        if envelope.v > VERSION:
-            raise NewerVersion(f"an event of version {envelope.v}; this release reads {VERSION}")
-        if envelope.kind not in _KINDS:
-            raise MalformedValue(f"an event of the unknown kind {envelope.kind!r}")
-        event: TurnEvent = _adapter(_KINDS[envelope.kind]).validate_python(envelope.event)
-    except ValidationError as error:
-        raise MalformedValue(f"an event that does not fit its form: {_where(error)}") from None
-    return event
-
-
-def _where(error: ValidationError) -> str:
-    """Name the misfits without their values: those are what people wrote."""
-    faults = error.errors(include_input=False, include_url=False)
-    return "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['type']}" for f in faults[:5])
 
 
 def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
@@ -331,13 +287,3 @@ def edited(event: TurnEvent, edit: Edit) -> TurnEvent:
         mentions = tuple(dict.fromkeys((*changed.mentions, *edit.mentions)))
         changed = dataclasses.replace(changed, mentions=mentions)
     return changed
-
-
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
-
-
-_adapters: dict[type[Any], TypeAdapter[Any]] = {}
-"""Built at first use: building them all would slow the start down."""

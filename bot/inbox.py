@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from bot import codec, events, turns
+from bot import codec, event_codec, events, turns
 from bot.errors import ParleyError, StoreUnavailable
 from bot.events import (
     Command,
@@ -124,7 +124,7 @@ class Inbox:
             event.thread.key,
             item_id(event),
             event.at,
-            events.encode(event),
+            event_codec.encode(event),
             alone=events.stands_alone(event),
             author=event.author.id,
             relevance=relevance.value,
@@ -264,7 +264,7 @@ class Inbox:
         again = []
         for item, body in zip(aside.items, aside.events, strict=True):
             try:
-                event = events.decode(body)
+                event = event_codec.decode(body)
             except ParleyError:
                 continue  # unreadable, which is why it was set aside
             alone = events.stands_alone(event)

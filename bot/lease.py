@@ -15,7 +15,7 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from bot import codec, events, turns
+from bot import codec, event_codec, events, turns
 from bot.errors import LostLease, MalformedValue
 from bot.events import Attachment, Author, Edit, Message, ThreadRef, TurnEvent
 from bot.platform import Batch, Part
@@ -269,7 +269,7 @@ class Lease:
                 "at": at_ms,
                 "items": [item.id for item in items],
                 "events": [
-                    item.value if item.id in self.unreadable else events.encode(_read(item))
+                    item.value if item.id in self.unreadable else event_codec.encode(_read(item))
                     for item in items
                 ],
             }
@@ -293,7 +293,7 @@ class Lease:
 
 
 def _read(item: Item) -> TurnEvent:
-    event = events.decode(item.value)
+    event = event_codec.decode(item.value)
     if not item.change:
         return event
     try:

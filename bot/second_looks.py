@@ -11,8 +11,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import events
+from bot import event_codec
 from bot.errors import NewerVersion, PlatformTemporary, StoreUnavailable
+from bot.events import TurnEvent
 from bot.platform import Batch, Platform
 from bot.store.histories import Histories
 
@@ -24,20 +25,20 @@ class SecondLook:
     """What is needed to look at a finished turn once more."""
 
     key: str
-    event: events.TurnEvent
+    event: TurnEvent
     parts: tuple[str, ...]
     text: str
 
     def write(self) -> str:
         """Spell it as JSON."""
-        body = {"key": self.key, "event": events.encode(self.event), "parts": self.parts}
+        body = {"key": self.key, "event": event_codec.encode(self.event), "parts": self.parts}
         return json.dumps({**body, "text": self.text}, ensure_ascii=False)
 
     @classmethod
     def read(cls, record: str) -> SecondLook:
         """Read one back. Raises `NewerVersion` or `MalformedValue`."""
         body = json.loads(record)
-        event = events.decode(body["event"])
+        event = event_codec.decode(body["event"])
         return cls(body["key"], event, tuple(body["parts"]), body["text"])
 
 

@@ -14,7 +14,6 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from bot.choices import chosen
 from bot.conversations import Conversations
 from bot.errors import (
     LostLease,
@@ -32,6 +31,7 @@ from bot.logs import fields
 from bot.metrics import Metrics
 from bot.openings import begin
 from bot.platform import Batch, Platform, Sink
+from bot.preferences import preferred
 from bot.questioning import Questioning
 from bot.questions import Question, Response
 from bot.repeating import aimed
@@ -170,7 +170,7 @@ class Worker:
     async def _answer(self, platform: Platform, batch: Batch, lease: Lease) -> None:
         started = time.monotonic()
         if self._preferences is not None:
-            batch = await chosen(batch, self._preferences)
+            batch = await preferred(batch, self._preferences)
         response, turn = Response(), _Turn()
         if isinstance(batch.first, Regenerate):  # the delivery must know which answer it replaces
             standing = await self._reviews.standing(batch)

@@ -16,7 +16,7 @@ from pathlib import Path
 LADDER = """
 errors codec tasks
 events turns wording metrics logs addresses
-cards
+cards event_codec
 replies
 settings tokens
 store models
@@ -38,11 +38,11 @@ reviews.turn
 recall entries endings reviews.door
 reviews.replies
 inbox conversations
-second_looks setbacks choices openings questioning
+second_looks setbacks preferences openings questioning
 dispatcher worker
 house
 running
-operating chatting reviewing doctor
+replaying chatting reviewing doctor
 cli
 __main__
 """
@@ -100,7 +100,7 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "jiter": ("bot.models",),
     "openai": ("bot.models",),
     "prometheus_client": ("bot.metrics",),
-    "pydantic": ("bot.events", "bot.turns", "bot.settings", "bot.tools", "bot.review"),
+    "pydantic": ("bot.event_codec", "bot.turns", "bot.settings", "bot.tools", "bot.review"),
     "pydantic_settings": ("bot.settings",),
     "redis": ("bot.store",),
     "slack_bolt": ("adapters.slack",),

@@ -223,7 +223,7 @@ MUTANTS = (
         "bot/codec.py",
         "    except ValueError:\n",
         "    except KeyError:\n",
-        ("tests/bot/test_events.py",),
+        ("tests/bot/test_event_codec.py",),
     ),
     Mutant(
         "a drain waits for what is being taken",

@@ -13,7 +13,8 @@ from adapters.discord import inbound
 from adapters.discord.inbound import Ear, Self
 from adapters.discord.payloads import snowflake
 from adapters.discord.places import OPENED, Spot, direct, inside
-from bot.events import Delete, Edit, Message, Relevance, ThreadRef, encode
+from bot.event_codec import encode
+from bot.events import Delete, Edit, Message, Relevance, ThreadRef
 
 ME = Self("900", "901")
 GUILD, CHANNEL, THREAD = "10", "20", "30"

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.inbound import Self, earlier, microseconds, translate
-from bot.events import Delete, Edit, Message, Relevance, ThreadRef, decode, encode
+from bot.event_codec import decode, encode
+from bot.events import Delete, Edit, Message, Relevance, ThreadRef
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "slack"
 ME = Self("U0PARLEY01", "B0PARLEY01", "T0ACME001")

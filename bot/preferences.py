@@ -1,4 +1,4 @@
-"""Applies what people have chosen for themselves to what they ask.
+"""Applies the preferences of people to what they ask.
 
 Called by the worker before anything of a turn is said: the bot's own words, the model and the tools
 then follow the author's locale and units.
@@ -14,7 +14,7 @@ from bot.platform import Batch
 from bot.store.preferences import PreferenceBook, Preferences
 
 
-async def chosen(batch: Batch, book: PreferenceBook) -> Batch:
+async def preferred(batch: Batch, book: PreferenceBook) -> Batch:
     """Return `batch` with the language and units that its people chose. Raises
     `StoreUnavailable`."""
     people = {event.author.id: person_key(batch.thread, event.author) for event in batch.events}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.choices import applied, chosen
 from bot.events import Author, Message, ThreadRef
 from bot.platform import Batch
+from bot.preferences import applied, preferred
 from bot.store.connection import Connection
 from bot.store.preferences import PreferenceBook, Preferences
 
@@ -27,6 +27,6 @@ async def test_each_in_a_batch_keeps_to_their_own_choice(store: Connection) -> N
     await book.choose("slack/T1/bob", "units", "celsius")
     people = [Author("ana", "Ana"), Author("bob", "Bob"), Author("eve", "Eve")]
     asked = [Message(str(n), THREAD, who, "x", n) for n, who in enumerate(people)]
-    batch = await chosen(Batch(THREAD, tuple(asked)), book)
+    batch = await preferred(Batch(THREAD, tuple(asked)), book)
     found = [(event.author.locale, event.author.units) for event in batch.events]
     assert found == [("zh-Hant", ""), ("", "celsius"), ("", "")]
