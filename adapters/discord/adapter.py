@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from adapters.discord import threads
-from adapters.discord.answers import answering
+from adapters.discord.answers import answering, telling
 from adapters.discord.carded import CardSurface
 from adapters.discord.chains import cards_among, keep_card, keep_tag, remember, tag_for
 from adapters.discord.client import DiscordClient
@@ -141,6 +141,7 @@ class DiscordPlatform:
 
     async def _show(self, batch: Batch, replies: AsyncIterator[Reply], receipt: Receipt) -> None:
         words = partial(_say, _locale(batch))
+        replies = telling.privately(self._client, batch, replies)
         if (asked := answering.asked_in(batch)) is not None:
             await answering.deliver(asked, self._means, batch, replies, receipt, words=words)
             return

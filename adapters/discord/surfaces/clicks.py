@@ -129,9 +129,11 @@ async def _rate(press: Press, tag: Tag, sink: Sink) -> str:
 
 def _place(press: Press, tag: Tag) -> Place:
     """Return where an answer stands that is given anew. Outside of a thread of its own, its address
-    names the channel: a command may have been typed in any thread."""
-    there, askers = press.there, " ".join(tag.askers)
+    names the channel: a command may have been typed in any thread. By the token only who pressed is
+    told what is not for everybody."""
+    there = press.there
+    address = {ASKERS: " ".join(tag.askers), "app": there.app, "token": there.token}
     if tag.thread.thread in ("", there.stands):
-        return Place(there.kind, there.name, there.guild_locale, address={ASKERS: askers})
-    address = {ASKERS: askers, "channel": there.stands}
+        return Place(there.kind, there.name, there.guild_locale, address=address)
+    address["channel"] = there.stands
     return Place(there.kind, there.name, there.guild_locale, can_thread=False, address=address)

@@ -114,6 +114,17 @@ async def test_stop_ends_the_answer_for_who_asked_and_for_nobody_else(world: Wor
     await world.model.wait_for(lambda m: request in m.cancelled)
 
 
+async def test_that_a_question_is_forgotten_only_who_pressed_is_told(world: World) -> None:
+    question = await world.asks(world.channel(), "soon forgotten")
+    text = await world.answer(question)
+    (reply,) = world.discord.replies(question)
+    assert (await world.discord.runs(question.id, "alice", "reset")).private
+    pressed = await world.discord.presses(reply, "Regenerate", "alice")
+    await world.until(lambda: [m for m in pressed.private if "no longer know" in m.content])
+    await world.answer(question, 2)
+    assert world.discord.reply_texts(question) == [text]
+
+
 async def test_another_answer_takes_the_place_of_the_first(world: World) -> None:
     world.script("try twice", says("The first."), says("The second."))
     question = await world.asks(world.channel(), "try twice")
