@@ -8,7 +8,7 @@ Nothing here knows a platform, a store or a model; how they are written is in `b
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -154,6 +154,8 @@ class Command:
     at: int
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """As in `Message`."""
     hidden: tuple[str, ...] = ()
     place: Place = field(default_factory=Place)
     source: Source | None = None
@@ -258,6 +260,15 @@ KINDS: Mapping[str, type[TurnEvent]] = {
 }
 """The turn events by the names under which they are stored."""
 NAMES: Mapping[type[TurnEvent], str] = {kind: name for name, kind in KINDS.items()}
+
+
+def with_names(text: str, ids: Iterable[str], people: Mapping[str, Author]) -> str:
+    """Return a text in which the `@id` and `#id` of known people and channels are their names."""
+    for id in ids:
+        if id in people:
+            text = text.replace(f"@{id}", f"@{people[id].name}")
+            text = text.replace(f"#{id}", f"#{people[id].name}")
+    return text
 
 
 def person_key(thread: ThreadRef, author: Author) -> str:

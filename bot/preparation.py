@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from bot import turns
 from bot.errors import PlatformError
-from bot.events import Attachment, Author, Command, Message, Regenerate, ThreadRef, TurnEvent
+from bot.events import (
+    Attachment,
+    Author,
+    Command,
+    Message,
+    Regenerate,
+    ThreadRef,
+    TurnEvent,
+    with_names,
+)
 from bot.excerpts import MOST_BYTES, MOST_FILES, left_out, read
 from bot.guard.masking import mask
 from bot.lease import Lease
@@ -185,7 +194,7 @@ async def _people(platform: Platform, batch: Batch, history: History) -> Mapping
     for event in batch.events:
         ids |= set() if event.author.name else {event.author.id}
         ids |= {event.place.looking_at} if event.place.looking_at else set()
-        ids |= set(event.mentions) if isinstance(event, Message) else set()
+        ids |= set() if isinstance(event, Regenerate) else set(event.mentions)
     for entry in history.entries:
         ids |= {entry.author_id} if entry.role == "person" and not entry.author else set()
         ids |= set(entry.mentions)
@@ -208,8 +217,8 @@ def _named_event(event: TurnEvent, people: Mapping[str, Author]) -> TurnEvent:
     if place.looking_at:  # whose name is not told, that is none of the bot's business
         seen = people.get(place.looking_at)
         place = replace(place, looking_at=seen.name if seen is not None else "")
-    if isinstance(event, Message):
-        text = _mentioning(event.text, event.mentions, people)
+    if not isinstance(event, Regenerate):
+        text = with_names(event.text, event.mentions, people)
         return replace(event, author=author, place=place, text=text)
     return replace(event, author=author, place=place)
 
@@ -219,15 +228,8 @@ def _named_entry(entry: turns.Entry, people: Mapping[str, Author]) -> turns.Entr
     if not unnamed and not entry.mentions:
         return entry  # most are whole, and copying hundreds of them is most of a turn's work
     author = people[entry.author_id].name if unnamed else entry.author
-    return replace(entry, author=author, text=_mentioning(entry.text, entry.mentions, people))
+    return replace(entry, author=author, text=with_names(entry.text, entry.mentions, people))
 
-
-def _mentioning(text: str, ids: Sequence[str], people: Mapping[str, Author]) -> str:
-    for id in ids:
-        if id in people:
-            text = text.replace(f"@{id}", f"@{people[id].name}")
-            text = text.replace(f"#{id}", f"#{people[id].name}")
-    return text
 
 
 Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...], tuple[Posted, ...]]

@@ -158,7 +158,7 @@ class Commands:
         asked = typed.rest
         if (found := _AUDIENCE.match(asked)) and asked[found.end() :].strip():
             private, asked = found["private"] is not None, asked[found.end() :]
-        text = plain(asked)
+        text, mentions = plain(asked)
         url = typed.url if may_call(workspace.client.base_url, typed.url) else ""
         where = address(url, until(self._clock), typed.name, text)
         return Command(
@@ -170,6 +170,7 @@ class Commands:
             text=text,
             at=int(self._clock() * 1_000_000),
             private=private,
+            mentions=mentions,
             place=replace(typed.place, address=where),
         )
 
@@ -184,14 +185,16 @@ def help_about(part: HelpPart, locale: str, history_ttl: float) -> str:
     return say(key, locale, mention=OWN_NAME, command=COMMAND, remembered=remembered)
 
 
-def plain(text: str) -> str:
-    """Return what was typed behind a command: Slack escapes it and marks names and links, but does
-    not read it as formatted."""
+def plain(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return what was typed behind a command, and the ids in it that are to be shown by name: Slack
+    escapes it and marks names and links, but does not read it as formatted."""
+    ids: dict[str, None] = {}
     pieces = _MARKED.split(text)
-    return "".join(
-        from_mrkdwn(piece, lambda kind, id: None) if at % 2 else unescape(piece)
+    said = "".join(
+        from_mrkdwn(piece, lambda kind, id: ids.setdefault(id)) if at % 2 else unescape(piece)
         for at, piece in enumerate(pieces)
     )
+    return said, tuple(ids)
 
 
 def unescape(text: str) -> str:

@@ -25,7 +25,7 @@ from adapters.slack.surfaces.buttons import tag_of
 from adapters.slack.workspaces import NAME, Workspace
 from adapters.streaming import Delivery, Pace, Surface, cut
 from adapters.streaming.introducing import INTRODUCED_SECONDS, introduced, quoted_line
-from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent
+from bot.events import Command, Message, Regenerate, ThreadRef, TurnEvent, with_names
 from bot.platform import Batch, Receipt
 from bot.replies import Done, Failed, Reply
 from bot.store.notes import Notes
@@ -154,12 +154,13 @@ async def tidy(
 
 async def introduction(asked: Asked, workspace: Workspace, locale: str) -> str:
     """Tell in one line who asked what; nothing in it is markup or a mention."""
-    author = asked.event.author
-    people = await workspace.people.named(asked.event.thread, {author.id}, NAME_SECONDS)
+    event, author = asked.event, asked.event.author
+    ids = {author.id, *event.mentions}
+    people = await workspace.people.named(event.thread, ids, NAME_SECONDS)
     known = people.get(author.id)
-    name = known.name if known is not None else asked.event.place.address.get("name", "")
+    name = known.name if known is not None else event.place.address.get("name", "")
     wish = say("menu_review", locale) if asked.question == REVIEW else asked.question
-    question = quoted_line(wish, LONGEST_QUESTION)
+    question = quoted_line(with_names(wish, event.mentions, people), LONGEST_QUESTION)
     # The space behind its colon is the language's.
     who = say("asks", locale, name=f"**{quoted_line(name, LONGEST_NAME) or '?'}**")
     return f"> {who}{question}"

@@ -177,11 +177,17 @@ def test_a_command_from_nowhere_is_none(missing: str) -> None:
 def test_any_text_can_be_typed(text: str) -> None:
     found = read({**BODY, "text": text}, "T1")
     assert found is not None
-    assert isinstance(plain(text), str)
+    assert isinstance(plain(text)[0], str)
 
 
 def test_what_somebody_typed_as_an_entity_stays_one() -> None:
-    assert plain("a &amp;lt; b") == "a &lt; b"
+    assert plain("a &amp;lt; b") == ("a &lt; b", ())
+
+
+def test_who_is_named_in_a_command_is_to_be_shown_by_name() -> None:
+    said, ids = plain("what did <@U2BOB> say to <!subteam^S1> in <#C9|general> and <#G1|>")
+    assert said == "what did @U2BOB say to @S1 in #general and #G1"
+    assert ids == ("U2BOB", "S1", "G1")
 
 
 def test_a_recorded_command_is_read() -> None:

@@ -57,6 +57,17 @@ async def test_nobody_is_pinged_by_the_quoted_question(world: World) -> None:
     assert not [ping for ping in world.slack.pings if ping.channel == channel]
 
 
+async def test_who_is_named_in_a_question_is_known_by_name(world: World) -> None:
+    channel, bob = world.channel(), world.slack.user("bob")
+    await world.slack.slash(COMMAND, "ask what would @bob say", channel=channel)
+    await world.until(lambda: any("You said" in m.text for m in posted(world, channel)))
+    (answer,) = posted(world, channel)
+    first, *rest = world.slack.visible(answer).split("\n")
+    for line in (first, rest[-1]):
+        assert "what would @bob say" in line.lower().replace("\u2060", "")  # nobody is pinged
+        assert bob not in line
+
+
 async def test_what_is_written_under_the_answer_needs_no_mention(world: World) -> None:
     channel = world.channel()
     world.script("capital of France", says("Paris."))

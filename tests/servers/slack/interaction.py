@@ -7,6 +7,7 @@ Nothing here is retried: what is not acknowledged in three seconds fails for the
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from .inspection import Inspection
 from .records import Ephemeral, ResponseUrl, View
 from .responses import respond
 from .richtext import escape
-from .workspace import Channel, Message, User
+from .workspace import Channel, Message, User, Workspace
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Interaction(Inspection):
             "user_id": author.id,
             "user_name": author.name,
             "command": command,
-            "text": escape(text),
+            "text": _escaped(workspace, text),
             "api_app_id": bot.app.id,
             "is_enterprise_install": "false",
             "response_url": f"{self.base_url}/response/{url.id}",
@@ -232,3 +233,16 @@ class Interaction(Inspection):
         if errors.keys() - asked.keys():  # Slack has no place to show them
             outcome.error = "invalid_response_errors"
         return outcome
+
+
+def _escaped(workspace: Workspace, typed: str) -> str:
+    """Write what was typed behind a command whose manifest says `should_escape`: people are their
+    ids (https://docs.slack.dev/interactivity/implementing-slash-commands#creating_commands)."""
+
+    def named(found: re.Match[str]) -> str:
+        try:
+            return f"<@{workspace.user(found[1]).id}>"
+        except KeyError:
+            return found[0]
+
+    return re.sub(r"@(\w+)", named, escape(typed))
