@@ -23,6 +23,9 @@ from bot.tools.port import ToolContext
 from bot.tools.toolbox import Toolbox
 from bot.turns import Step
 
+LONGEST_REASON = 140
+"""Characters that people are told of why a tool failed: a line; the model is told all of it."""
+
 MOST_CALLS = 16
 """Calls that are run of one round."""
 
@@ -174,10 +177,13 @@ class Rounds:
         try:
             output = await self._tools.call(call.name, self._context, call.arguments)
         except AskAgain as error:
-            text = f"The call was not right: {hide(str(error))}"
-            return _Outcome(text, ok=False, word="ask_again")
+            why = hide(str(error))
+            told = f"The call was not right: {why}"
+            return _Outcome(told, ok=False, summary=_brief(why), word="ask_again")
         except ToolError as error:
-            return _Outcome(f"The tool failed: {hide(str(error))}", ok=False, word="failed")
+            why = hide(str(error))
+            told = f"The tool failed: {why}"
+            return _Outcome(told, ok=False, summary=_brief(why), word="failed")
         cards = tuple(replace(card, text=hide(card.text)) for card in output.cards)
         shown: tuple[Card | File, ...] = (*cards, *output.files)
         return _Outcome(hide(output.text), True, hide(output.summary), shown)
@@ -212,3 +218,8 @@ def _key(name: str, arguments: str) -> tuple[str, str]:
         return name, json.dumps(json.loads(arguments), sort_keys=True)
     except (ValueError, RecursionError):
         return name, arguments.strip()
+
+
+def _brief(reason: str) -> str:
+    line = " ".join(reason.split())
+    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"

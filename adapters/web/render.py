@@ -146,8 +146,14 @@ def _started(reply: ToolStarted) -> ToolUse:
     return ToolUse(reply.call_id, reply.name, clean(reply.title))
 
 
+def _ended(title: str) -> str:
+    """Name what a tool did: the dots of "Looking…" say that it still does."""
+    return title.removesuffix("…").removesuffix("...")
+
+
 def _closed(tool: ToolUse) -> ToolUse:
-    return replace(tool, state="failed") if tool.state == "running" else tool
+    ended = replace(tool, title=_ended(tool.title), state="failed")
+    return ended if tool.state == "running" else tool
 
 
 def _finished(tools: tuple[ToolUse, ...], reply: ToolFinished) -> tuple[ToolUse, ...]:
@@ -155,7 +161,7 @@ def _finished(tools: tuple[ToolUse, ...], reply: ToolFinished) -> tuple[ToolUse,
     if all(tool.id != reply.call_id for tool in tools):
         tools = (*tools, ToolUse(reply.call_id, reply.name, reply.name))
     return tuple(
-        ToolUse(tool.id, tool.name, tool.title, state, summary)  # type: ignore[arg-type]  # a literal
+        ToolUse(tool.id, tool.name, _ended(tool.title), state, summary)  # type: ignore[arg-type]  # a literal
         if tool.id == reply.call_id
         else tool
         for tool in tools

@@ -122,7 +122,9 @@ def _loads(text: str) -> Any:
     except RecursionError:
         raise AskAgain("The arguments nest too deep. Call again with flat values.") from None
     except json.JSONDecodeError as error:
-        where = f"{error.msg} at character {error.pos + 1} of {len(text)}"
+        ended = error.pos >= len(text)
+        place = "their end" if ended else f"character {error.pos + 1} of {len(text)}"
+        where = f"{error.msg} at {place}"
         raise AskAgain(
             f"The arguments are not JSON ({where}). Call again with valid JSON."
         ) from None

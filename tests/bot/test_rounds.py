@@ -15,7 +15,7 @@ from bot.models.port import Request, Result, ToolCall
 from bot.models.scripted import Scripted, calling
 from bot.outlet import Outlet
 from bot.replies import Card, File, ToolFinished
-from bot.rounds import MOST_CALLS, UNKNOWN, Rounds
+from bot.rounds import LONGEST_REASON, MOST_CALLS, UNKNOWN, Rounds
 from bot.tools.options import tool
 from bot.tools.port import ToolOutput
 from bot.tools.results import MOST_TEXT
@@ -124,6 +124,20 @@ async def test_cards_and_files_follow_their_tool() -> None:
     ran = await run_engine(Scripted([calling(("find", "{}")), "ok"]), find)
     assert ran.kinds() == ["ToolStarted", "ToolFinished", "Card", "File", "TextDelta"]
     assert next(r.summary for r in ran.replies if isinstance(r, ToolFinished)) == "one"
+
+
+@pytest.mark.parametrize("fault", [AskAgain, ToolFailed])
+async def test_people_are_told_in_a_line_why_a_tool_failed(
+    fault: type[AskAgain | ToolFailed],
+) -> None:
+    async def find() -> str:
+        """Find."""
+        raise fault("the service\nis down " + "x" * 2 * LONGEST_REASON)
+
+    ran = await run_engine(Scripted([calling(("find", "{}")), "ok"]), find)
+    (told,) = [r.summary for r in ran.replies if isinstance(r, ToolFinished)]
+    assert told.startswith("the service is down x")
+    assert len(told) == LONGEST_REASON
 
 
 async def test_too_many_calls_at_once_are_left_out() -> None:

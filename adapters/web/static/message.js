@@ -93,9 +93,9 @@ export class MessageView {
     const known = this.tools.get(tool.id);
     if (known?.state === tool.state && known.summary === tool.summary) return known.element;
     const mark = { running: h("span", { class: "spinner", role: "img", "aria-label": t("tool.running") }), ok: "✓", failed: "✕" }[tool.state];
-    const text = h("span", { class: "tool-title" }, tool.title || tool.name);
     const summary = tool.summary ? h("span", { class: "tool-summary" }, tool.summary) : null;
-    const element = h("li", { class: `tool tool-${tool.state}`, title: tool.name }, h("span", { class: "tool-mark" }, mark), text, summary);
+    const text = h("span", { class: "tool-title" }, tool.title || tool.name, " ", summary);
+    const element = h("li", { class: `tool tool-${tool.state}`, title: tool.name }, h("span", { class: "tool-mark" }, mark), text);
     this.tools.set(tool.id, { ...tool, element });
     return element;
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,18 @@ def test_tools_run_and_end_under_their_call() -> None:
     ]
     draft.take(Done(""))
     assert all(tool.state != "running" for tool in draft.pending().message.meta.tools)
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_a_tool_that_has_ended_no_longer_reads_as_if_it_ran(ok: bool) -> None:
+    draft = Draft(BLANK)
+    draft.take(ToolStarted("1", "weather", "Checking the weather…"))
+    draft.take(ToolStarted("2", "time", "正在查询时间…"))
+    assert draft.pending().message.meta.tools[0].title == "Checking the weather…"
+    draft.take(ToolFinished("1", "weather", ok, "no network"))
+    draft.take(Done(""))
+    titles = [tool.title for tool in draft.pending().message.meta.tools]
+    assert titles == ["Checking the weather", "正在查询时间"]
 
 
 def test_waiting_is_a_note_until_text_flows() -> None:

@@ -59,7 +59,7 @@ def test_an_object_inside_a_string_or_a_fence_is_still_read() -> None:
         ('{"a": -Infinity}', "Infinity"),
         ('{"a": 1, "a": 2}', "twice"),
         ('{"a": {"b": 1, "b": 2}}', "'b'"),
-        ('{"a": ', "not JSON"),
+        ('{"a": ', "not JSON .* at their end"),
         ("[1]", "one JSON object"),
         ("7", "one JSON object"),
         ("{'a': 1}", "not JSON"),
