@@ -122,11 +122,15 @@ def checks(fix: Fix, locale: str) -> str:
 
 
 def closing(review: Review, locale: str) -> str:
-    """Say what is recommended, and what was not read and why."""
+    """Say what is recommended, and what was not read and why, each under its name."""
     recommended = [plain(one_line(each, LONGEST)) for each in review.recommendations]
-    gaps = map(plain, phrases.gaps(review, locale))
-    lists = ("\n".join(f"- {each}" for each in listed) for listed in (recommended, gaps))
-    return "\n\n".join(filter(None, lists))
+    gaps = [plain(each) for each in phrases.gaps(review, locale)]
+    listed = (("review_recommendations", recommended), ("review_coverage", gaps))
+    return "\n\n".join(
+        "\n".join((f"**{say(key, locale)}**", *(f"- {each}" for each in lines)))
+        for key, lines in listed
+        if lines
+    )
 
 
 def _parts(

@@ -165,9 +165,10 @@ def nothing_found(review: Review, locale: str) -> str:
 
 
 def readers(review: Review) -> str:
-    """Name the tools that read something, and the model."""
+    """Name the tools that read something, and the model if it did."""
     tools = [f"{tool.name} {tool.version}".rstrip() for tool in review.coverage.tools if tool.files]
-    model = [review.usage.model] if review.usage.model and review.usage.calls else []
+    has_read = review.usage.calls and review.coverage.llm in ("ok", "partial")
+    model = [review.usage.model] if review.usage.model and has_read else []
     return ", ".join(one_line(each) for each in (*tools, *model))
 
 

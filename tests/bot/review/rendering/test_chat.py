@@ -42,6 +42,18 @@ def test_without_a_model_it_says_so() -> None:
     assert "> Static checks only, logic not reviewed." in render(review(**STATIC))
 
 
+def test_a_model_that_read_nothing_is_not_among_the_readers() -> None:
+    assert "gpt-6-luna" in render(review())
+    assert "gpt-6-luna" not in render(review(coverage={"llm": "failed"}))
+
+
+def test_what_is_recommended_and_what_was_not_read_stand_under_their_names() -> None:
+    told = render(review(recommendations=("Add tests.",), coverage={"missing": ("ruff",)}))
+    assert "\n\n**Recommendations**\n- Add tests." in told
+    assert "\n\n**Coverage**\n- " in told
+    assert "**Recommendations**" not in render(review())
+
+
 def test_a_long_fix_is_left_to_the_file() -> None:
     patch = PATCH + "".join(f"+line {n}\n" for n in range(60))
     told = render(review(finding(fix=FIX.model_copy(update={"patch": patch}))))
