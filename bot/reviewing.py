@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.review.pipeline import Limits, OnStatic, review
 from bot.review.reading.classify import MOST_DIFF, Posted, read
 from bot.review.reading.failing import PullFailed
 from bot.review.reading.links import Link, find_links
+from bot.review.reading.unread import MOST_CHARACTERS
 from bot.review.rendering import Format, phrases, render
 from bot.review.rendering.text import render as render_text
 from bot.review.rendering.visible import inert
@@ -94,8 +95,8 @@ async def run(settings: Settings, options: Options) -> int:
             await model.close()
     _print(made, options.form, locale)
     if not material.sources:
-        names = (say("review_stdin", locale) if name == STDIN else name for name in options.names)
-        _note(say("review_nothing", locale, name=", ".join(names)))
+        for line in _why_nothing(made, material, options, locale):
+            _note(line)
         return DONE if _is_nothing(material) else MISSING
     _tell_what_is_missing(made, options.form, locale)
     return exit_code(made, options.fail_on)
@@ -112,6 +113,18 @@ def exit_code(made: Review, fail_on: Severity) -> int:
     if any(finding.severity in grave for finding in found):
         return FOUND
     return MISSING if made.coverage.llm in ("failed", "partial") else DONE
+
+
+def _why_nothing(made: Review, material: Material, options: Options, locale: str) -> Iterator[str]:
+    """Say that there was nothing to review, what was left out and why, and what to do instead."""
+    names = (say("review_stdin", locale) if name == STDIN else name for name in options.names)
+    yield say("review_nothing", locale, name=", ".join(names))
+    yield from phrases.gaps(made, locale)
+    reasons = set(material.skipped.values())
+    if "huge" in reasons:
+        yield say("review_instead_of_huge", locale, most=f"{MOST_CHARACTERS:,}")
+    if reasons & {"minified", "generated"}:
+        yield say("review_instead_of_made", locale)
 
 
 def _is_nothing(material: Material) -> bool:

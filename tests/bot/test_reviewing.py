@@ -148,6 +148,22 @@ async def test_where_there_is_nothing_to_review_it_says_so_and_ends_with_0(
     assert "There is nothing to review in the standard input." in ended.errors
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("big.py", "x = 1\n" * 100_000, ("big.py (too large)", "Up to 400,000 characters")),
+        ("app.min.js", "let a=1;\n", ("app.min.js (minified)", "Give what it was made from")),
+    ],
+)
+async def test_what_is_left_out_is_named_with_its_reason_and_what_to_do(
+    folder: Path, name: str, content: str, said: tuple[str, ...]
+) -> None:
+    (folder / name).write_text(content)
+    ended = await command(folder, name, "--offline")
+    for words in said:
+        assert words in ended.errors
+
+
 async def test_what_should_have_been_reviewed_and_could_not_be_ends_with_2(folder: Path) -> None:
     (folder / "huge.py").write_text("x = 1\n" * 100_000)
     assert (await command(folder, "huge.py", "--offline")).code == 2

@@ -126,6 +126,9 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "The static checks are done; {model} is reading the code…",
     "review_nothing": "There is nothing to review in {name}.",
+    "review_instead_of_huge": "Up to {most} characters of a file are read. "
+    "Give the part that matters, or its diff.",
+    "review_instead_of_made": "Give what it was made from instead.",
     "review_pull_alone": "A pull request is reviewed by itself, without other names.",
     "review_stdin": "the standard input",
     "review_because_folder": "it is a folder",

@@ -123,6 +123,8 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "静态检查已完成，{model} 正在读代码…",
     "review_nothing": "{name} 里没有可以审查的内容。",
+    "review_instead_of_huge": "每个文件最多读取 {most} 个字符。请只给出重要的部分，或它的 diff。",
+    "review_instead_of_made": "请改为给出它的源代码。",
     "review_pull_alone": "拉取请求要单独审查，不能和其他文件一起。",
     "review_stdin": "标准输入",
     "review_because_folder": "这是文件夹",

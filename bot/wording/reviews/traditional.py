@@ -123,6 +123,8 @@ TEXTS: Final[dict[str, str]] = {
     # The command
     "review_asking": "靜態檢查已完成，{model} 正在讀程式碼…",
     "review_nothing": "{name} 裡沒有可以審查的內容。",
+    "review_instead_of_huge": "每個檔案最多讀取 {most} 個字元。請只給出重要的部分，或它的 diff。",
+    "review_instead_of_made": "請改為給出它的原始碼。",
     "review_pull_alone": "拉取請求要單獨審查，不能和其他檔案一起。",
     "review_stdin": "標準輸入",
     "review_because_folder": "這是資料夾",
