@@ -121,15 +121,18 @@ class Reviewing:
         done = self._recorded()
         if done is None:
             if wanted.is_empty:
-                return Told(why=self._nothing())
+                return Told(why=self._nothing(wanted))
             done = await self._watched(wanted)
         if done is not None:
             await self._show(done)
         return Told(done, self._why)
 
-    def _nothing(self) -> str:
-        key = "review_nothing_here" if self._earlier is None else "review_kept_nothing"
-        return say(key, self._locale)
+    def _nothing(self, wanted: Sought) -> str:
+        """Say that there is nothing to review, and of a link that it is no pull request's."""
+        if self._earlier is not None:
+            return say("review_kept_nothing", self._locale)
+        linked = "http://" in wanted.words or "https://" in wanted.words
+        return say("review_link_unknown" if linked else "review_nothing_here", self._locale)
 
     def _recorded(self) -> Reviewed | None:
         rounds = self._question.rounds

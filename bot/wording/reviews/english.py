@@ -151,6 +151,9 @@ TEXTS: Final[dict[str, str]] = {
     # In a conversation
     "review_nothing_here": "I see no code here, nor earlier in this thread. Paste it as a code "
     "block, attach the file or the diff, or link a pull request.",
+    "review_link_unknown": "That link is no pull request, and I see no code here. Link a "
+    "pull request of GitHub or a merge request of GitLab, paste the code as a code block, or "
+    "attach the file or the diff.",
     "review_fetching": "Fetching {name}…",
     "review_because_one_at_a_time": "one pull request at a time",
     "review_more_in_file": "And {count:more finding|more findings} in `{name}`.",

@@ -144,6 +144,8 @@ TEXTS: Final[dict[str, str]] = {
     # In a conversation
     "review_nothing_here": "这里和话题前面都没有看到代码。请用代码块贴出代码，附上文件或 diff，"
     "或发送拉取请求的链接。",
+    "review_link_unknown": "这个链接不是拉取请求，这里也没有看到代码。请发送 "
+    "GitHub 拉取请求或 GitLab 合并请求的链接，用代码块贴出代码，或附上文件或 diff。",
     "review_fetching": "正在获取 {name}…",
     "review_because_one_at_a_time": "一次只审查一个拉取请求",
     "review_more_in_file": "另有 {count} 条，见 `{name}`。",

@@ -144,6 +144,8 @@ TEXTS: Final[dict[str, str]] = {
     # In a conversation
     "review_nothing_here": "這裡和討論串前面都沒有看到程式碼。請用程式碼區塊貼出程式碼，"
     "附上檔案或 diff，或傳送拉取請求的連結。",
+    "review_link_unknown": "這個連結不是拉取請求，這裡也沒有看到程式碼。請傳送 "
+    "GitHub 拉取請求或 GitLab 合併請求的連結，用程式碼區塊貼出程式碼，或附上檔案或 diff。",
     "review_fetching": "正在取得 {name}…",
     "review_because_one_at_a_time": "一次只審查一個拉取請求",
     "review_more_in_file": "另有 {count} 條，見 `{name}`。",

@@ -287,6 +287,8 @@ async def test_the_command_needs_no_fence_and_says_when_it_has_nothing(
     told = await office.tell(office.command("review", ""))
     assert "I see no code here" in told.text
     assert isinstance(told.final, Done)
+    told = await office.tell(office.command("review", "https://example.com/a/pull"))
+    assert "That link is no pull request" in told.text
 
 
 # -- pull requests -----------------------------------------------------------------------------
