@@ -176,14 +176,15 @@ async def _connected(url: str) -> Connection:
 
 def _without_store(settings: Settings, error: StoreUnavailable) -> ConfigError:
     """Word for the operator that the store does not answer: another's, or our own."""
+    why = str(error).rstrip(".")
     if settings.redis_url is not None:
         return ConfigError(
-            f"REDIS_URL: {error}. Expected: a running Redis 6.2 or newer, Valkey or Redis Cluster "
+            f"REDIS_URL: {why}. Expected: a running Redis 6.2 or newer, Valkey or Redis Cluster "
             "at that address; leave REDIS_URL out for the embedded store."
         )
     folder = settings.data_dir.resolve() / "store"
     return ConfigError(
-        f"DATA_DIR: the embedded store in {folder} does not answer: {str(error).rstrip('.')}. Its "
+        f"DATA_DIR: the embedded store in {folder} does not answer: {why}. Its "
         "log is server.log in that folder. Start once more, let `doctor` look at it, or set "
         "REDIS_URL to a server of your own."
     )

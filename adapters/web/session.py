@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
@@ -80,7 +81,8 @@ class Sessions:
 
 
 def _hash(password: str) -> bytes:
-    return hashlib.sha256(_bytes(password)).digest()
+    # Keyboards spell one letter in several ways (RFC 8265, section 4.2).
+    return hashlib.sha256(_bytes(unicodedata.normalize("NFC", password.strip()))).digest()
 
 
 def _bytes(text: str) -> bytes:

@@ -12,6 +12,7 @@ import binascii
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -138,6 +139,18 @@ def secret(value: object) -> str:
     text = plain(value)
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("it holds a space, a line break or a character outside ASCII")
+    return _unquoted(text)
+
+
+def password(value: object) -> str:
+    """Read a password that people type: any language's letters, and spaces within."""
+    text = plain(value)
+    if any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") for each in text):
+        raise ValueError("it holds a line break or another control character")
+    return _unquoted(text)
+
+
+def _unquoted(text: str) -> str:
     if len(text) >= 2 and text[0] in "\"'" and text[-1] == text[0]:
         raise ValueError("it stands in quotation marks")
     return text

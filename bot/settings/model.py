@@ -29,6 +29,7 @@ _WEB = "an http or https address"
 _VISIBLE = "visible ASCII characters without spaces, on one line and without quotation marks"
 
 Secret = Annotated[SecretStr, expect(_VISIBLE, forms.secret)]
+Password = Annotated[SecretStr, expect("a password on one line", forms.password)]
 BotToken = Annotated[
     SecretStr, expect("a token that begins with xoxb-", forms.slack_token("xoxb-", "xoxe.xoxb-"))
 ]
@@ -201,7 +202,7 @@ class Settings(BaseSettings):
     ] = _setting(
         "auto", "Serve the playground: `1`, `0`, or `auto` (when no platform is configured)."
     )
-    playground_password: Secret | None = _setting(
+    playground_password: Password | None = _setting(
         None,
         "Asked for when the playground can be reached from other machines.",
         shown="one is made and printed when needed",

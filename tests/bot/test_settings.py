@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.errors import ConfigError
-from bot.settings import Settings, checkout, load_settings, settings_table
+from bot.settings import Settings, checkout, load_settings, revealed, settings_table
 from bot.settings.addresses import without_password
 from bot.settings.faults import shown
 
@@ -86,6 +86,13 @@ def test_slack_is_configured_by_its_two_tokens(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_bot_token_with_a_signing_secret_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(monkeypatch, SLACK_BOT_TOKEN=BOT, SLACK_SIGNING_SECRET="ab12").slack_configured
+
+
+def test_a_password_is_what_people_type_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, PLAYGROUND_PASSWORD="Öffne dich, 芝麻")
+    assert revealed(settings.playground_password) == "Öffne dich, 芝麻"
+    assert "control character" in fault(monkeypatch, PLAYGROUND_PASSWORD="two\nlines")
+    assert "quotation marks" in fault(monkeypatch, PLAYGROUND_PASSWORD="'quoted'")
 
 
 def test_every_fault_is_told_at_once_in_a_paragraph_of_its_own(

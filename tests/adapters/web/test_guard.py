@@ -154,3 +154,9 @@ def test_passwords_cannot_be_tried_without_end() -> None:
     clock.now += 61
     assert sessions.may_try("1.2.3.4")
     assert sessions.is_right("secret", "1.2.3.4")
+
+
+def test_a_password_may_be_in_any_language_however_a_keyboard_spells_it() -> None:
+    sessions = Sessions("Öffne dich, Se\u0301sam")
+    assert sessions.is_right("O\u0308ffne dich, S\u00e9sam ", "1.2.3.4")
+    assert not sessions.is_right("Offne dich, Sesam", "1.2.3.4")
