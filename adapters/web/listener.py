@@ -21,7 +21,7 @@ from adapters.web.inbound import Writer
 from adapters.web.payload import Refused, message_text, read_json, string
 from adapters.web.people import PEOPLE, Room, find_person, find_room
 from adapters.web.wording import read_locale, say
-from bot.events import Stop
+from bot.events import Relevance, Stop
 from bot.platform import Controlled, Sink, Stored
 from bot.store.channel_message import ChannelMessage, FileRef, Meta
 from bot.store.files import Files
@@ -29,6 +29,9 @@ from bot.store.messages import ChannelMessages
 
 MOST_FILES = 5
 """Files on one message."""
+
+LATE_SECONDS = 3600.0
+"""How old a message may be for an edit to make it a question."""
 
 _NEW_ID = r"[0-9a-f]{32}"
 _ID = r"[a-z][0-9a-f]{32}"
@@ -82,16 +85,21 @@ class Listener:
     async def edit(self, request: web.Request) -> web.StreamResponse:
         """Change one's own message."""
         payload = await read_json(request)
-        message, room, _ = await self._own(payload, request)
+        before, room, writer = await self._own(payload, request)
         text = message_text(payload)
-        if not text and not message.meta.files:
+        if not text and not before.meta.files:
             raise Refused(400, "empty")
-        meta = replace(message.meta, edited=self._now())
-        message = replace(message, meta=meta, text=text)
-        await self._open_sink().control(inbound.to_edit(message, room))
+        message = replace(before, meta=replace(before.meta, edited=self._now()), text=text)
+        known = await self._open_sink().control(inbound.to_edit(message, room))
+        outcome = None
+        if known is Controlled.NOTHING and self._calls_now(before, message, room):
+            # Before it is shown: who has to try again must find it as it was.
+            outcome = await self._open_sink().put(inbound.to_message(message, room, writer))
         if not await self._messages.rewrite(message):
             raise Refused(404, "not_found")
-        return web.json_response({"ok": True})
+        if outcome is None:
+            return web.json_response({"ok": True})
+        return self._settled(outcome, message, message.id, writer)
 
     async def delete(self, request: web.Request) -> web.StreamResponse:
         """Delete one's own message with its files."""
@@ -153,6 +161,14 @@ class Listener:
             root = await self._messages.get(thread)
             shown = [*([root] if root else []), *await self._messages.thread(thread, limit=5)]
         return any(each.waiting or each.meta.state in _ANSWERING for each in shown)
+
+    def _calls_now(self, before: ChannelMessage, message: ChannelMessage, room: Room) -> bool:
+        """Tell whether an edit calls the bot to a message that was not for it, written just now."""
+        was, now = (
+            inbound.relevance(each.text, room, each.meta.thread) for each in (before, message)
+        )
+        is_recent = self._now() - message.meta.at < LATE_SECONDS * 1e6
+        return now is Relevance.DIRECT and was is not Relevance.DIRECT and is_recent
 
     async def _put(self, message: ChannelMessage, room: Room, writer: Writer) -> web.StreamResponse:
         outcome = await self._open_sink().put(inbound.to_message(message, room, writer))

@@ -84,7 +84,8 @@ export class Outbox {
 
   async change(id, item) {
     const text = item.tried = item.text;
-    await call("PATCH", `/api/messages/${id}`, { as: item.as, text });
+    const answer = await call("PATCH", `/api/messages/${id}`, { as: item.as, text });
+    if (answer.notice) this.onnotice(item.key, answer.notice);
     // Until the model has it from the server, the old text would come back for a moment.
     await this.reread(id);
     if (item.text === text) item.text = undefined;

@@ -115,6 +115,30 @@ async def test_an_edit_reaches_channel_and_core_without_the_mention(idle: Browse
     assert page["message"]["edited"]
 
 
+async def test_an_edit_that_calls_the_bot_makes_a_question_of_what_was_none(
+    browser: Browser,
+) -> None:
+    browser.playground.bot.answer_control[Edit] = Controlled.NOTHING
+    id = await browser.said("hello")
+    change = {"as": "ana", "text": "hello @parley"}
+    browser.playground.bot.away = True
+    assert (await browser.send("PATCH", f"/api/messages/{id}", change))[0] == 503
+    browser.playground.bot.away = False
+    _, answer = await browser.send("PATCH", f"/api/messages/{id}", change)
+    assert answer["outcome"] == "stored"
+    (shown,) = await browser.answered(id)
+    assert shown["text"] == "You said: hello @parley"
+    await browser.send("PATCH", f"/api/messages/{id}", {"as": "ana", "text": "hi @parley"})
+    assert len(browser.playground.bot.events) == 1
+
+
+async def test_an_edit_within_chatter_asks_nothing(browser: Browser) -> None:
+    browser.playground.bot.answer_control[Edit] = Controlled.NOTHING
+    id = await browser.said("hello")
+    await browser.send("PATCH", f"/api/messages/{id}", {"as": "ana", "text": "hello, Ben"})
+    assert browser.playground.bot.events == []
+
+
 async def test_a_deleted_message_takes_its_files_along(idle: Browser) -> None:
     file = (await idle.upload(b"secret plans"))["file"]
     id = await idle.said("@parley look", files=[file["id"]])
