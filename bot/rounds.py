@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from bot.tools.port import ToolContext
 from bot.tools.toolbox import Toolbox
 from bot.turns import Step
 
-LONGEST_REASON = 140
+LONGEST_REASON = 160
 """Characters that people are told of why a tool failed: a line; the model is told all of it."""
 
 MOST_CALLS = 16
@@ -221,5 +222,6 @@ def _key(name: str, arguments: str) -> tuple[str, str]:
 
 
 def _brief(reason: str) -> str:
-    line = " ".join(reason.split())
+    """Return the first sentence on one line, at most `LONGEST_REASON` characters."""
+    line = re.split(r"(?<=[.!?])\s", " ".join(reason.split()), maxsplit=1)[0]
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
