@@ -30,6 +30,8 @@ _CLOSING_FENCE = re.compile(r"(?:\A|\n)[ \t>]*+(?:`{3,}|~{3,})[ \t]*+\Z")
 _LOOSE = "*_~`|![\\ \t\r\n"
 _BEGUN = re.compile(r"(?:<[!@#]?[\w^]{0,10}|[@＠﹫]\w{0,9}\.?)\Z")
 _LOOKED_BACK = 16
+_MARKUP = frozenset("\\`*_~[]()!#|>-+.:")
+"""What a decoded character must not become."""
 
 
 def to_markdown(markdown: str) -> str:
@@ -72,10 +74,27 @@ def _token(text: str, token: Token) -> str:
             return _angle(written)
         case "code":
             return _code(written)
-        case "escape" | "entity":
-            return written + INERT if html.unescape(written)[-1] in "<@＠﹫" else written
+        case "escape":
+            return written + INERT if written[-1] in "<@＠﹫" else written
+        case "entity":
+            return _reference(written)
         case _:
             return written
+
+
+def _reference(written: str) -> str:
+    """Return what a character reference stands for, as text; Slack itself reads only three
+    (https://docs.slack.dev/messaging/formatting-message-text)."""
+    if written in ("&amp;", "&gt;"):
+        return written
+    read = html.unescape(written)
+    if read == "<":
+        return f"&lt;{INERT}"
+    if not read.isprintable():
+        return " "
+    if read in _MARKUP:
+        return f"\\{read}"
+    return read + INERT if read[-1] in "@＠﹫&" else read
 
 
 def _text(text: str) -> str:

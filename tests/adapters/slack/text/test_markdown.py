@@ -76,6 +76,26 @@ def test_links_show_where_they_lead_and_images_are_links(text: str, shown: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("AT&amp;T &copy; &hellip; &#20320;", "AT&amp;T © … 你"),
+        ("on &#64;f", "on @\u2060f"),
+        ("&lt;!here&gt; &#60;!here>", "&lt;\u2060!here&gt; &lt;\u2060!here>"),
+        (
+            "&#42;x&#42; &#33;[a](https://a.example)",
+            "\\*x\\* \\![a](https://a.example) (a.example)",
+        ),
+        ("&#38;lt;!here>", "&\u2060lt;!here>"),
+        ("&nosuch; `&#64;` &#10;", "&nosuch; `&#64;`  "),
+    ],
+)
+def test_character_references_are_read_and_make_neither_markup_nor_mentions(
+    text: str, shown: str
+) -> None:
+    assert to_markdown(text) == shown
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "[bank](\nhttps://evil.example)",
