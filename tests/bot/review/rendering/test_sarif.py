@@ -61,7 +61,10 @@ def check_run(run: dict[str, Any]) -> None:
             artifact = physical["artifactLocation"]
             assert artifact["uri"].isascii()
             assert not set(artifact["uri"]) & set(' "<>\\^`{|}')
-            assert artifact["uriBaseId"] in run["originalUriBaseIds"]
+            if "uriBaseId" in artifact:
+                assert artifact["uriBaseId"] in run["originalUriBaseIds"]
+            else:  # a whole path, or one that leads out of the root
+                assert artifact["uri"].startswith(("file:///", ".."))
             if "region" in physical:
                 check_region(physical["region"])
         for fix in result.get("fixes", ()):
