@@ -231,7 +231,6 @@ def _named_entry(entry: turns.Entry, people: Mapping[str, Author]) -> turns.Entr
     return replace(entry, author=author, text=with_names(entry.text, entry.mentions, people))
 
 
-
 Read = tuple[tuple[turns.Excerpt, ...], tuple[Image, ...], tuple[Posted, ...]]
 """What the model reads of files, the pictures, and the files that a review reads whole."""
 
