@@ -70,10 +70,10 @@ async def test_killed_after_the_answer_the_model_is_not_asked_again(
     tmp_path: Path, store: StoreServer
 ) -> None:
     async with World(tmp_path, {"REDIS_URL": store.url}).open() as world:
-        world.slack.fail("chat.update", "hang")
+        hung = world.slack.fail("chat.update", "hang")
         world.script("answered", says("All ", 0.2, "said."))
         question = await world.asks(world.channel(), "answered")
-        await world.eventually(lambda: _is_answer_recorded(store))
+        await world.eventually(lambda: hung.hits and _is_answer_recorded(store))
         await world.bots[0].kill()
         async with world.bot() as successor:
             await successor.ready()
