@@ -21,4 +21,6 @@ LANGUAGES = {
     "zh-Hant": "zh-Hant",
     "zh-Hant-CN": "zh-Hant",
     "yue-HK": "zh-Hant",
+    "yue": "zh-Hant",
+    "yue-CN": "zh-Hans",
 }

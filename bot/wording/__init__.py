@@ -43,7 +43,8 @@ def language(locale: str) -> Language:
         return "zh-Hans"
     if "hant" in tags or {"tw", "hk", "mo"} & set(tags):
         return "zh-Hant"
-    return "zh-Hans"
+    # Cantonese is written so unless it is that of the mainland (CLDR, likely subtags).
+    return "zh-Hant" if tags[0] == "yue" and "cn" not in tags else "zh-Hans"
 
 
 def say(key: str, locale: str, /, **values: object) -> str:

@@ -107,7 +107,8 @@ export function languageOf(tag) {
   const tags = tag.toLowerCase().split(/[-_.@]/);
   if (!["zh", "cmn", "yue"].includes(tags[0])) return "en";
   if (tags.includes("hans")) return "zh-Hans";
-  return ["hant", "tw", "hk", "mo"].some((one) => tags.includes(one)) ? "zh-Hant" : "zh-Hans";
+  if (["hant", "tw", "hk", "mo"].some((one) => tags.includes(one))) return "zh-Hant";
+  return tags[0] === "yue" && !tags.includes("cn") ? "zh-Hant" : "zh-Hans";
 }
 
 const spoken = languageOf(navigator.language || "en");
