@@ -21,6 +21,7 @@ from bot.store.connection import Connection
 from tests.bot.paper import NAME, Office, Told
 from tests.bot.reviews.test_door import NOTHING_DISPROVED, attach, forge, names, reviewing, verdict
 from tests.bot.turn_helpers import ANN, BOB
+from tests.bounds import PATIENCE
 
 CODE = "import os\n\n\ndef f(x):\n    return eval(x)\n\n\ndef g(x):\n    return exec(x)\n"
 FIXED = CODE.replace("return exec(x)", "return x")
@@ -465,7 +466,7 @@ async def test_a_crash_before_delivery_tells_the_same_card_again(
 
     desk.office.paper.on_reply = fail
     await desk.office.tell(desk.message)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(desk.office.paper.told) < 2:
             await asyncio.sleep(0.05)
             await desk.office.work()
@@ -489,7 +490,7 @@ async def test_a_crash_in_a_review_made_anew_tells_what_became_of_each(
 
     desk.office.paper.on_reply = fail
     await desk.edit(FIXED)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(desk.office.paper.told) < 3:
             await asyncio.sleep(0.05)
             await desk.office.work()

@@ -21,6 +21,7 @@ from bot.store.connection import Connection
 from bot.store.keys import watch
 from bot.store.reviews import ReviewStore
 from tests.bot.review.reading.test_pulls import ABOUT, DIFF, forge
+from tests.bounds import PATIENCE
 from tests.processes import BotProcess
 from tests.scenarios.slack.world import World
 from tests.servers.model import ModelRequest, ModelServer, says
@@ -68,7 +69,7 @@ class Page:
 
     async def send(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         url, headers = self._bot.url + path, {"Origin": self._bot.url}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with self._session.request(method, url, json=body, headers=headers) as made:
                     found: dict[str, Any] = await made.json()
@@ -83,7 +84,7 @@ class Page:
 
     async def answer(self, root: str, fits: Callable[[str], bool]) -> dict[str, Any]:
         """Wait for the one answer of a thread to be finished and to fit."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 page = await self.send("GET", f"/api/messages?thread={root}")
                 answers = [m for m in page["messages"] if m["bot"]]
@@ -203,7 +204,7 @@ async def test_killed_between_record_and_delivery_the_same_review_is_told(
         lost.release.set()
         successor = await world.bot().__aenter__()
         await successor.ready()
-        await world.until(lambda: "sad name" in text(), 45.0)
+        await world.until(lambda: "sad name" in text(), PATIENCE)
         await world.answer(question)
         assert len([m for m in world.slack.replies(question) if not m.files]) == 1
         names = [file["name"] for m in world.slack.replies(question) for file in m.files]

@@ -61,7 +61,7 @@ export class Outbox {
     try {
       if (item.payload) await this.post(item);
       while (item.text !== undefined) await this.change(id, item);
-      this.forget(id);
+      if (this.waiting.get(id) === item) this.forget(id); // else it was given up, and another change follows
     } catch (error) {
       this.failed(id, item, error);
     } finally {
@@ -92,6 +92,7 @@ export class Outbox {
   }
 
   failed(id, item, error) {
+    if (this.waiting.get(id) !== item) return; // it was given up
     const temporary = !(error instanceof ApiError) || error.isTemporary;
     const known = this.model.get(id);
     if (!temporary && (!known || known.deleted)) {
