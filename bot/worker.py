@@ -152,9 +152,6 @@ class Worker:
         except PlatformTemporary as error:
             await put_off(platform, place, lease, error, error.retry_after)
         except PlatformRefused as error:
-            if batch.is_unasked:
-                _log.info("left as it was: %s", error, extra=fields(thread=lease.thread.key))
-                return await lease.finish([], at_ms=now_ms())
             await put_off(platform, place, lease, error)
         except (PlatformGone, PlatformRejected) as error:
             # Nobody can be answered there any more.

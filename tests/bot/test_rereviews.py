@@ -11,7 +11,7 @@ import pytest
 
 from bot.allowances import Limits
 from bot.cards import Dismissal, Dismissed, ReviewCard
-from bot.errors import PlatformRefused, PlatformTemporary
+from bot.errors import PlatformGone, PlatformTemporary
 from bot.events import Delete, Message, Reset, Stop, ThreadRef
 from bot.models.offline import Offline
 from bot.models.port import Model
@@ -439,7 +439,7 @@ async def test_where_it_may_not_be_changed_any_more_nobody_is_bothered(
     await desk.office.edit(desk.message, fenced(FIXED))
 
     async def refuse(*_: object) -> None:
-        raise PlatformRefused("no rights")
+        raise PlatformGone("no rights")
 
     monkeypatch.setattr(desk.office.paper, "deliver", refuse)
     await desk.office.work()

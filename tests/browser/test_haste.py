@@ -5,6 +5,7 @@ Each test holds one request on its way, so that the moment that is usually too s
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 
@@ -237,6 +238,42 @@ async def test_a_change_waits_for_the_server_or_is_given_up(
     await visit.page.unroute(f"{visit.url}{ONE}")
     await has(playground, "one three")
     await expect(visit.message("one three")).not_to_contain_text("Not sent yet")
+
+
+async def test_a_change_given_up_on_its_way_takes_no_newer_one_along(
+    visit: Visit, playground: Playground
+) -> None:
+    visit.may_lose_server = True
+    await visit.say("one")
+    await has(playground, "one")
+    tried: list[str] = []
+    reached, arrives, refused = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def answer(route: Route) -> None:
+        text = str((route.request.post_data_json or {}).get("text"))
+        tried.append(text)
+        if text == "one two" and tried.count(text) == 2:
+            reached.set()
+            await arrives.wait()
+            await route.fulfill(json={})
+        else:
+            await route.abort()
+            if text != "one two":
+                refused.set()
+
+    await visit.page.route(f"{visit.url}{ONE}", answer)
+    await visit.page.keyboard.press("ArrowUp")
+    await type_and_enter(visit, " two")
+    await reached.wait()
+    await visit.button("Discard", visit.message("one two")).click()
+    await visit.page.keyboard.press("Escape")
+    await visit.box.press("ArrowUp")
+    await type_and_enter(visit, " three")
+    await refused.wait()
+    arrives.set()
+    await expect(visit.message("one three")).to_contain_text("Not sent yet")
+    await visit.page.unroute(f"{visit.url}{ONE}")
+    await has(playground, "one three")
 
 
 async def test_what_is_written_while_the_channel_is_read_is_shown_and_can_be_changed(
